@@ -1,0 +1,222 @@
+// OIR: the whole program as monomorphic functions of basic blocks over places.
+//
+// An instruction that may fail has `unwind`, the block where cleanup starts if it does (none: nothing
+// of this function needs cleaning, or it was proved that it cannot fail). So a block may have several
+// ways out: the side exits of its instructions, in order, and its terminator. What an instruction has
+// consumed when it fails: a call consumes its by-value operands also when it fails [O-LIFE-7]; every
+// other instruction that fails has consumed nothing, except `assign` and `drop`, which have done their
+// work (the new value is in place, the old one is gone) when what died fails.
+//
+// This header is the manual; instructions.def and runtime.def list what there is.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+#include "oir/place.h"
+#include "oir/types.h"
+
+namespace tenure::oir {
+
+struct BlockTag;
+struct FactTag;
+using BlockId = Id<BlockTag>;
+using FactId = Id<FactTag>;
+
+enum class Op : uint8_t {
+#define INST(name, text, flags) name,
+#include "oir/instructions.def"
+#undef INST
+};
+std::string_view op_name(Op op);
+bool op_has_dst(Op op);
+bool op_may_fail(Op op);       // by its kind; a particular instruction may have been proved not to
+bool op_is_terminator(Op op);
+
+enum class RtFn : uint8_t {
+#define RUNTIME(name, text, params, result, flags) name,
+#include "oir/runtime.def"
+#undef RUNTIME
+};
+struct RtInfo {
+  std::string_view name;
+  std::string_view params;
+  char result;
+  bool may_fail;
+  bool runs_user_code;
+  bool collection_point;
+};
+const RtInfo& rt_info(RtFn fn);
+
+enum class UnOp : uint8_t { Neg, Not };
+enum class BinOp : uint8_t { Add, Sub, Mul, Div, Rem, Eq, Ne, Lt, Le, Gt, Ge };
+std::string_view unop_name(UnOp op);
+std::string_view binop_name(BinOp op);
+
+// Why a value dies, as the drop trace says it [O-SEE-2]. Of a heap object it is always LastReference
+// (or Cycle), whoever let go of it last; RunTimeError and EndOfProgram are said of by-value owners.
+enum class DropReason : uint8_t {
+  EndOfBlock, EndOfStatement, Overwritten, LastReference, Cycle, EndOfProgram, RunTimeError, Defer,
+};
+std::string_view drop_reason_text(DropReason reason);
+
+enum class PanicKind : uint8_t {
+  AssertionFailed,  // operand: none, or the message
+  UnwrapOfNull,
+  ValueOutOfRange,
+  Message,          // operand: the message
+};
+
+enum class OperandKind : uint8_t { Copy, Move, Borrow, Addr, Const };
+
+enum class ConstKind : uint8_t { Unit, Bool, Int, Float, Null, String };
+struct Const {
+  ConstKind kind = ConstKind::Unit;
+  TypeId type;
+  uint64_t bits = 0;  // Bool, Int (two's complement, extended to 64), Float (bits of the double); String: index into Program::strings
+};
+
+struct Operand {
+  OperandKind kind = OperandKind::Const;
+  Place place;
+  Const constant;
+
+  static Operand copy(Place p) { return {OperandKind::Copy, p, {}}; }
+  static Operand move(Place p) { return {OperandKind::Move, p, {}}; }
+  static Operand borrow(Place p) { return {OperandKind::Borrow, p, {}}; }
+  static Operand addr(Place p) { return {OperandKind::Addr, p, {}}; }
+  static Operand of(Const c) { return {OperandKind::Const, {}, c}; }
+  bool has_place() const { return kind != OperandKind::Const; }
+};
+
+struct Inst {
+  Op op = Op::Unreachable;
+  uint8_t imm = 0;       // UnOp, BinOp, DropReason, PanicKind, RtFn; New: 1 a user's `new`, 0 a lifted local
+                         // Init: 1 an implicit move (`return x`): a copy will do where x cannot be moved
+  bool checked = false;  // Copy/Move/Addr operands of this instruction were checked by a FullCheck before
+  uint32_t args_begin = 0;
+  uint32_t args_count = 0;
+  Place dst;
+  TypeId type;           // Runtime: T. New: the object's type. MakeArray: the array's
+  FuncId callee;         // Call
+  uint32_t extra = 0;    // MakeVariant: the variant. SetFlag: the value. FullCheck: 1 + index of Program::strings to show, 0: spell the place
+                         // Switch: index into Function::cases
+  BlockId unwind;
+  LocalId flag;          // elaborated Drop, Assign, FullCheck: the drop flag that decides; none: static
+  std::vector<BlockId> targets;  // terminators
+  Span span;
+  Span origin;           // Drop, New, Assign: where the value came to be owned (the drop trace)
+  FactId fact;           // the decision that made this instruction what it is
+};
+
+enum class LocalKind : uint8_t {
+  Result,  // local 0, always; of type unit if the function has no result
+  Param,   // locals 1 .. params
+  User,    // a declared name
+  Temp,    // owns the value of an expression until the end of its statement
+  Hold,    // a counted copy or a view that keeps alive what a call borrows [O-LIFE-3]
+  Alias,   // of type Borrow: a name bound to a part [O-LIFE-12]; nothing to drop
+  Flag,    // u32 drop flag; 0: full, else 1 + index into Program::move_sites
+};
+
+// How a parameter gets its argument.
+enum class ParamMode : uint8_t {
+  Own,     // by value; the callee drops it
+  Borrow,  // the argument's word (Ref, ...) uncounted, or the address of a place; the caller's
+};
+
+struct Local {
+  std::string name;  // the user's; empty for temporaries
+  TypeId type;
+  LocalKind kind = LocalKind::Temp;
+  ParamMode mode = ParamMode::Own;  // Param
+  Span span;                        // the declaration, or the expression
+  bool boxed = false;               // set by escape: lives in a heap box; its type is then Ref of what it was
+};
+
+enum class BlockKind : uint8_t { Normal, Cleanup, LoopHead };
+
+struct Block {
+  BlockKind kind = BlockKind::Normal;  // Cleanup: reached by unwinding only
+  std::vector<Inst> insts;             // the last one is a terminator
+};
+
+struct SwitchCases {
+  std::vector<uint64_t> values;  // as many as targets, less the default
+};
+
+struct Function {
+  std::string name;         // unique in the program; `Point.norm`, `id<i32>`
+  std::string shown_name;   // in call traces
+  uint32_t params = 0;
+  std::vector<Local> locals;
+  std::vector<Block> blocks;  // 0 is the entry
+  std::vector<Operand> operands;
+  std::vector<SwitchCases> cases;
+  PathTable paths;
+  Span span;                // the declaration
+  bool is_drop = false;     // a user's drop body: `self` (parameter 1) is dying [O-MOVE-12]
+  TypeId drop_of;           // is_drop: the type
+
+  TypeId result_type() const { return locals[0].type; }
+  std::span<Operand> args(const Inst& inst) {
+    return {operands.data() + inst.args_begin, inst.args_count};
+  }
+  std::span<const Operand> args(const Inst& inst) const {
+    return {operands.data() + inst.args_begin, inst.args_count};
+  }
+};
+
+struct Global {
+  std::string name;
+  TypeId type;
+  Span span;
+  bool boxed = false;       // set by escape
+  bool always_full = false; // set by own: never seen empty; no check is needed
+};
+
+// A decision that the compiler made about a value [O-SEE-1].
+enum class FactKind : uint8_t {
+#define FACT(name, text) name,
+#include "oir/facts.def"
+#undef FACT
+};
+struct Fact {
+  FactKind kind;
+  FuncId func;
+  Span span;
+  std::string place;  // as the user would write it
+  std::string why;
+};
+
+struct Program {
+  TypeTable types;
+  std::vector<Function> functions;
+  std::vector<Global> globals;
+  std::vector<std::string> strings;  // literals and texts, deduplicated by add_string
+  std::vector<Span> move_sites;      // drop flag values index these, less one
+  std::vector<Fact> facts;
+  FuncId start;                      // `fn() -> unit`: the top level of the program; the runtime ends the globals
+
+  uint32_t add_string(std::string_view text);
+  FactId add_fact(Fact fact);
+  Function& operator[](FuncId id) { return functions[id.index()]; }
+  const Function& operator[](FuncId id) const { return functions[id.index()]; }
+
+ private:
+  std::unordered_map<std::string, uint32_t> string_ids_;
+};
+
+// The type of a place. Box, Ref and Borrow are looked through by Deref.
+TypeId place_type(const Program& program, const Function& function, Place place);
+// As the user would write it: `p.name`, `(*r).next`, `xs[i]`, `g`; temporaries as `<expression>`.
+std::string place_text(const Program& program, const Function& function, Place place);
+TypeId operand_type(const Program& program, const Function& function, const Operand& operand);
+// The place `place` with one more projection.
+Place project(Function& function, Place place, Proj proj);
+
+}  // namespace tenure::oir

@@ -1,0 +1,117 @@
+// OIR types. Monomorphic: every instance of a generic type is a type of its own. Types are rows of one
+// table; structural ones (ref, array, tuple, ...) are interned, so equal types have equal ids; structs
+// and tagged unions are nominal: declared first (so that they may refer to themselves), completed later.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/id.h"
+#include "base/source.h"
+
+namespace tenure::oir {
+
+struct TypeTag;
+struct FuncTag;
+using TypeId = Id<TypeTag>;
+using FuncId = Id<FuncTag>;
+
+enum class TypeKind : uint8_t {
+#define TYPE_KIND(name, text, size_class) name,
+#include "oir/types.def"
+#undef TYPE_KIND
+};
+
+std::string_view type_kind_name(TypeKind kind);
+
+// [O-KIND-1]: what happens to a value when it is assigned and when its life ends.
+enum class Ownership : uint8_t { Plain, Managed, Shared, MoveOnly };
+std::string_view ownership_name(Ownership ownership);
+
+struct Field {
+  std::string name;  // empty for the parts of a plain tuple; they print as `0`, `1`, ...
+  TypeId type;
+};
+
+struct Variant {
+  std::string name;
+  std::vector<Field> fields;  // the payload; empty for none
+};
+
+struct Type {
+  TypeKind kind = TypeKind::Unit;
+  TypeId elem;                    // Ref Weak Box Array View FixedArray Borrow
+  uint64_t count = 0;             // FixedArray
+  std::string name;               // Struct Union Native: as the user wrote it, with arguments (`Pair<i32>`)
+  std::vector<Field> fields;      // Tuple Struct
+  std::vector<Variant> variants;  // Union
+  FuncId drop;                    // Struct Union Native: the user's finalizer, `fn(self: ref<Self>)`
+  std::string release;            // Native: runtime function that frees it; empty: plain
+  Span span;                      // the declaration
+  bool complete = true;           // false between declare and complete of a nominal type
+
+  // Facts of the whole program, set by own/ (pass `types`) and meaningless before it.
+  bool cyclic = false;    // [O-CYC-3] an object of this type can be part of a cycle
+  bool watched = false;   // [O-KIND-4]
+  bool interior = false;  // a counted ref<this> into the middle of an object can exist
+  bool vacates = false;   // a hole of this type can be in memory that the function at hand does not know
+};
+
+class TypeTable {
+ public:
+  TypeTable();
+
+  // Scalars and string have one id each.
+  TypeId scalar(TypeKind kind) const;
+  TypeId unit() const { return scalar(TypeKind::Unit); }
+  TypeId boolean() const { return scalar(TypeKind::Bool); }
+  TypeId string() const { return scalar(TypeKind::String); }
+  TypeId ref(TypeId elem) { return structural(TypeKind::Ref, elem, 0); }
+  TypeId weak(TypeId elem) { return structural(TypeKind::Weak, elem, 0); }
+  TypeId box(TypeId elem) { return structural(TypeKind::Box, elem, 0); }
+  TypeId array(TypeId elem) { return structural(TypeKind::Array, elem, 0); }
+  TypeId view(TypeId elem) { return structural(TypeKind::View, elem, 0); }
+  TypeId borrow(TypeId elem) { return structural(TypeKind::Borrow, elem, 0); }
+  TypeId fixed_array(TypeId elem, uint64_t count) {
+    return structural(TypeKind::FixedArray, elem, count);
+  }
+  TypeId tuple(const std::vector<Field>& fields);
+
+  // Nominal types. `declare` makes a row that may be referred to at once.
+  TypeId declare(TypeKind kind, std::string name, Span span);
+  void complete_struct(TypeId type, std::vector<Field> fields);
+  void complete_union(TypeId type, std::vector<Variant> variants);
+  void complete_native(TypeId type, std::string release);
+  void set_drop(TypeId type, FuncId drop) { types_[type.index()].drop = drop; }
+
+  const Type& operator[](TypeId id) const { return types_[id.index()]; }
+  Type& mut(TypeId id) { return types_[id.index()]; }
+  size_t size() const { return types_.size(); }
+
+  // By the type's parts, recursively; references are not followed. Cached once all parts are complete.
+  Ownership ownership(TypeId id) const;
+  bool needs_drop(TypeId id) const { return ownership(id) != Ownership::Plain; }
+  bool is_plain(TypeId id) const { return ownership(id) == Ownership::Plain; }
+  // True if assigning it without `move` is an error.
+  bool is_move_only(TypeId id) const { return ownership(id) == Ownership::MoveOnly; }
+  bool is_integer(TypeId id) const;
+  bool is_signed(TypeId id) const;
+  bool is_float(TypeId id) const;
+  // What the user reads: `ref<Node>`, `[i32]`, `(i32, string)`.
+  std::string text(TypeId id) const;
+  // The part of a move-only type that makes it so: the type with the `drop` or Box or Native found
+  // first in declaration order. For notes.
+  TypeId move_only_cause(TypeId id) const;
+
+ private:
+  TypeId structural(TypeKind kind, TypeId elem, uint64_t count);
+
+  std::vector<Type> types_;
+  std::unordered_map<std::string, TypeId> interned_;
+  mutable std::vector<uint8_t> ownership_cache_;  // 0: unknown, else 1 + Ownership
+};
+
+}  // namespace tenure::oir
