@@ -1,0 +1,113 @@
+// The syntax tree of one file: rows in a vector, named by 32-bit ids, with a span on each.
+//
+// What the slots of a node hold is said once, per kind, in nodes.def. Nothing is resolved here: the
+// tree is what the user wrote, spelling variants folded together (`ref<T>` and `T ref`, `=` and
+// `:=`, both orders of generic parameters).
+//
+// Depth. The parser promises that no node lies deeper than kMaxNesting below its declaration,
+// counting every node on the way, so that later phases may recurse over it. Chains that a program
+// can make long without nesting are flat: operators (Chain), else-if (If), statements, `|>` and
+// postfix chains count towards the depth. Deeper input is the error NestedTooDeeply.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/names.h"
+#include "base/source.h"
+
+namespace tenure::ng::ast {
+
+// On this depend the stacks of the checker and of lowering: about 2 KiB a level.
+constexpr uint32_t kMaxNesting = 500;
+
+struct NodeTag;
+using NodeId = Id<NodeTag>;
+
+enum class NodeKind : uint8_t {
+#define NODE(name, text) name,
+#include "ng/nodes.def"
+#undef NODE
+};
+
+enum class UnaryOp : uint8_t { Neg, Not };  // `-`; `!` and `not` (`not(x)` is Unary as well)
+enum class BinaryOp : uint8_t {
+  Add,
+  Sub,
+  Mul,
+  Div,
+  Rem,
+  Eq,
+  Ne,
+  Lt,
+  Le,
+  Gt,
+  Ge,
+  And,
+  Or,
+  Append,
+};
+enum class LitSuffix : uint8_t { None, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64 };
+
+enum Flag : uint16_t {
+  kFlagTooLarge = 1,
+  kFlagTuple = 2,
+  kFlagFromEnd = 4,
+  kFlagInclusive = 8,
+  kFlagPiped = 16,
+  kFlagNoSemicolon = 32,
+  kFlagCall = 64,
+  kFlagRest = 128,
+  kFlagArrow = 256,
+  kFlagNative = 512,
+  kFlagExported = 1024,
+  kFlagConst = 2048,
+  kFlagAuto = 4096,
+  kFlagAll = 8192,
+};
+
+// A run of Tree::lists.
+struct List {
+  uint32_t begin = 0;
+  uint32_t count = 0;
+};
+
+struct Node {
+  NodeKind kind = NodeKind::Error;
+  uint8_t op = 0;      // UnaryOp, BinaryOp, LitSuffix
+  uint16_t flags = 0;  // Flag
+  Span span;           // all of what was written for it
+  Span name_span;      // of the name alone, where there is one
+  NameId name;
+  NodeId a, b, c;
+  List list, list2, list3, d;
+  uint64_t value = 0;
+
+  bool has(Flag flag) const { return (flags & flag) != 0; }
+};
+
+struct Tree {
+  FileId file;
+  std::vector<Node> nodes;
+  std::vector<NodeId> lists;
+  NodeId root;  // Module
+
+  Node& operator[](NodeId id) { return nodes[id.index()]; }
+  const Node& operator[](NodeId id) const { return nodes[id.index()]; }
+  std::span<const NodeId> items(List list) const { return {lists.data() + list.begin, list.count}; }
+
+  NodeId add(Node node) {
+    nodes.push_back(node);
+    return NodeId{nodes.size() - 1};
+  }
+  List add_list(std::span<const NodeId> ids) {
+    List list{static_cast<uint32_t>(lists.size()), static_cast<uint32_t>(ids.size())};
+    lists.insert(lists.end(), ids.begin(), ids.end());
+    return list;
+  }
+};
+
+std::string_view node_kind_text(NodeKind kind);
+
+}  // namespace tenure::ng::ast

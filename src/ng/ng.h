@@ -1,0 +1,15 @@
+// The NG front end: source text in, OIR out.
+#pragma once
+
+#include "base/diag.h"
+#include "base/source.h"
+#include "oir/oir.h"
+
+namespace tenure::ng {
+
+// Parses, checks and lowers the program in `file` into `out`, which is empty. The standard modules, which
+// are part of the binary, are added to `sources`. False if there were errors; all were reported to
+// `sink`, and `out` is then not to be used.
+bool compile(SourceMap& sources, FileId file, DiagnosticSink& sink, oir::Program& out);
+
+}  // namespace tenure::ng
