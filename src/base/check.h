@@ -9,9 +9,10 @@ namespace tenure {
 
 }  // namespace tenure
 
-#define TN_CHECK(condition, what)                                             \
-  do {                                                                        \
-    if (!(condition)) [[unlikely]] ::tenure::fail_check(__FILE__, __LINE__, what); \
+#define TN_CHECK(condition, what)                     \
+  do {                                                \
+    if (!(condition)) [[unlikely]]                    \
+      ::tenure::fail_check(__FILE__, __LINE__, what); \
   } while (false)
 
 #define TN_UNREACHABLE(what) ::tenure::fail_check(__FILE__, __LINE__, what)

@@ -1,13 +1,15 @@
 // The diagnostics sink: the one place where mistakes of the user are reported.
 //
 // A phase makes a diagnostic with its kind (diagnostics.def), a primary span and a message, hangs
-// notes and a suggestion on it, and goes on; it leaves an error node behind so that one mistake makes
-// one error. The driver renders what was collected, in source order, once.
+// notes and a suggestion on it, and goes on; it leaves an error node behind so that one mistake
+// makes one error. The driver renders what was collected, in source order, once.
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/source.h"
@@ -55,8 +57,11 @@ struct Diagnostic {
 
 class DiagnosticSink {
  public:
-  // The reference is valid until the next report. A second report of the same kind at the same span
-  // is dropped (the reference is then to a scratch diagnostic), which stops cascades.
+  static constexpr size_t kMaxMessageBytes = 1000;
+
+  // The reference is valid until the next report. A message is cut in the middle if it is longer
+  // than kMaxMessageBytes (a name may be 100 MB long). A second report of the same kind at the same
+  // span is dropped (the reference is then to a scratch diagnostic), which stops cascades.
   Diagnostic& report(DiagKind kind, Span span, std::string message);
   bool has_errors() const { return error_count_ != 0; }
   size_t error_count() const { return error_count_; }
@@ -67,16 +72,18 @@ class DiagnosticSink {
  private:
   std::vector<Diagnostic> diagnostics_;
   Diagnostic scratch_{};
+  std::set<std::tuple<DiagKind, uint32_t, uint32_t, uint32_t>> seen_;  // kind, file, begin, end
   size_t error_count_ = 0;
 };
 
 struct RenderOptions {
-  bool plain = false;   // one line per diagnostic and note, no source, no marks
-  bool color = false;   // ANSI colours
+  bool plain = false;  // one line per diagnostic and note, no source, no marks
+  bool color = false;  // ANSI colours
 };
 
 // The text of [O-ERR-1]: `FILE:LINE:COL: error: MESSAGE`, the source line, a mark under the range.
-std::string render_text(const DiagnosticSink& sink, const SourceMap& sources, RenderOptions options);
+std::string render_text(const DiagnosticSink& sink, const SourceMap& sources,
+                        RenderOptions options);
 // One JSON array with an object for each diagnostic.
 std::string render_json(const DiagnosticSink& sink, const SourceMap& sources);
 

@@ -1,6 +1,6 @@
 // Ids: 32-bit indexes that name rows of a table, typed so that a block is never taken for a local.
-// Ids are used instead of pointers throughout: they survive a vector growing, they are half the size,
-// and they print as the small numbers that the text forms show.
+// Ids are used instead of pointers throughout: they survive a vector growing, they are half the
+// size, and they print as the small numbers that the text forms show.
 #pragma once
 
 #include <cstddef>

@@ -15,6 +15,9 @@ namespace tenure {
 struct FileTag;
 using FileId = Id<FileTag>;
 
+// Offsets are 32 bits; who reads a file refuses a larger one before it becomes a SourceFile.
+constexpr uint64_t kMaxSourceBytes = 0xFFFFFFFFu - 1;
+
 struct Span {
   FileId file;
   uint32_t begin = 0;  // byte offset

@@ -1,0 +1,14 @@
+#include "base/check.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace tenure {
+
+void fail_check(const char* file, int line, const char* what) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "internal error: %s:%d: %s\n", file, line, what);
+  std::_Exit(70);
+}
+
+}  // namespace tenure
