@@ -1,0 +1,133 @@
+// The typed tree: what the checker makes of a program, and what lowering reads.
+//
+// Every name is resolved, every expression has its oir::TypeId (rows of the `types` of the OIR
+// program that is being made), generics are instantiated, and what the user left unwritten is
+// there: receivers are referenced and dereferenced, default arguments are filled in, literals have
+// their final type. A program that had errors has no tree.
+//
+// A *place* names where a value lies. A *value* makes one: a fresh temporary, owned by whoever
+// takes it. An *operand* is either, and is only looked at: a place stays as it is, a value is a
+// temporary that dies with the statement. Where a slot says `value` and the user wrote a place, a
+// Copy, Move or Const stands in between: nothing is copied that does not say Copy.
+//
+// A *borrowed argument* is what goes to a parameter of mode Borrow (every reference). It is of a
+// type ref<T> and one of: Copy of a place that holds a reference (hold or borrow it,
+// docs/internals.md: reference arguments), RefOf of an operand (its address), any other value (a
+// temporary to borrow from).
+//
+// Depth is bounded by ast::kMaxNesting times a small number; long chains are flat.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+#include "oir/oir.h"
+
+namespace tenure::ng::tree {
+
+struct NodeTag;
+using NodeId = Id<NodeTag>;
+struct LocalTag;
+using LocalId = Id<LocalTag>;  // index into Function::locals
+using oir::FuncId;    // index into Program::functions; lowering declares them in this order, so OIR
+                      // has the same ids
+using oir::GlobalId;  // index into Program::globals; the same in OIR
+using oir::TypeId;
+
+enum class NodeKind : uint8_t {
+#define TREE(name, category) name,
+#include "ng/tree.def"
+#undef TREE
+};
+
+enum class Category : uint8_t { P, V, S };
+std::string_view node_kind_name(NodeKind kind);
+Category node_category(NodeKind kind);
+
+// How two operands are compared.
+enum class CompareKind : uint8_t {
+  Scalar,    // numbers, bool: BinOp on values
+  Text,      // strings with < <= > >=: StrCompare, then against 0
+  Value,     // Eq, Ne by value: RtFn::Equal, T the operands' type (strings too)
+  Identity,  // Eq, Ne of references (Box and Weak never): SameRef
+  Null,      // Eq, Ne: b is the constant null: IsNull of a
+};
+
+enum NodeFlag : uint8_t {
+  kImplicit = 1,
+  kInclusive = 2,
+  kDescending = 4,
+  kAny = 8,
+  kRest = 16,
+};
+
+struct List {
+  uint32_t begin = 0;
+  uint32_t count = 0;
+};
+
+struct Node {
+  NodeKind kind = NodeKind::Const;
+  uint8_t flags = 0;  // NodeFlag
+  oir::BinOp op = oir::BinOp::Add;
+  oir::RtFn rt = oir::RtFn::PrintEnd;
+  TypeId type;  // of the value or the place; unit for statements
+  Span span;
+  NodeId a, b, c;
+  List list;
+  uint32_t index = 0;
+  LocalId local;
+  GlobalId global;
+  FuncId func;
+  TypeId targ;
+  oir::Const constant;
+};
+
+struct Local {
+  std::string name;  // empty: made by the checker
+  TypeId type;
+  Span span;              // the name in its declaration
+  bool assigned = false;  // assigned (or given by `next`) somewhere after its declaration
+};
+
+// One instance of a function.
+struct Function {
+  std::string name;        // unique: `Point.norm`, `id<i32>`
+  std::string shown_name;  // in call traces
+  uint32_t params = 0;     // locals[0 .. params) are the parameters
+  std::vector<oir::ParamMode> modes;
+  std::vector<Local> locals;
+  TypeId result;
+  NodeId body;  // Block. If its type is the result's its value is returned, else the end is reached
+                // only by unit functions
+  Span span;    // the declaration
+  Span end;     // the closing brace
+  bool is_drop = false;  // a user's `drop`; `self` is local 0
+  TypeId drop_of;
+};
+
+struct Global {
+  std::string name;
+  TypeId type;
+  Span span;
+};
+
+struct Program {
+  std::vector<Function> functions;
+  std::vector<Global> globals;  // in the order of declaration
+  std::vector<Node> nodes;
+  std::vector<NodeId> lists;
+  FuncId start;  // the top level of the program, of no parameters and type unit; globals are made
+                 // by its LetGlobal
+  FuncId main;   // called after it, if valid; no parameters; its result dies
+
+  const Node& operator[](NodeId id) const { return nodes[id.index()]; }
+  Node& operator[](NodeId id) { return nodes[id.index()]; }
+  std::span<const NodeId> items(List list) const { return {lists.data() + list.begin, list.count}; }
+  bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
+};
+
+}  // namespace tenure::ng::tree
