@@ -82,7 +82,7 @@ class Builder {
   // Code that runs when `scope` is left: `body` emits it, once for each way out; only on ErrorReturn if `on_error_only`.
   void schedule_deferred(ScopeId scope, std::function<void(Builder&)> body, bool on_error_only, Span span);
   // The temp was moved from, unconditionally, in straight-line code: its obligation is withdrawn.
-  // An optimisation only: elaboration would find the drop dead.
+  // Cleanup laid down before keeps its drop, which elaboration finds dead.
   void unschedule(LocalId local);
 
   // ---- ways out. Each emits the cleanup of every scope inside `outer` (exclusive), then jumps to
@@ -141,35 +141,61 @@ class Builder {
   Const const_string(std::string_view text);
 
  private:
+  static constexpr uint32_t kNoObligation = 0xFFFFFFFFu;
+
+  // What has to happen when a scope is left. Obligations form a tree: each knows the next outer one, so
+  // a way out is a walk along `outer`, and what was laid down for an obligation goes for all of its insides.
   struct Obligation {
-    enum class Kind : uint8_t { Drop, Deferred } kind;
+    enum class Kind : uint8_t { Drop, Deferred } kind = Kind::Drop;
     Place place;
-    DropReason reason;
+    DropReason reason = DropReason::EndOfBlock;
     bool on_error_only = false;
+    bool on_unwind_only = false;  // the result: it leaves by every other way out
     bool withdrawn = false;
     std::function<void(Builder&)> deferred;
-    Span span;
-    uint32_t outer;  // index of the next outer obligation, or kNoObligation: obligations are a tree too
-    struct Laid { ExitKind kind; BlockId target; BlockId block; };
+    Span origin;                     // Drop: where the value came to be owned. Deferred: the statement
+    Span end;                        // where the scope ends
+    uint32_t scope = 0;              // index into scopes_ when it was scheduled
+    uint32_t outer = kNoObligation;  // the next outer obligation
+    struct Laid {
+      ExitKind kind;
+      BlockId target;
+      BlockId block;
+    };
     std::vector<Laid> laid;  // cleanup blocks made so far for this obligation and everything outside of it
   };
   struct Scope {
     ScopeKind kind;
     Span span;
     std::vector<uint32_t> obligations;  // indexes into obligations_
+    uint32_t head = kNoObligation;      // the innermost obligation seen from in here
   };
 
-  Inst& emit(Inst inst, std::vector<Operand> args);
+  // builder.cpp
+  Inst& emit(Op op, Place dst, std::vector<Operand> args, Span span, uint8_t imm = 0);
+  void terminate(Op op, std::vector<Operand> args, std::vector<BlockId> targets, Span span);
+
+  // scopes.cpp: the one place where cleanup is laid down.
+  uint32_t add_obligation(ScopeId scope, Obligation obligation);
+  uint32_t live(uint32_t obligation);
+  bool applies(const Obligation& obligation, ExitKind kind) const;
   BlockId unwind_chain();
-  BlockId chain(size_t from_scope, size_t to_scope, BlockId target, ExitKind kind);
-  void emit_obligation(const Obligation& obligation, ExitKind kind);
+  BlockId unwind_from(uint32_t head);
+  BlockId chain(uint32_t from, uint32_t outer_scope, BlockId target, ExitKind kind, Span span);
+  void emit_obligation(uint32_t obligation, ExitKind kind, Span span);
+  void prune_unreachable_blocks();
+  bool blocks_are_terminated() const;
 
   Program& program_;
   FuncId func_;
   BlockId current_;
   bool reachable_ = true;
+  bool in_cleanup_ = false;          // a deferred body is being emitted for an unwinding chain
+  uint32_t barrier_ = 0;             // scopes below this index belong to the code around a deferred body
   std::vector<Scope> scopes_;
   std::vector<Obligation> obligations_;
+  std::vector<uint32_t> obligation_of_;  // by local
+  Inst nowhere_;                         // what is emitted where nothing is reached
 };
 
 }  // namespace tenure::oir

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/source.h"
@@ -213,10 +214,16 @@ struct Program {
 
 // The type of a place. Box, Ref and Borrow are looked through by Deref.
 TypeId place_type(const Program& program, const Function& function, Place place);
-// As the user would write it: `p.name`, `(*r).next`, `xs[i]`, `g`; temporaries as `<expression>`.
+// As the user would write it: `p.name`, `*r`, `r.next` (a dereference before a field is not written),
+// `xs[i]`, `g`; temporaries as `<expression>`, an index that has no name as `xs[..]`. The box of a
+// boxed local or global is not shown.
 std::string place_text(const Program& program, const Function& function, Place place);
+// The type of the value that an operand gives: for Addr the type of the place itself.
 TypeId operand_type(const Program& program, const Function& function, const Operand& operand);
 // The place `place` with one more projection.
 Place project(Function& function, Place place, Proj proj);
+// Whether an instruction can fail, judged by its kind and the types of its operands alone: an `==` or
+// an addition of floats cannot, though `binary` may. Passes that know more remove `unwind`.
+bool inst_may_fail(const Program& program, const Function& function, const Inst& inst);
 
 }  // namespace tenure::oir

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "base/id.h"
@@ -69,8 +70,19 @@ class PathTable {
     Proj proj;
     uint32_t depth;
   };
+  struct Key {
+    uint32_t parent;
+    Proj proj;
+    friend bool operator==(Key a, Key b) { return a.parent == b.parent && a.proj == b.proj; }
+  };
+  struct KeyHash {
+    size_t operator()(Key key) const noexcept {
+      uint64_t bits = (uint64_t{key.parent} << 32 | key.proj.index) * 0x9E3779B97F4A7C15u;
+      return bits ^ (bits >> 29) ^ (uint64_t(key.proj.kind) << 7);
+    }
+  };
   std::vector<Row> rows_;
-  std::vector<std::vector<PathId>> children_;
+  std::unordered_map<Key, PathId, KeyHash> children_;
 };
 
 }  // namespace tenure::oir

@@ -85,7 +85,10 @@ class TypeTable {
   void complete_struct(TypeId type, std::vector<Field> fields);
   void complete_union(TypeId type, std::vector<Variant> variants);
   void complete_native(TypeId type, std::string release);
-  void set_drop(TypeId type, FuncId drop) { types_[type.index()].drop = drop; }
+  void set_drop(TypeId type, FuncId drop) {
+    types_[type.index()].drop = drop;
+    ownership_cache_.clear();
+  }
 
   const Type& operator[](TypeId id) const { return types_[id.index()]; }
   Type& mut(TypeId id) { return types_[id.index()]; }
@@ -108,6 +111,8 @@ class TypeTable {
 
  private:
   TypeId structural(TypeKind kind, TypeId elem, uint64_t count);
+  void complete(TypeId type);
+  Ownership base_ownership(const Type& type) const;
 
   std::vector<Type> types_;
   std::unordered_map<std::string, TypeId> interned_;

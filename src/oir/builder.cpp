@@ -1,0 +1,251 @@
+// The instructions. Cleanup is in scopes.cpp.
+#include "oir/builder.h"
+
+#include <bit>
+
+#include "base/check.h"
+
+namespace tenure::oir {
+
+FuncId Builder::declare_function(Program& program, std::string name, std::string shown_name,
+                                 TypeId result, std::vector<Local> params, Span span) {
+  Function& function = program.functions.emplace_back();
+  function.name = std::move(name);
+  function.shown_name = std::move(shown_name);
+  function.params = uint32_t(params.size());
+  function.span = span;
+  Local result_local;
+  result_local.type = result;
+  result_local.kind = LocalKind::Result;
+  result_local.span = span;
+  function.locals.reserve(1 + params.size());
+  function.locals.push_back(std::move(result_local));
+  for (Local& param : params) {
+    param.kind = LocalKind::Param;
+    function.locals.push_back(std::move(param));
+  }
+  return FuncId{program.functions.size() - 1};
+}
+
+BlockId Builder::new_block(BlockKind kind) {
+  if (in_cleanup_ && kind == BlockKind::Normal) kind = BlockKind::Cleanup;
+  std::vector<Block>& blocks = function().blocks;
+  blocks.emplace_back().kind = kind;
+  return BlockId{blocks.size() - 1};
+}
+
+void Builder::set_block(BlockId block) {
+  current_ = block;
+  reachable_ = true;
+}
+
+LocalId Builder::add_local(std::string name, TypeId type, LocalKind kind, Span span) {
+  std::vector<Local>& locals = function().locals;
+  Local& local = locals.emplace_back();
+  local.name = std::move(name);
+  local.type = type;
+  local.kind = kind;
+  local.span = span;
+  return LocalId{locals.size() - 1};
+}
+
+// The unwinding chain is laid first: it adds blocks and operands of its own.
+Inst& Builder::emit(Op op, Place dst, std::vector<Operand> args, Span span, uint8_t imm) {
+  if (!reachable_) {
+    nowhere_ = Inst{};
+    return nowhere_;
+  }
+  Inst inst;
+  inst.op = op;
+  inst.imm = imm;
+  inst.dst = dst;
+  inst.span = span;
+  {
+    Function& fn = function();
+    inst.args_begin = uint32_t(fn.operands.size());
+    inst.args_count = uint32_t(args.size());
+    fn.operands.insert(fn.operands.end(), args.begin(), args.end());
+  }
+  if (inst_may_fail(program_, function(), inst)) inst.unwind = unwind_chain();
+  std::vector<Inst>& insts = function().blocks[current_.index()].insts;
+  insts.push_back(std::move(inst));
+  return insts.back();
+}
+
+void Builder::terminate(Op op, std::vector<Operand> args, std::vector<BlockId> targets, Span span) {
+  if (!reachable_) return;
+  emit(op, {}, std::move(args), span).targets = std::move(targets);
+  reachable_ = false;
+}
+
+// ---- values
+
+void Builder::init(Place dst, Operand a, Span span) {
+  emit(Op::Init, dst, {a}, span);
+}
+
+void Builder::assign(Place dst, Operand a, Span span, Span origin) {
+  emit(Op::Assign, dst, {a}, span).origin = origin;
+}
+
+void Builder::unary(Place dst, UnOp op, Operand a, Span span) {
+  emit(Op::Unary, dst, {a}, span, uint8_t(op));
+}
+
+void Builder::binary(Place dst, BinOp op, Operand a, Operand b, Span span) {
+  emit(Op::Binary, dst, {a, b}, span, uint8_t(op));
+}
+
+void Builder::cast(Place dst, Operand a, Span span) {
+  emit(Op::Cast, dst, {a}, span);
+}
+
+void Builder::aggregate(Place dst, std::vector<Operand> parts, Span span) {
+  emit(Op::Aggregate, dst, std::move(parts), span);
+}
+
+void Builder::fill_array(Place dst, Operand a, Span span) {
+  emit(Op::FillArray, dst, {a}, span);
+}
+
+void Builder::make_variant(Place dst, uint32_t variant, std::vector<Operand> payload, Span span) {
+  emit(Op::MakeVariant, dst, std::move(payload), span).extra = variant;
+}
+
+void Builder::make_array(Place dst, std::vector<Operand> elements, Span span) {
+  TypeId type = place_type(program_, function(), dst);
+  emit(Op::MakeArray, dst, std::move(elements), span).type = type;
+}
+
+void Builder::new_object(Place dst, Operand a, bool users_new, Span span, Span origin) {
+  TypeId type = program_.types[place_type(program_, function(), dst)].elem;
+  Inst& inst = emit(Op::New, dst, {a}, span, users_new ? 1 : 0);
+  inst.type = type;
+  inst.origin = origin;
+}
+
+void Builder::make_ref(Place dst, Place of, Span span) {
+  emit(Op::MakeRef, dst, {Operand::addr(of)}, span);
+}
+
+void Builder::make_view(Place dst, Place of_array, Span span) {
+  emit(Op::MakeView, dst, {Operand::addr(of_array)}, span);
+}
+
+void Builder::alias(Place dst, Place of, Span span) {
+  emit(Op::Alias, dst, {Operand::addr(of)}, span);
+}
+
+void Builder::tag(Place dst, Place of_union, Span span) {
+  emit(Op::Tag, dst, {Operand::addr(of_union)}, span);
+}
+
+void Builder::is_null(Place dst, Place word, Span span) {
+  emit(Op::IsNull, dst, {Operand::borrow(word)}, span);
+}
+
+void Builder::same_ref(Place dst, Operand a, Operand b, Span span) {
+  emit(Op::SameRef, dst, {a, b}, span);
+}
+
+// ---- ends of lives
+
+void Builder::drop(Place place, DropReason reason, Span span, Span origin) {
+  if (program_.types.is_plain(place_type(program_, function(), place))) return;
+  emit(Op::Drop, place, {}, span, uint8_t(reason)).origin = origin;
+}
+
+void Builder::forget(Place place, Span span) {
+  emit(Op::Forget, place, {}, span);
+}
+
+void Builder::swap(Place a, Place b, Span span) {
+  emit(Op::Swap, {}, {Operand::addr(a), Operand::addr(b)}, span);
+}
+
+void Builder::replace(Place dst, Place of, Operand value, Span span) {
+  emit(Op::Replace, dst, {Operand::addr(of), value}, span);
+}
+
+void Builder::unique_array(Place array, Span span) {
+  emit(Op::UniqueArray, {}, {Operand::addr(array)}, span);
+}
+
+// ---- checks
+
+void Builder::null_check(Place word, Span span) {
+  emit(Op::NullCheck, {}, {Operand::borrow(word)}, span);
+}
+
+void Builder::bounds_check(Place array, Operand index, Span span) {
+  emit(Op::BoundsCheck, {}, {Operand::addr(array), index}, span);
+}
+
+void Builder::panic(PanicKind kind, std::vector<Operand> message, Span span) {
+  emit(Op::Panic, {}, std::move(message), span, uint8_t(kind));
+  unreachable(span);
+}
+
+// ---- calls
+
+void Builder::call(Place dst, FuncId callee, std::vector<Operand> args, Span span) {
+  emit(Op::Call, dst, std::move(args), span).callee = callee;
+}
+
+void Builder::runtime(Place dst, RtFn fn, TypeId type, std::vector<Operand> args, Span span) {
+  emit(Op::Runtime, dst, std::move(args), span, uint8_t(fn)).type = type;
+}
+
+// ---- ends of blocks
+
+void Builder::jump(BlockId target, Span span) {
+  terminate(Op::Jump, {}, {target}, span);
+}
+
+void Builder::branch(Operand condition, BlockId if_true, BlockId if_false, Span span) {
+  terminate(Op::Branch, {condition}, {if_true, if_false}, span);
+}
+
+void Builder::switch_on(Operand value, std::vector<uint64_t> values, std::vector<BlockId> targets,
+                        Span span) {
+  if (!reachable_) return;
+  TN_CHECK(targets.size() == values.size() + 1, "a switch has one target more than values");
+  uint32_t cases = uint32_t(function().cases.size());
+  function().cases.push_back({std::move(values)});
+  Inst& inst = emit(Op::Switch, {}, {value}, span);
+  inst.targets = std::move(targets);
+  inst.extra = cases;
+  reachable_ = false;
+}
+
+void Builder::unreachable(Span span) {
+  terminate(Op::Unreachable, {}, {}, span);
+}
+
+// ---- constants
+
+Const Builder::const_unit() {
+  return {ConstKind::Unit, program_.types.unit(), 0};
+}
+
+Const Builder::const_bool(bool value) {
+  return {ConstKind::Bool, program_.types.boolean(), value ? 1u : 0u};
+}
+
+Const Builder::const_int(TypeId type, uint64_t bits) {
+  return {ConstKind::Int, type, bits};
+}
+
+Const Builder::const_float(TypeId type, double value) {
+  return {ConstKind::Float, type, std::bit_cast<uint64_t>(value)};
+}
+
+Const Builder::const_null(TypeId ref_type) {
+  return {ConstKind::Null, ref_type, 0};
+}
+
+Const Builder::const_string(std::string_view text) {
+  return {ConstKind::String, program_.types.string(), program_.add_string(text)};
+}
+
+}  // namespace tenure::oir

@@ -1,0 +1,247 @@
+#include "oir/oir.h"
+
+#include <array>
+
+#include "base/check.h"
+
+namespace tenure::oir {
+
+namespace {
+
+struct OpRow {
+  std::string_view name;
+  std::string_view flags;
+};
+constexpr OpRow kOps[] = {
+#define INST(name, text, flags) {text, flags},
+#include "oir/instructions.def"
+#undef INST
+};
+
+bool op_has_flag(Op op, char flag) {
+  return kOps[size_t(op)].flags.find(flag) != std::string_view::npos;
+}
+
+constexpr bool has(std::string_view flags, char flag) {
+  return flags.find(flag) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string_view op_name(Op op) {
+  return kOps[size_t(op)].name;
+}
+bool op_has_dst(Op op) {
+  return op_has_flag(op, 'D');
+}
+bool op_may_fail(Op op) {
+  return op_has_flag(op, 'F');
+}
+bool op_is_terminator(Op op) {
+  return op_has_flag(op, 'T');
+}
+
+const RtInfo& rt_info(RtFn fn) {
+  static constexpr RtInfo kRows[] = {
+#define RUNTIME(name, text, params, result, flags) \
+  {text, params, #result[0], has(flags, 'F'), has(flags, 'E'), has(flags, 'G')},
+#include "oir/runtime.def"
+#undef RUNTIME
+  };
+  return kRows[size_t(fn)];
+}
+
+std::string_view unop_name(UnOp op) {
+  return op == UnOp::Neg ? "neg" : "not";
+}
+
+std::string_view binop_name(BinOp op) {
+  static constexpr std::string_view kNames[] = {"add", "sub", "mul", "div", "rem", "eq",
+                                                "ne",  "lt",  "le",  "gt",  "ge"};
+  return kNames[size_t(op)];
+}
+
+std::string_view drop_reason_text(DropReason reason) {
+  static constexpr std::string_view kNames[] = {
+      "end of block", "end of statement", "overwritten",    "last reference",
+      "cycle",        "end of program",   "run-time error", "defer"};
+  return kNames[size_t(reason)];
+}
+
+uint32_t Program::add_string(std::string_view text) {
+  auto [it, fresh] = string_ids_.try_emplace(std::string(text), uint32_t(strings.size()));
+  if (fresh) strings.emplace_back(text);
+  return it->second;
+}
+
+FactId Program::add_fact(Fact fact) {
+  facts.push_back(std::move(fact));
+  return FactId{facts.size() - 1};
+}
+
+namespace {
+
+// The projections of a path from the root outwards, without an allocation for the usual short ones.
+class ProjList {
+ public:
+  ProjList(const PathTable& paths, PathId id) : size_(paths.depth(id)) {
+    if (size_ > few_.size()) many_.resize(size_);
+    Proj* data = size_ > few_.size() ? many_.data() : few_.data();
+    for (size_t i = size_; i-- > 0; id = paths.parent(id)) data[i] = paths.last(id);
+    data_ = data;
+  }
+  ProjList(const ProjList&) = delete;
+  ProjList& operator=(const ProjList&) = delete;
+  const Proj* begin() const { return data_; }
+  const Proj* end() const { return data_ + size_; }
+
+ private:
+  size_t size_;
+  std::array<Proj, 12> few_{};
+  std::vector<Proj> many_;
+  const Proj* data_;
+};
+
+const std::vector<Field>& fields_of(const Type& type, uint32_t variant) {
+  if (type.kind != TypeKind::Union) return type.fields;
+  TN_CHECK(variant < type.variants.size(), "a payload field without its variant");
+  return type.variants[variant].fields;
+}
+
+constexpr uint32_t kNoVariant = 0xFFFFFFFFu;
+
+TypeId root_type(const Program& program, const Function& function, Place place) {
+  return place.is_global() ? program.globals[place.global_id().index()].type
+                           : function.locals[place.local_id().index()].type;
+}
+
+}  // namespace
+
+TypeId place_type(const Program& program, const Function& function, Place place) {
+  TN_CHECK(place.valid(), "the type of no place");
+  TypeId type = root_type(program, function, place);
+  if (place.is_root()) return type;
+  uint32_t variant = kNoVariant;
+  for (Proj proj : ProjList(function.paths, place.path)) {
+    const Type& row = program.types[type];
+    switch (proj.kind) {
+      case ProjKind::Field: {
+        const std::vector<Field>& fields = fields_of(row, variant);
+        TN_CHECK(proj.index < fields.size(), "a field that the type does not have");
+        type = fields[proj.index].type;
+        variant = kNoVariant;
+        break;
+      }
+      case ProjKind::Variant:
+        variant = proj.index;
+        break;
+      case ProjKind::Deref:
+      case ProjKind::Index:
+      case ProjKind::Const:
+        TN_CHECK(row.elem.valid(), "a dereference or an index of a type without elements");
+        type = row.elem;
+        break;
+    }
+  }
+  return type;
+}
+
+std::string place_text(const Program& program, const Function& function, Place place) {
+  if (!place.valid()) return "?";
+  bool boxed;
+  std::string text;
+  if (place.is_global()) {
+    const Global& global = program.globals[place.global_id().index()];
+    boxed = global.boxed;
+    text = global.name;
+  } else {
+    const Local& local = function.locals[place.local_id().index()];
+    boxed = local.boxed;
+    text = local.name.empty() ? "<expression>" : local.name;
+  }
+  TypeId type = root_type(program, function, place);
+  uint32_t variant = kNoVariant;
+  bool starred = false;  // a dereference that is written only if no field follows
+  for (Proj proj : ProjList(function.paths, place.path)) {
+    const Type& row = program.types[type];
+    if (starred && proj.kind != ProjKind::Field) text = "(*" + text + ")";
+    starred = false;
+    switch (proj.kind) {
+      case ProjKind::Field: {
+        const Field& field = fields_of(row, variant)[proj.index];
+        text += '.';
+        text += field.name.empty() ? std::to_string(proj.index) : field.name;
+        type = field.type;
+        variant = kNoVariant;
+        break;
+      }
+      case ProjKind::Variant:
+        variant = proj.index;
+        break;
+      case ProjKind::Deref:
+        starred = !boxed && row.kind != TypeKind::Borrow;
+        boxed = false;
+        type = row.elem;
+        break;
+      case ProjKind::Index: {
+        const std::string& name = function.locals[proj.index].name;
+        text += '[' + (name.empty() ? std::string("..") : name) + ']';
+        type = row.elem;
+        break;
+      }
+      case ProjKind::Const:
+        text += '[' + std::to_string(proj.index) + ']';
+        type = row.elem;
+        break;
+    }
+  }
+  return starred ? "*" + text : text;
+}
+
+TypeId operand_type(const Program& program, const Function& function, const Operand& operand) {
+  return operand.has_place() ? place_type(program, function, operand.place) : operand.constant.type;
+}
+
+Place project(Function& function, Place place, Proj proj) {
+  TN_CHECK(place.valid(), "a projection of no place");
+  return {place.root, function.paths.extend(place.path, proj)};
+}
+
+namespace {
+
+// A cast that every value survives.
+bool cast_always_fits(const TypeTable& types, TypeId from, TypeId to) {
+  if (from == to || types.is_float(to)) return true;
+  if (!types.is_integer(to)) return true;
+  if (types[from].kind == TypeKind::Bool) return true;
+  if (!types.is_integer(from)) return false;
+  auto bits = [&](TypeId id) {
+    return 8u << ((unsigned(types[id].kind) - unsigned(TypeKind::I8)) % 4);
+  };
+  if (types.is_signed(from) == types.is_signed(to)) return bits(from) <= bits(to);
+  return !types.is_signed(from) && bits(from) < bits(to);
+}
+
+}  // namespace
+
+bool inst_may_fail(const Program& program, const Function& function, const Inst& inst) {
+  if (!op_may_fail(inst.op)) return false;
+  auto arg_type = [&] { return operand_type(program, function, function.args(inst)[0]); };
+  switch (inst.op) {
+    case Op::Unary:
+      return UnOp(inst.imm) == UnOp::Neg && program.types.is_integer(arg_type());
+    case Op::Binary:
+      return BinOp(inst.imm) < BinOp::Eq && program.types.is_integer(arg_type());
+    case Op::Cast:
+      return !cast_always_fits(program.types, arg_type(), place_type(program, function, inst.dst));
+    case Op::Assign:
+    case Op::Drop:
+      return program.types.needs_drop(place_type(program, function, inst.dst));
+    case Op::Runtime:
+      return rt_info(RtFn(inst.imm)).may_fail;
+    default:
+      return true;
+  }
+}
+
+}  // namespace tenure::oir
