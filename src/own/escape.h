@@ -1,0 +1,38 @@
+// Pass 4, escape: which locals and globals cannot live in the frame.
+//
+// A counted reference must point into a heap object, or counting it would write into a frame that
+// may be gone. So a local to which a counted reference is made, or whose address is passed to a
+// parameter that the callee keeps, lives in a heap box from its birth [O-REF-3]. It is never moved
+// there later: no reference then ever has to be corrected.
+//
+//   init x = a          becomes   new x = a          (imm 0: not a `new` of the user; origin: the
+//   declaration) aggregate x = ...   becomes   aggregate t = ...; new x = move t x.f becomes (*x).f
+//   drop x              stays: the block lets go of the box
+//   d = ref addr x      becomes   init d = copy x
+//
+// A by-value parameter is moved into a boxed local at the entry. The elements of a growable array
+// lie behind its buffer already, so a reference to one boxes nothing.
+//
+// Facts: Boxed. Diagnostics: CannotReferVariant, for a part of a variant that a method keeps.
+#pragma once
+
+#include <functional>
+
+#include "base/diag.h"
+#include "oir/oir.h"
+
+namespace tenure::own {
+
+// Whether Borrow parameter `index` (from 0) of `func` may be kept by it.
+using EscapesFn = std::function<bool(oir::FuncId func, uint32_t index)>;
+
+void run_escape(oir::Program& program, const SourceMap& sources, DiagnosticSink& sink,
+                const EscapesFn& escapes);
+
+// The operands of `inst` that hand out the address of a place for good: of MakeRef, of weak
+// references, and of parameters that escape. Calls `visit(place)`.
+void for_each_escaping(const oir::Program& program, const oir::Function& function,
+                       const oir::Inst& inst, const EscapesFn& escapes,
+                       const std::function<void(oir::Place)>& visit);
+
+}  // namespace tenure::own

@@ -1,0 +1,237 @@
+#include "own/types.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/check.h"
+#include "own/steps.h"
+
+namespace tenure::own {
+
+using namespace oir;
+
+namespace {
+
+constexpr uint32_t kNobody = 0xFFFFFFFFu;
+
+// The graph of types. Node t < n is the type t; node n + t is `whatever a part of type t lies in`.
+class TypeGraph {
+ public:
+  explicit TypeGraph(const Program& program) : types_(program.types), count_(types_.size()) {
+    edges_.resize(count_ * 2);
+    for (uint32_t t = 0; t < count_; ++t) add_type(t);
+  }
+  size_t size() const { return edges_.size(); }
+  const std::vector<uint32_t>& edges(uint32_t node) const { return edges_[node]; }
+
+ private:
+  void part(uint32_t whole, TypeId part) {
+    edges_[whole].push_back(part.v);
+    uint32_t up = static_cast<uint32_t>(count_) + part.v;
+    edges_[up].push_back(whole);
+    // An array's buffer is an object of its own; anything else may lie in something larger again.
+    if (types_[TypeId{size_t{whole}}].kind != TypeKind::Array) {
+      edges_[up].push_back(static_cast<uint32_t>(count_) + whole);
+    }
+  }
+
+  void add_type(uint32_t t) {
+    const Type& type = types_[TypeId{size_t{t}}];
+    switch (type.kind) {
+      case TypeKind::Struct:
+      case TypeKind::Tuple:
+        for (const Field& field : type.fields) part(t, field.type);
+        break;
+      case TypeKind::Union:
+        for (const Variant& variant : type.variants) {
+          for (const Field& field : variant.fields) part(t, field.type);
+        }
+        break;
+      case TypeKind::FixedArray:
+      case TypeKind::Array:
+        part(t, type.elem);
+        break;
+      case TypeKind::View:
+        edges_[t].push_back(type.elem.v);
+        break;
+      case TypeKind::Ref:
+      case TypeKind::Box:
+        edges_[t].push_back(type.elem.v);
+        if (types_[type.elem].interior) {
+          edges_[t].push_back(static_cast<uint32_t>(count_) + type.elem.v);
+        }
+        break;
+      default:
+        break;
+    }
+  }
+
+  const TypeTable& types_;
+  size_t count_;
+  std::vector<std::vector<uint32_t>> edges_;
+};
+
+// Tarjan's algorithm with a stack of its own: types come from the user, and may be many in a row.
+class Components {
+ public:
+  explicit Components(const TypeGraph& graph)
+      : graph_(graph),
+        index_(graph.size(), kNobody),
+        low_(graph.size()),
+        cyclic_(graph.size()),
+        on_stack_(graph.size()) {
+    for (uint32_t node = 0; node < graph.size(); ++node) {
+      if (index_[node] == kNobody) visit(node);
+    }
+  }
+  bool cyclic(uint32_t node) const { return cyclic_[node]; }
+
+ private:
+  struct Frame {
+    uint32_t node;
+    size_t next;
+  };
+
+  void enter(uint32_t node) {
+    index_[node] = low_[node] = counter_++;
+    stack_.push_back(node);
+    on_stack_[node] = true;
+    frames_.push_back({node, 0});
+  }
+
+  void visit(uint32_t root) {
+    enter(root);
+    while (!frames_.empty()) {
+      Frame& frame = frames_.back();
+      uint32_t node = frame.node;
+      const std::vector<uint32_t>& edges = graph_.edges(node);
+      if (frame.next < edges.size()) {
+        uint32_t to = edges[frame.next++];
+        if (to == node) cyclic_[node] = true;
+        if (index_[to] == kNobody) {
+          enter(to);
+        } else if (on_stack_[to]) {
+          low_[node] = std::min(low_[node], index_[to]);
+        }
+        continue;
+      }
+      frames_.pop_back();
+      if (!frames_.empty()) {
+        low_[frames_.back().node] = std::min(low_[frames_.back().node], low_[node]);
+      }
+      if (low_[node] == index_[node]) leave_component(node);
+    }
+  }
+
+  void leave_component(uint32_t root) {
+    bool single = stack_.back() == root;
+    uint32_t node;
+    do {
+      node = stack_.back();
+      stack_.pop_back();
+      on_stack_[node] = false;
+      if (!single) cyclic_[node] = true;
+    } while (node != root);
+  }
+
+  const TypeGraph& graph_;
+  std::vector<uint32_t> index_, low_;
+  std::vector<bool> cyclic_, on_stack_;
+  std::vector<uint32_t> stack_;
+  std::vector<Frame> frames_;
+  uint32_t counter_ = 0;
+};
+
+void find_interior(Program& program, const EscapesFn& escapes) {
+  for (const Function& function : program.functions) {
+    for (const Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) {
+        for_each_escaping(program, function, inst, escapes, [&](Place place) {
+          std::vector<Step> steps = steps_of(program, function, place);
+          if (is_interior(program, steps)) program.types.mut(steps.back().to).interior = true;
+        });
+      }
+    }
+  }
+}
+
+// Why each type is watched: the type next to it on the way to a `drop` (itself: it has one;
+// kNobody: not watched).
+std::vector<uint32_t> find_watched(const Program& program, const TypeGraph& graph) {
+  std::vector<uint32_t> cause(graph.size(), kNobody);
+  std::vector<uint32_t> work;
+  auto mark = [&](uint32_t node, uint32_t why) {
+    if (cause[node] != kNobody) return;
+    cause[node] = why;
+    work.push_back(node);
+  };
+  for (uint32_t t = 0; t < program.types.size(); ++t) {
+    const Type& type = program.types[TypeId{size_t{t}}];
+    if (type.drop.valid() || !type.release.empty()) mark(t, t);
+  }
+  for (const Function& function : program.functions) {
+    for (const Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) {
+        if (inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::WeakNew)
+          mark(inst.type.v, inst.type.v);
+      }
+    }
+  }
+  std::vector<std::vector<uint32_t>> back(graph.size());
+  for (uint32_t node = 0; node < graph.size(); ++node) {
+    for (uint32_t to : graph.edges(node)) back[to].push_back(node);
+  }
+  while (!work.empty()) {
+    uint32_t node = work.back();
+    work.pop_back();
+    for (uint32_t from : back[node]) mark(from, node);
+  }
+  return cause;
+}
+
+bool is_nominal(const Type& type) {
+  return type.kind == TypeKind::Struct || type.kind == TypeKind::Union ||
+         type.kind == TypeKind::Native;
+}
+
+std::string watched_text(const Program& program, uint32_t t, uint32_t cause) {
+  const Type& type = program.types[TypeId{size_t{t}}];
+  if (cause == t) {
+    if (type.drop.valid()) return "it has a `drop`";
+    if (!type.release.empty()) return "it is released when it dies";
+    return "a weak reference to it is made";
+  }
+  // Nodes beyond the table are `what a part lies in`.
+  TypeId reached{cause % program.types.size()};
+  return "it reaches `" + program.types.text(reached) + "`";
+}
+
+void record(Program& program, TypeId id, FactKind kind, std::string why) {
+  const Type& type = program.types[id];
+  if (!is_nominal(type) || !type.span.valid()) return;
+  program.add_fact({kind, FuncId{}, type.span, type.name, std::move(why)});
+}
+
+}  // namespace
+
+void run_types(Program& program, const EscapesFn& escapes, const std::vector<bool>& vacates) {
+  find_interior(program, escapes);
+  TypeGraph graph(program);
+  Components components(graph);
+  std::vector<uint32_t> cause = find_watched(program, graph);
+  for (uint32_t t = 0; t < program.types.size(); ++t) {
+    TypeId id{size_t{t}};
+    Type& type = program.types.mut(id);
+    type.cyclic = components.cyclic(t);
+    type.watched = cause[t] != kNobody;
+    type.vacates = t < vacates.size() && vacates[t] && !program.types.is_plain(id);
+    if (type.cyclic) record(program, id, FactKind::Cyclic, "references in it can lead back to it");
+    if (type.watched) record(program, id, FactKind::Watched, watched_text(program, t, cause[t]));
+    if (type.vacates) {
+      record(program, id, FactKind::Vacates,
+             "a value of it is moved out of memory that others see");
+    }
+  }
+}
+
+}  // namespace tenure::own
