@@ -1,0 +1,214 @@
+// Expressions that hold blocks: if, loop, switch, function literals; patterns.
+#include "ng/parser.h"
+
+namespace tenure::ng {
+
+ast::NodeId Parser::if_expr() {
+  Span begin = span();
+  Node node;
+  node.kind = NodeKind::If;
+  Ids arms;
+  for (;;) {
+    Node arm;
+    arm.kind = NodeKind::IfArm;
+    Span arm_begin = span();
+    bump();
+    expect(Tok::LParen, "after `if`");
+    arm.a = expr();
+    expect(Tok::RParen, "after the condition");
+    arm.b = block();
+    arm.span = since(arm_begin);
+    arms.push_back(add(arm));
+    if (lost_ || !accept(Tok::KwElse)) break;
+    if (at(Tok::KwIf)) continue;
+    node.c = block();
+    break;
+  }
+  node.list = list(arms);
+  node.span = since(begin);
+  return add(node);
+}
+
+Parser::Ids Parser::names_in_parens() {
+  Ids names;
+  expect(Tok::LParen, "before the names");
+  while (!at(Tok::RParen) && !at(Tok::End) && !lost_) {
+    names.push_back(binder());
+    if (!accept(Tok::Comma)) break;
+  }
+  expect(Tok::RParen, "after the names");
+  return names;
+}
+
+ast::NodeId Parser::loop_expr() {
+  Span begin = span();
+  bump();
+  Node node;
+  bool in = (at(Tok::Ident) && peek(1) == Tok::KwIn) || at(Tok::LParen);
+  if (in) {
+    node.kind = NodeKind::LoopIn;
+    if (at(Tok::LParen)) {
+      node.list = list(names_in_parens());
+    } else {
+      node.name = intern_token();
+      node.name_span = span();
+      bump();
+    }
+    expect(Tok::KwIn, "after the name");
+    node.a = expr(Struct::Refused);
+  } else {
+    node.kind = NodeKind::Loop;
+    Ids vars;
+    while (at(Tok::Ident) && !lost_) {
+      Node var;
+      var.kind = NodeKind::LoopVar;
+      var.span = var.name_span = span();
+      var.name = intern_token();
+      bump();
+      if (accept(Tok::Colon)) var.b = type();
+      if (!at(Tok::ColonAssign)) {
+        expect(Tok::Assign, "after the loop's variable");
+      } else {
+        bump();
+      }
+      var.a = expr(Struct::Refused);
+      var.span = since(var.span);
+      vars.push_back(add(var));
+      if (!accept(Tok::Comma)) break;
+    }
+    node.list = list(vars);
+  }
+  node.b = block();
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::switch_expr() {
+  Span begin = span();
+  bump();
+  Node node;
+  node.kind = NodeKind::Switch;
+  expect(Tok::LParen, "after `switch`");
+  node.a = expr();
+  expect(Tok::RParen, "after what is switched on");
+  expect(Tok::LBrace, "before the cases");
+  Ids cases;
+  while (!at(Tok::RBrace) && !at(Tok::End) && !lost_) {
+    if (at(Tok::KwOtherwise)) {
+      bump();
+      node.c = block();
+      if (at(Tok::KwCase)) expected("`}` after `otherwise`");
+      break;
+    }
+    if (!at(Tok::KwCase)) {
+      expected("`case` or `otherwise`");
+      break;
+    }
+    cases.push_back(case_arm());
+  }
+  expect(Tok::RBrace, "after the cases");
+  node.list = list(cases);
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::case_arm() {
+  Span begin = span();
+  bump();
+  Node node;
+  node.kind = NodeKind::Case;
+  Ids patterns;
+  do {
+    patterns.push_back(pattern());
+  } while (!lost_ && (accept(Tok::Comma) || accept(Tok::Bar)));
+  node.list = list(patterns);
+  node.b = block();
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::pattern() {
+  Level level(*this);
+  if (level.too_deep()) return error_node(span());
+  Span begin = span();
+  Node node;
+  switch (peek()) {
+    case Tok::Int:
+    case Tok::Float:
+    case Tok::String:
+    case Tok::KwTrue:
+    case Tok::KwFalse:
+    case Tok::KwNull:
+    case Tok::Minus:
+      node.kind = NodeKind::PatLiteral;
+      node.a = prefix();
+      node.span = since(begin);
+      return add(node);
+    case Tok::LParen:
+      // A tuple pattern: a payload without a name.
+      node.kind = NodeKind::PatName;
+      node.span = begin;
+      return pattern_payload(node, begin);
+    default: break;
+  }
+  if (!at_name()) {
+    expected("a pattern");
+    return error_node(begin);
+  }
+  node.kind = NodeKind::PatName;
+  Ids qualifiers;
+  while ((peek(1) == Tok::Dot || peek(1) == Tok::ColonColon) && at_name(2)) {
+    qualifiers.push_back(name_node());
+    bump();
+  }
+  node.name = intern_token();
+  node.name_span = span();
+  node.list2 = list(qualifiers);
+  bump();
+  return pattern_payload(node, begin);
+}
+
+ast::NodeId Parser::pattern_payload(Node node, Span begin) {
+  if (accept(Tok::LParen)) {
+    node.flags |= ast::kFlagCall;
+    Ids payload;
+    while (!at(Tok::RParen) && !at(Tok::End) && !lost_) {
+      if (at_name() && peek(1) == Tok::Colon) {
+        Node field;
+        field.kind = NodeKind::PatField;
+        field.name = intern_token();
+        field.span = field.name_span = span();
+        bump();
+        bump();
+        field.a = pattern();
+        field.span = since(field.span);
+        payload.push_back(add(field));
+      } else {
+        payload.push_back(pattern());
+      }
+      if (!accept(Tok::Comma)) break;
+    }
+    expect(Tok::RParen, "after the payload");
+    node.list = list(payload);
+  }
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::lambda() {
+  Span begin = span();
+  bump();
+  Node node;
+  node.kind = NodeKind::Lambda;
+  node.list = list(params());
+  if (accept(Tok::Arrow)) node.a = type();
+  if (accept(Tok::FatArrow)) {
+    node.b = expr();
+  } else {
+    node.b = block();
+  }
+  node.span = since(begin);
+  return add(node);
+}
+
+}  // namespace tenure::ng

@@ -1,0 +1,543 @@
+// Expressions without blocks, by precedence climbing. Runs of operators of one precedence are flat.
+#include <fmt/format.h>
+
+#include <bit>
+#include <charconv>
+#include <cstdlib>
+
+#include "ng/parser.h"
+
+namespace tenure::ng {
+namespace {
+
+struct Operator {
+  Tok token;
+  ast::BinaryOp op;
+};
+using ast::BinaryOp;
+
+constexpr Operator kOr[] = {{Tok::BarBar, BinaryOp::Or}};
+constexpr Operator kAnd[] = {{Tok::AmpAmp, BinaryOp::And}};
+constexpr Operator kCompare[] = {{Tok::Eq, BinaryOp::Eq}, {Tok::Ne, BinaryOp::Ne},
+                                 {Tok::Lt, BinaryOp::Lt}, {Tok::Le, BinaryOp::Le},
+                                 {Tok::Gt, BinaryOp::Gt}, {Tok::Ge, BinaryOp::Ge}};
+constexpr Operator kAppend[] = {{Tok::Shl, BinaryOp::Append}};
+constexpr Operator kSum[] = {{Tok::Plus, BinaryOp::Add}, {Tok::Minus, BinaryOp::Sub}};
+constexpr Operator kProduct[] = {
+    {Tok::Star, BinaryOp::Mul}, {Tok::Slash, BinaryOp::Div}, {Tok::Percent, BinaryOp::Rem}};
+
+// Loosest first; the range stands between comparisons and appending.
+constexpr std::span<const Operator> kLevels[] = {kOr, kAnd, kCompare, kAppend, kSum, kProduct};
+constexpr size_t kCompareLevel = 2;
+constexpr size_t kAppendLevel = 3;
+
+const Operator* find(std::span<const Operator> level, Tok token) {
+  for (const Operator& op : level) {
+    if (op.token == token) return &op;
+  }
+  return nullptr;
+}
+
+ast::LitSuffix suffix_of(std::string_view text) {
+  static constexpr std::pair<std::string_view, ast::LitSuffix> kTable[] = {
+      {"i8", ast::LitSuffix::I8},   {"i16", ast::LitSuffix::I16}, {"i32", ast::LitSuffix::I32},
+      {"i64", ast::LitSuffix::I64}, {"u8", ast::LitSuffix::U8},   {"u16", ast::LitSuffix::U16},
+      {"u32", ast::LitSuffix::U32}, {"u64", ast::LitSuffix::U64}, {"f32", ast::LitSuffix::F32},
+      {"f64", ast::LitSuffix::F64}};
+  for (const auto& [name, suffix] : kTable) {
+    if (text == name) return suffix;
+  }
+  return ast::LitSuffix::None;
+}
+
+}  // namespace
+
+ast::NodeId Parser::expr(Struct mode) {
+  Level level(*this);
+  if (level.too_deep()) return error_node(span());
+  Struct saved = struct_mode_;
+  struct_mode_ = mode;
+  NodeId result = pipe();
+  struct_mode_ = saved;
+  return result;
+}
+
+// `a |> f` is f(a), `a |> f(b)` is f(a, b).
+ast::NodeId Parser::pipe() {
+  Span begin = span();
+  NodeId left = chain(0);
+  while (at(Tok::Pipe) && !lost_) {
+    bump();
+    NodeId right = chain(0);
+    Node node;
+    node.kind = NodeKind::Call;
+    node.flags = ast::kFlagPiped;
+    Ids args{left};
+    if (tree_[right].kind == NodeKind::Call) {
+      node.a = tree_[right].a;
+      for (NodeId arg : tree_.items(tree_[right].list)) args.push_back(arg);
+    } else {
+      node.a = right;
+    }
+    node.list = list(args);
+    node.span = since(begin);
+    left = add(node);
+  }
+  return left;
+}
+
+ast::NodeId Parser::chain(size_t level) {
+  if (level == std::size(kLevels)) return cast();
+  Span begin = span();
+  auto operand = [&] {
+    return level + 1 == kAppendLevel ? range() : chain(level + 1);
+  };
+  NodeId left = operand();
+  for (;;) {
+    if (level == kCompareLevel && at(Tok::KwIs)) {
+      left = is_part(left);
+      continue;
+    }
+    if (find(kLevels[level], peek()) == nullptr || lost_) return left;
+    Ids parts;
+    while (const Operator* op = find(kLevels[level], peek())) {
+      Node part;
+      part.kind = NodeKind::ChainPart;
+      part.op = static_cast<uint8_t>(op->op);
+      part.span = span();
+      bump();
+      part.a = operand();
+      parts.push_back(add(part));
+      if (lost_) break;
+    }
+    Node node;
+    node.kind = NodeKind::Chain;
+    node.a = left;
+    node.list = list(parts);
+    node.span = since(begin);
+    left = add(node);
+  }
+}
+
+ast::NodeId Parser::is_part(NodeId left) {
+  Node node;
+  node.kind = NodeKind::Is;
+  node.a = left;
+  bump();
+  node.b = type_one();
+  node.span = since(tree_[left].span);
+  return add(node);
+}
+
+ast::NodeId Parser::range() {
+  Span begin = span();
+  NodeId left = chain(kAppendLevel);
+  if (!at(Tok::DotDot) && !at(Tok::DotDotEq)) return left;
+  Node node;
+  node.kind = NodeKind::Range;
+  if (at(Tok::DotDotEq)) node.flags = ast::kFlagInclusive;
+  bump();
+  node.a = left;
+  // `a[x..]`: without an end in an index only; `index` makes a Slice of it.
+  if (!at(Tok::RBracket)) node.b = chain(kAppendLevel);
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::cast() {
+  Span begin = span();
+  NodeId left = prefix();
+  while (at(Tok::KwAs) && !lost_) {
+    bump();
+    Node node;
+    node.kind = NodeKind::Cast;
+    node.a = left;
+    node.b = type_one();
+    node.span = since(begin);
+    left = add(node);
+  }
+  return left;
+}
+
+ast::NodeId Parser::prefix() {
+  Level level(*this);
+  if (level.too_deep()) return error_node(span());
+  Span begin = span();
+  Node node;
+  switch (peek()) {
+    case Tok::Minus:
+      node.kind = NodeKind::Unary;
+      node.op = static_cast<uint8_t>(ast::UnaryOp::Neg);
+      break;
+    case Tok::Not:
+      node.kind = NodeKind::Unary;
+      node.op = static_cast<uint8_t>(ast::UnaryOp::Not);
+      break;
+    case Tok::Star: node.kind = NodeKind::Deref; break;
+    case Tok::Amp:
+    case Tok::KwRef: node.kind = NodeKind::RefOf; break;
+    case Tok::KwMove: node.kind = NodeKind::Move; break;
+    case Tok::Ident: {
+      Tok next = peek(1);
+      bool operand = next == Tok::LParen || next == Tok::Ident || next == Tok::KwTrue ||
+                     next == Tok::KwFalse || next == Tok::Not || next == Tok::Star;
+      if (text() != "not" || !operand) return postfix();
+      node.kind = NodeKind::Unary;
+      node.op = static_cast<uint8_t>(ast::UnaryOp::Not);
+      break;
+    }
+    default: return postfix();
+  }
+  bump();
+  node.a = prefix();
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::postfix() {
+  NodeId left = primary();
+  bool more = true;
+  while (more && !lost_) left = postfix_part(left, more);
+  return left;
+}
+
+ast::NodeId Parser::postfix_part(NodeId left, bool& more) {
+  switch (peek()) {
+    case Tok::LParen: return call(left);
+    case Tok::LBracket: return index(left);
+    case Tok::Dot: return member(left);
+    default: more = false; return left;
+  }
+}
+
+ast::NodeId Parser::member(NodeId left) {
+  Node node;
+  node.kind = NodeKind::Member;
+  node.a = left;
+  bump();
+  node.name_span = span();
+  if (at(Tok::Int)) {
+    node.flags = ast::kFlagTuple;
+    std::string_view digits = text();
+    auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), node.value);
+    if (code != std::errc() || end != digits.data() + digits.size()) expected("the number of a part");
+    node.name = intern_token();
+    bump();
+  } else if (at_name()) {
+    // `p.Show::show()` names the trait first.
+    if (peek(1) == Tok::ColonColon && at_name(2)) {
+      Node trait;
+      trait.kind = NodeKind::TypeName;
+      trait.name = intern_token();
+      trait.span = trait.name_span = span();
+      node.b = add(trait);
+      bump();
+      bump();
+      node.name_span = span();
+    }
+    node.name = intern_token();
+    bump();
+    size_t after = at(Tok::Lt) ? skip_type_args(0, 0) : 0;
+    if (after != 0 && peek(after) == Tok::LParen) node.list = list(type_args());
+  } else {
+    expected("the name of a field or method after `.`");
+    return left;
+  }
+  node.span = since(tree_[left].span);
+  return add(node);
+}
+
+ast::NodeId Parser::index(NodeId left) {
+  Node node;
+  node.kind = NodeKind::Index;
+  node.a = left;
+  bump();
+  if (at(Tok::Caret)) {
+    bump();
+    node.flags = ast::kFlagFromEnd;
+    node.b = expr();
+  } else if (at(Tok::DotDot) || at(Tok::DotDotEq)) {
+    node.kind = NodeKind::Slice;
+    if (at(Tok::DotDotEq)) node.flags = ast::kFlagInclusive;
+    bump();
+    if (!at(Tok::RBracket)) node.c = expr();
+  } else {
+    node.b = expr();
+    if (tree_[node.b].kind == NodeKind::Range) {
+      const Node& range = tree_[node.b];
+      node.kind = NodeKind::Slice;
+      node.flags = range.flags;
+      node.c = range.b;
+      node.b = range.a;
+    }
+  }
+  expect(Tok::RBracket, "after the index");
+  node.span = since(tree_[left].span);
+  return add(node);
+}
+
+ast::NodeId Parser::argument() {
+  Span begin = span();
+  Node node;
+  if (accept(Tok::Ellipsis)) {
+    node.kind = NodeKind::Spread;
+  } else if (at_name() && peek(1) == Tok::Colon) {
+    node.kind = NodeKind::NamedArg;
+    node.name = intern_token();
+    node.name_span = span();
+    bump();
+    bump();
+  } else {
+    return expr();
+  }
+  node.a = expr();
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::call(NodeId callee) {
+  Node node;
+  node.kind = NodeKind::Call;
+  node.a = callee;
+  bump();
+  Ids args;
+  while (!at(Tok::RParen) && !at(Tok::End) && !lost_) {
+    args.push_back(argument());
+    if (!accept(Tok::Comma)) break;
+  }
+  expect(Tok::RParen, "after the arguments");
+  node.list = list(args);
+  node.span = since(tree_[callee].span);
+  return add(node);
+}
+
+ast::NodeId Parser::primary() {
+  Span begin = span();
+  Node node;
+  node.span = begin;
+  switch (peek()) {
+    case Tok::Int:
+    case Tok::Float: return number();
+    case Tok::String:
+      node.kind = NodeKind::StringLit;
+      node.name = names_.intern(string_value(text()));
+      bump();
+      return add(node);
+    case Tok::KwTrue:
+    case Tok::KwFalse:
+      node.kind = NodeKind::BoolLit;
+      node.value = at(Tok::KwTrue) ? 1 : 0;
+      bump();
+      return add(node);
+    case Tok::KwNull: bump(); return make(NodeKind::NullLit, begin);
+    case Tok::KwUnit: bump(); return make(NodeKind::UnitLit, begin);
+    case Tok::LParen: return paren();
+    case Tok::LBracket: return array();
+    case Tok::LBrace: return block();
+    case Tok::KwNew: return new_expr();
+    case Tok::KwIf: return if_expr();
+    case Tok::KwLoop: return loop_expr();
+    case Tok::KwSwitch: return switch_expr();
+    case Tok::KwFun: return lambda();
+    case Tok::Ident:
+      if (text() == "cast" && peek(1) == Tok::Lt && skip_type_args(1, 0) != 0) return cast_call();
+      return name_expr();
+    default: expected("an expression"); return error_node(begin);
+  }
+}
+
+// A name, a path, either with type arguments, perhaps the beginning of a struct literal.
+ast::NodeId Parser::name_expr() {
+  Span begin = span();
+  Ids segments;
+  for (;;) {
+    Node node;
+    node.kind = NodeKind::Name;
+    node.name = intern_token();
+    node.span = node.name_span = span();
+    bump();
+    if (at(Tok::Lt)) {
+      size_t after = skip_type_args(0, 0);
+      if (after != 0 && (peek(after) == Tok::LParen || at_struct_body(after))) {
+        node.list = list(type_args());
+        node.span = since(node.name_span);
+      }
+    }
+    segments.push_back(add(node));
+    if (!at(Tok::ColonColon)) break;
+    bump();
+    if (!at_name()) {
+      expected("a name after `::`");
+      break;
+    }
+  }
+  NodeId result = segments[0];
+  if (segments.size() > 1) {
+    Node node;
+    node.kind = NodeKind::Path;
+    node.list = list(segments);
+    node.span = since(begin);
+    result = add(node);
+  }
+  if (!at_struct_body(0)) return result;
+  Node type;
+  const Node last = tree_[segments.back()];
+  type.kind = NodeKind::TypeName;
+  type.name = last.name;
+  type.name_span = last.name_span;
+  type.list = last.list;
+  segments.pop_back();
+  type.list2 = list(segments);
+  type.span = since(begin);
+  return struct_literal(add(type));
+}
+
+// `{ }` or `{ name:` — elsewhere a brace begins a block.
+bool Parser::at_struct_body(size_t ahead) const {
+  if (peek(ahead) != Tok::LBrace) return false;
+  if (peek(ahead + 1) == Tok::RBrace) return struct_mode_ == Struct::Allowed;
+  return at_name(ahead + 1) && peek(ahead + 2) == Tok::Colon;
+}
+
+ast::NodeId Parser::struct_literal(NodeId type) {
+  Node node;
+  node.kind = NodeKind::StructLit;
+  node.a = type;
+  bump();
+  Ids fields;
+  while (!at(Tok::RBrace) && !at(Tok::End) && !lost_) {
+    Span begin = span();
+    Node field;
+    field.kind = NodeKind::FieldInit;
+    field.name_span = begin;
+    if (!at_name()) {
+      expected("the name of a field");
+      break;
+    }
+    field.name = intern_token();
+    bump();
+    expect(Tok::Colon, "after the field's name");
+    field.a = expr();
+    field.span = since(begin);
+    fields.push_back(add(field));
+    if (!accept(Tok::Comma) && !accept(Tok::Semi)) break;
+  }
+  expect(Tok::RBrace, "after the fields");
+  node.list = list(fields);
+  node.span = since(tree_[type].span);
+  return add(node);
+}
+
+ast::NodeId Parser::new_expr() {
+  Span begin = span();
+  Node node;
+  node.kind = NodeKind::New;
+  bump();
+  Struct saved = struct_mode_;
+  struct_mode_ = Struct::Allowed;
+  node.a = postfix();
+  struct_mode_ = saved;
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::cast_call() {
+  Span begin = span();
+  bump();
+  Node node;
+  node.kind = NodeKind::Cast;
+  Ids args = type_args();
+  if (args.size() == 1) {
+    node.b = args[0];
+  } else {
+    expected("one type for `cast`");
+  }
+  expect(Tok::LParen, "after `cast<T>`");
+  node.a = expr();
+  expect(Tok::RParen, "after what is cast");
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::number() {
+  Node node;
+  node.span = span();
+  std::string digits;
+  for (char c : text()) {
+    if (c != '_') digits += c;
+  }
+  bool prefixed = digits.size() > 1 && digits[0] == '0' &&
+                  (digits[1] == 'x' || digits[1] == 'X' || digits[1] == 'b' || digits[1] == 'B');
+  bool hex = prefixed && (digits[1] == 'x' || digits[1] == 'X');
+  size_t suffix = digits.find_first_of(hex ? "iu" : "iuf");
+  if (suffix != std::string::npos) {
+    node.op = static_cast<uint8_t>(suffix_of(std::string_view(digits).substr(suffix)));
+    digits.resize(suffix);
+  }
+  if (at(Tok::Float)) {
+    node.kind = NodeKind::FloatLit;
+    node.value = std::bit_cast<uint64_t>(std::strtod(digits.c_str(), nullptr));
+  } else {
+    node.kind = NodeKind::IntLit;
+    const char* first = digits.c_str() + (prefixed ? 2 : 0);
+    auto [end, code] = std::from_chars(first, digits.c_str() + digits.size(), node.value,
+                                       hex ? 16 : prefixed ? 2 : 10);
+    if (code == std::errc::result_out_of_range) node.flags = ast::kFlagTooLarge;
+  }
+  bump();
+  return add(node);
+}
+
+// `()`, `(e)`, `(a, b)`, `(name: a, age: b)`.
+ast::NodeId Parser::paren() {
+  Span begin = span();
+  bump();
+  Ids parts;
+  bool comma = false;
+  while (!at(Tok::RParen) && !at(Tok::End) && !lost_) {
+    Struct saved = struct_mode_;
+    struct_mode_ = Struct::Allowed;
+    parts.push_back(argument());
+    struct_mode_ = saved;
+    if (!accept(Tok::Comma)) break;
+    comma = true;
+  }
+  expect(Tok::RParen, "to close the parenthesis");
+  if (parts.empty()) return make(NodeKind::UnitLit, since(begin));
+  NodeKind first = tree_[parts[0]].kind;
+  if (parts.size() == 1 && !comma && first != NodeKind::NamedArg && first != NodeKind::Spread) {
+    return parts[0];
+  }
+  Node node;
+  node.kind = NodeKind::Tuple;
+  node.list = list(parts);
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::array() {
+  Span begin = span();
+  bump();
+  Ids elements;
+  while (!at(Tok::RBracket) && !at(Tok::End) && !lost_) {
+    Node spread;
+    spread.span = span();
+    if (accept(Tok::Ellipsis)) {
+      spread.kind = NodeKind::Spread;
+      spread.a = expr();
+      spread.span = since(spread.span);
+      elements.push_back(add(spread));
+    } else {
+      elements.push_back(expr());
+    }
+    if (!accept(Tok::Comma)) break;
+  }
+  expect(Tok::RBracket, "after the elements");
+  Node node;
+  node.kind = NodeKind::ArrayLit;
+  node.list = list(elements);
+  node.span = since(begin);
+  return add(node);
+}
+
+}  // namespace tenure::ng

@@ -1,0 +1,156 @@
+// Statements and blocks.
+#include "ng/parser.h"
+
+namespace tenure::ng {
+
+// A declaration or a statement; none for a lone `;`.
+ast::NodeId Parser::item() {
+  if (accept(Tok::Semi)) return {};
+  if (at(Tok::RBrace)) {
+    expected("a statement");
+    bump();
+    lost_ = false;
+    return {};
+  }
+  return at_declaration() ? declaration() : statement();
+}
+
+ast::NodeId Parser::block() {
+  Level level(*this);
+  if (level.too_deep()) return error_node(span());
+  Span begin = span();
+  Node node;
+  node.kind = NodeKind::Block;
+  if (!expect(Tok::LBrace, "to begin a block")) return error_node(begin);
+  Struct saved = struct_mode_;
+  struct_mode_ = Struct::Allowed;
+  Ids statements;
+  while (!at(Tok::RBrace) && !at(Tok::End) && !gave_up_) {
+    size_t before = pos_;
+    NodeId id = accept(Tok::Semi) ? NodeId{} : at_declaration() ? declaration() : statement();
+    if (id) statements.push_back(id);
+    if (lost_) recover();
+    if (pos_ == before) bump();
+  }
+  struct_mode_ = saved;
+  expect(Tok::RBrace, "to end the block");
+  node.list = list(statements);
+  node.span = since(begin);
+  return add(node);
+}
+
+void Parser::end_statement() { expect(Tok::Semi, "at the end of the statement"); }
+
+ast::NodeId Parser::statement() {
+  Span begin = span();
+  Node node;
+  switch (peek()) {
+    case Tok::KwVal: return val();
+    case Tok::KwReturn:
+    case Tok::KwBreak:
+      node.kind = at(Tok::KwReturn) ? NodeKind::Return : NodeKind::Break;
+      bump();
+      if (!at(Tok::Semi) && !at(Tok::RBrace)) node.a = expr();
+      end_statement();
+      node.span = since(begin);
+      return add(node);
+    case Tok::KwNext: return next_statement();
+    default: return expression_statement();
+  }
+}
+
+ast::NodeId Parser::next_statement() {
+  Span begin = span();
+  Node node;
+  node.kind = NodeKind::Next;
+  bump();
+  Ids values;
+  while (!at(Tok::Semi) && !at(Tok::RBrace) && !at(Tok::End) && !lost_) {
+    values.push_back(expr());
+    if (!accept(Tok::Comma)) break;
+  }
+  end_statement();
+  node.list = list(values);
+  node.span = since(begin);
+  return add(node);
+}
+
+ast::NodeId Parser::binder() {
+  Node node;
+  node.kind = NodeKind::Binder;
+  node.span = span();
+  if (accept(Tok::Ellipsis)) node.flags = ast::kFlagRest;
+  node.name_span = span();
+  if (at(Tok::Ident)) {
+    node.name = intern_token();
+    bump();
+  } else {
+    expected("a name");
+  }
+  node.span = since(node.span);
+  return add(node);
+}
+
+ast::NodeId Parser::val() {
+  Span begin = span();
+  bump();
+  Node node;
+  if (at(Tok::LParen)) {
+    node.kind = NodeKind::ValTuple;
+    node.list = list(names_in_parens());
+  } else {
+    node.kind = NodeKind::Val;
+    node.name_span = span();
+    if (!at(Tok::Ident)) {
+      expected("a name after `val`");
+      return error_node(begin);
+    }
+    node.name = intern_token();
+    bump();
+  }
+  if (accept(Tok::Colon)) node.b = type();
+  if (accept(Tok::Assign) || accept(Tok::ColonAssign)) node.a = expr();
+  end_statement();
+  node.span = since(begin);
+  return add(node);
+}
+
+bool Parser::block_like(NodeId id) const {
+  NodeKind kind = tree_[id].kind;
+  return kind == NodeKind::If || kind == NodeKind::Loop || kind == NodeKind::LoopIn ||
+         kind == NodeKind::Switch || kind == NodeKind::Block;
+}
+
+ast::NodeId Parser::expression_statement() {
+  Span begin = span();
+  Node node;
+  bool starts_block = at(Tok::KwIf) || at(Tok::KwLoop) || at(Tok::KwSwitch) || at(Tok::LBrace);
+  // What begins with a block ends with it: `if (c) { … } -x;` is two statements.
+  NodeId first = starts_block ? primary() : expr();
+  if (at(Tok::Assign) || at(Tok::ColonAssign)) {
+    bump();
+    node.kind = NodeKind::Assign;
+    node.a = first;
+    node.b = expr();
+    if (at(Tok::Assign) || at(Tok::ColonAssign)) {
+      if (!lost_) {
+        lost_ = true;
+        sink_.report(DiagKind::AssignmentValue, span(), "assignment has no value")
+            .suggest("write two statements");
+      }
+    }
+    end_statement();
+  } else {
+    node.kind = NodeKind::ExprStmt;
+    node.a = first;
+    bool ends = at(Tok::RBrace) || (starts_block && block_like(first));
+    if (!accept(Tok::Semi)) {
+      node.flags = ast::kFlagNoSemicolon;
+      if (!ends) end_statement();
+    }
+  }
+  node.span = since(begin);
+  return add(node);
+}
+
+}  // namespace tenure::ng
