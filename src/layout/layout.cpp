@@ -145,6 +145,9 @@ class Computation {
         break;
       default:
         end = lay_out_fields(type.fields, 0, row.parts, row.align);
+        // Values of an empty struct have addresses of their own: they have lives that can be told
+        // apart.
+        if (type.kind == TypeKind::Struct && end == 0) end = 1;
         break;
     }
     if (type.vacates && type.kind != TypeKind::Union)
@@ -167,6 +170,8 @@ class Computation {
       parts.push_back({static_cast<uint32_t>(end), field.type});
       end += layout.size;
       align = std::max(align, layout.align);
+      // A reference to a last part without bytes still points into the whole.
+      if (layout.size == 0 && &field == &fields.back()) ++end;
     }
     return end;
   }
