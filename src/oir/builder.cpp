@@ -66,7 +66,9 @@ Inst& Builder::emit(Op op, Place dst, std::vector<Operand> args, Span span, uint
     inst.args_count = uint32_t(args.size());
     fn.operands.insert(fn.operands.end(), args.begin(), args.end());
   }
-  if (inst_may_fail(program_, function(), inst)) inst.unwind = unwind_chain();
+  if (inst_may_fail(program_, function(), inst) || inst_may_need_check(function(), inst)) {
+    inst.unwind = unwind_chain();
+  }
   std::vector<Inst>& insts = function().blocks[current_.index()].insts;
   insts.push_back(std::move(inst));
   return insts.back();

@@ -244,4 +244,19 @@ bool inst_may_fail(const Program& program, const Function& function, const Inst&
   }
 }
 
+bool inst_may_need_check(const Function& function, const Inst& inst) {
+  auto watched = [&](Place place) {
+    if (!place.valid()) return false;
+    if (place.is_global() || !place.is_root()) return true;
+    LocalKind kind = function.locals[place.local_id().index()].kind;
+    return kind == LocalKind::User || kind == LocalKind::Param;
+  };
+  if (inst.op == Op::Drop || inst.op == Op::Forget) return false;
+  if (inst.dst.valid() && !inst.dst.is_root() && watched(inst.dst)) return true;
+  for (const Operand& operand : function.args(inst)) {
+    if (operand.has_place() && watched(operand.place)) return true;
+  }
+  return false;
+}
+
 }  // namespace tenure::oir

@@ -226,4 +226,9 @@ Place project(Function& function, Place place, Proj proj);
 // an addition of floats cannot, though `binary` may. Passes that know more remove `unwind`.
 bool inst_may_fail(const Program& program, const Function& function, const Inst& inst);
 
+// Whether pass `moves` may have to put a `full_check` before the instruction: it reads a place that a
+// `move` can empty. The builder gives such instructions the unwinding chain too, for the check to
+// take; `moves` removes `unwind` from everything that cannot fail in the end.
+bool inst_may_need_check(const Function& function, const Inst& inst);
+
 }  // namespace tenure::oir
