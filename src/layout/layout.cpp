@@ -108,6 +108,7 @@ class Computation {
       }
       if (state == State::Open) {
         lay_out(id);
+        out_.order_.push_back(id);
         state = State::Done;
         stack.pop_back();
         continue;

@@ -56,8 +56,12 @@ class Layouts {
   uint32_t described_index(oir::TypeId id) const { return index_[id.index()]; }
   bool is_described(oir::TypeId id) const { return index_[id.index()] != kNoState; }
 
+  // All types, parts before the wholes that hold them by value.
+  const std::vector<oir::TypeId>& parts_first() const { return order_; }
+
  private:
   friend class Computation;
+  std::vector<oir::TypeId> order_;
   std::vector<TypeLayout> rows_;
   std::vector<oir::TypeId> described_;
   std::vector<uint32_t> index_;
