@@ -1,0 +1,121 @@
+#include "driver/commands.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "base/diag.h"
+#include "base/source.h"
+#include "driver/engines.h"
+#include "driver/read_file.h"
+#include "explain/explain.h"
+#include "ng/ng.h"
+#include "oir/oir.h"
+#include "oir/text.h"
+#include "own/pipeline.h"
+
+namespace tenure::driver {
+namespace {
+
+constexpr int kCompileError = 1;
+
+bool wants_color() {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  bool dumb = term != nullptr && std::string_view(term) == "dumb";
+  return (no_color == nullptr || *no_color == '\0') && !dumb && isatty(STDERR_FILENO) == 1;
+}
+
+void write_all(const std::string& text, FILE* to) {
+  std::fwrite(text.data(), 1, text.size(), to);
+}
+
+// One compilation: what was read, what was reported, what came out.
+class Compilation {
+ public:
+  explicit Compilation(const CommandLine& line) : line_(line) {}
+
+  // Reads, checks, lowers and runs the ownership passes; then everything reported is printed. False
+  // after errors.
+  bool compile() {
+    bool ok = read_and_analyse();
+    print_diagnostics();
+    return ok && !sink_.has_errors();
+  }
+
+  const oir::Program& program() const { return program_; }
+  const SourceMap& sources() const { return sources_; }
+  FileId file() const { return file_; }
+  // `tenure oir --after`: the text of the program after that pass, or after the last that ran.
+  const std::string& dump() const { return dump_; }
+
+ private:
+  bool read_and_analyse() {
+    file_ = read_source(line_.file, sources_, sink_);
+    if (!file_.valid()) return false;
+    if (!ng::compile(sources_, file_, sink_, program_)) return false;
+    own::Options options;
+    options.optimise = line_.command == Command::Run || line_.command == Command::Build
+                           ? line_.optimisation() > 0
+                           : true;
+#ifdef NDEBUG
+    options.verify = line_.runtime.check_level > 0;
+#endif
+    if (line_.command == Command::Oir) {
+      options.after = [this](std::string_view pass, const oir::Program& program) {
+        bool wanted =
+            line_.after_pass.empty() ? pass == own::pass_names().back() : pass == line_.after_pass;
+        if (wanted) dump_ = oir::print(program, &sources_, oir::PrintOptions{.facts = true});
+      };
+    }
+    return own::run(program_, sources_, sink_, options);
+  }
+
+  void print_diagnostics() {
+    sink_.sort();
+    if (line_.json) {
+      write_all(render_json(sink_, sources_), stderr);
+    } else {
+      bool color = !line_.plain && wants_color();
+      write_all(render_text(sink_, sources_, {.plain = line_.plain, .color = color}), stderr);
+    }
+    std::fflush(stderr);
+  }
+
+  const CommandLine& line_;
+  SourceMap sources_;
+  DiagnosticSink sink_;
+  oir::Program program_;
+  FileId file_;
+  std::string dump_;
+};
+
+}  // namespace
+
+int run_command(const CommandLine& line) {
+  Compilation compilation(line);
+  bool ok = compilation.compile();
+  if (!ok) return kCompileError;
+  switch (line.command) {
+    case Command::Run:
+      return run_program(compilation.program(), compilation.sources(), line);
+    case Command::Build:
+      return build_program(compilation.program(), compilation.sources(), line);
+    case Command::Check:
+      std::puts("OK");
+      return 0;
+    case Command::Explain:
+      write_all(explain::explain(compilation.program(), compilation.sources(), compilation.file()),
+                stdout);
+      return 0;
+    case Command::Oir:
+      write_all(compilation.dump(), stdout);
+      return 0;
+  }
+  return 0;
+}
+
+}  // namespace tenure::driver

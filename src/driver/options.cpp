@@ -1,0 +1,270 @@
+// The command line, parsed with CLI11.
+//
+// This is the one file of the compiler that is built with exceptions: CLI11 reports by throwing.
+// None leaves parse_command_line.
+#include "driver/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string_view>
+
+#include "base/diag.h"
+#include "own/pipeline.h"
+
+namespace tenure::driver {
+namespace {
+
+constexpr int kUsageError = 2;
+
+struct CommandRow {
+  Command command;
+  const char* name;
+  const char* usage;
+  const char* summary;
+};
+
+constexpr CommandRow kCommands[] = {
+    {Command::Run, "run", "tenure run [OPTIONS] FILE [ARGS]", "Compile a program and run it"},
+    {Command::Build, "build", "tenure build [OPTIONS] FILE -o OUT", "Make an executable"},
+    {Command::Check, "check", "tenure check [OPTIONS] FILE",
+     "Report the errors of a program, or print OK"},
+    {Command::Explain, "explain", "tenure explain [OPTIONS] FILE",
+     "Print a program with what was decided about its values, and why"},
+    {Command::Oir, "oir", "tenure oir [OPTIONS] FILE", "Print the ownership IR of a program"},
+};
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0, or what the program says; 1 compile errors; 2 wrong usage; 101 run-time "
+    "error;\n"
+    "102 (--leak-check) objects were left at exit.";
+
+const CommandRow& row_of(Command command) {
+  return kCommands[static_cast<size_t>(command)];
+}
+
+const CommandRow* find_command(std::string_view name) {
+  for (const CommandRow& row : kCommands) {
+    if (name == row.name) return &row;
+  }
+  return nullptr;
+}
+
+Parsed usage_error(const std::string& what) {
+  return {{}, "tenure: error: " + what + "\n", kUsageError};
+}
+
+std::string command_list() {
+  std::string out =
+      "The NG compiler.\n\nUsage: tenure COMMAND [OPTIONS] FILE\n       ngi FILE [ARGS]         "
+      "the same "
+      "as tenure run FILE [ARGS]\n\nCommands:\n";
+  for (const CommandRow& row : kCommands) out += fmt::format("  {:<10}{}\n", row.name, row.summary);
+  out += "  help      Explain a command: tenure help COMMAND\n\nOptions:\n";
+  out += "  --help      Print this text\n  --version   Print the version\n\n";
+  return out + kExitCodes + "\n";
+}
+
+// Options of one command. The parser writes into `line`, which outlives it.
+class CommandParser {
+ public:
+  CommandParser(const CommandRow& row, CommandLine& line)
+      : row_(row), line_(line), app_(row.summary, std::string("tenure ") + row.name) {
+    line.command = row.command;
+    app_.add_option("FILE", line.file, "The program, an .ng file")->required();
+    if (row.command == Command::Run) add_run_options();
+    if (row.command == Command::Run || row.command == Command::Build) add_level();
+    if (row.command == Command::Build) {
+      app_.add_option("-o,--output", line.output, "The executable to write")
+          ->required()
+          ->type_name("OUT");
+    }
+    if (row.command == Command::Oir) {
+      app_.add_option("--after", line.after_pass, "Print the program as it is after this pass")
+          ->type_name("PASS")
+          ->check(CLI::IsMember(pass_list()));
+    }
+    app_.add_flag("--plain", line.plain,
+                  "Diagnostics of one line each, without source and colours");
+    app_.add_option("--diagnostics", diagnostics_, "How diagnostics look: text or json")
+        ->type_name("FORM")
+        ->check(CLI::IsMember({"text", "json"}));
+    app_.footer(footer());
+  }
+
+  std::string help() const { return app_.help(); }
+
+  Parsed parse(std::vector<std::string> args) {
+    std::vector<std::string> reversed(args.rbegin(), args.rend());
+    try {
+      app_.parse(reversed);
+    } catch (const CLI::CallForHelp&) {
+      return {{}, help(), 0};
+    } catch (const CLI::ParseError& error) {
+      return usage_error(explain(error, args));
+    }
+    if (auto unknown = unknown_before_file(args)) return usage_error(*unknown);
+    line_.program_args = app_.remaining();
+    line_.json = diagnostics_ == "json";
+    if (engine_ == "interp") line_.engine = Engine::Interp;
+    if (engine_ == "aot") line_.engine = Engine::Aot;
+    if (!level_.empty()) line_.opt_level = level_ == "0" ? 0 : 2;
+    return {line_, "", 0};
+  }
+
+ private:
+  static std::vector<std::string> pass_list() {
+    std::vector<std::string> names;
+    for (std::string_view name : own::pass_names()) names.emplace_back(name);
+    return names;
+  }
+
+  void add_run_options() {
+    app_.allow_extras();
+    app_.add_option("--engine", engine_, "What runs it: interp, jit (the default) or aot")
+        ->type_name("ENGINE")
+        ->check(CLI::IsMember({"interp", "jit", "aot"}));
+    TnOptions& rt = line_.runtime;
+    app_.add_flag("--trace-drops", rt.trace_drops, "Print each run of a drop and of a defer");
+    app_.add_flag("--leak-check", rt.leak_check, "Report objects that are left at exit");
+    app_.add_flag("--heap-stats", rt.heap_stats, "Print what the heap did at exit");
+    app_.add_option("--gc-stress", rt.gc_stress, "Collect at every Nth allocation")->type_name("N");
+    app_.add_option("--check", rt.check_level, "How much the runtime checks itself: 0 to 3")
+        ->type_name("LEVEL")
+        ->check(CLI::Range(0, 3));
+  }
+
+  void add_level() {
+    app_.add_option("-O", level_, "Optimise: -O0 or -O2 (the default; interp: -O0)")
+        ->type_name("0|2")
+        ->check(CLI::IsMember({"0", "2"}));
+  }
+
+  std::string footer() const {
+    std::string out = std::string("Usage: ") + row_.usage + "\n";
+    if (row_.command == Command::Run) {
+      out +=
+          "ARGS go to the program; the options above may also stand after FILE, what follows `--` "
+          "is "
+          "the program's.\n";
+    }
+    return out + kExitCodes;
+  }
+
+  std::string explain(const CLI::ParseError& error, const std::vector<std::string>& args) const {
+    const std::string write = fmt::format("write `{}`", row_.usage);
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+      for (const std::string& word : app_.remaining()) {
+        if (word != "--") return unknown_word(word);
+      }
+    }
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+      if (line_.file.empty()) return fmt::format("a file is missing: {}", write);
+      return fmt::format("the name of the executable is missing: write `tenure build {} -o OUT`",
+                         line_.file);
+    }
+    for (const auto& [option, values] : kValues) {
+      for (const std::string& word : args) {
+        if (word.starts_with(option))
+          return fmt::format("wrong value for `{}`: {}", option, values);
+      }
+    }
+    return fmt::format("{}: {}", error.what(), write);
+  }
+
+  std::string unknown_word(const std::string& word) const {
+    if (!word.starts_with("-")) {
+      return fmt::format("unexpected `{}`: write `{}`", word, row_.usage);
+    }
+    std::string bare = word.substr(0, word.find('='));
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app_.get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+      for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    }
+    std::string near = closest_name(bare, {names.begin(), names.end()});
+    if (!near.empty()) return fmt::format("unknown option `{}`: did you mean `{}`?", bare, near);
+    return fmt::format("unknown option `{}`: `tenure help {}` lists the options", bare, row_.name);
+  }
+
+  // An option that is not known goes to the program if it stands after FILE; before it, it is a
+  // mistake.
+  std::optional<std::string> unknown_before_file(const std::vector<std::string>& args) const {
+    std::vector<std::string> extras = app_.remaining();
+    for (const std::string& word : args) {
+      if (word == line_.file || word == "--") return std::nullopt;
+      bool is_extra = std::find(extras.begin(), extras.end(), word) != extras.end();
+      if (is_extra && word.starts_with("-")) return unknown_word(word);
+    }
+    return std::nullopt;
+  }
+
+  static constexpr std::pair<std::string_view, std::string_view> kValues[] = {
+      {"--engine", "write `--engine=interp`, `--engine=jit` or `--engine=aot`"},
+      {"-O", "write `-O0` or `-O2`"},
+      {"--gc-stress", "write a number, as in `--gc-stress=1`"},
+      {"--check", "write `--check=0` to `--check=3`"},
+      {"--after",
+       "write `--after=lower`, `summaries`, `moves`, `escape`, `types`, `elaborate` or "
+       "`lastuse`"},
+      {"--diagnostics", "write `--diagnostics=text` or `--diagnostics=json`"},
+      {"-o", "write `-o OUT`"},
+  };
+
+  const CommandRow& row_;
+  CommandLine& line_;
+  CLI::App app_;
+  std::string engine_ = "jit";
+  std::string level_;
+  std::string diagnostics_ = "text";
+};
+
+Parsed help_text(const std::vector<std::string>& words) {
+  if (words.empty()) return {{}, command_list(), 0};
+  const CommandRow* row = find_command(words[0]);
+  if (row == nullptr) {
+    return usage_error(
+        fmt::format("unknown command `{}`: `tenure help` lists the commands", words[0]));
+  }
+  CommandLine line;
+  return {{}, CommandParser(*row, line).help(), 0};
+}
+
+Parsed unknown_command(const std::string& word) {
+  if (word.ends_with(".ng")) {
+    return usage_error(fmt::format("a command is missing: write `tenure run {}`", word));
+  }
+  std::vector<std::string_view> names{"help", "--version", "--help"};
+  for (const CommandRow& row : kCommands) names.emplace_back(row.name);
+  std::string near = closest_name(word, names);
+  std::string hint =
+      near.empty() ? "`tenure help` lists the commands" : fmt::format("did you mean `{}`?", near);
+  const char* what = word.starts_with("-") ? "option" : "command";
+  return usage_error(fmt::format("unknown {} `{}`: {}", what, word, hint));
+}
+
+std::string_view base_name(std::string_view path) {
+  size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+}  // namespace
+
+Parsed parse_command_line(int argc, char** argv) {
+  std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
+  bool is_ngi = argc > 0 && base_name(argv[0]) == "ngi";
+  if (!args.empty() && args[0] == "--version") return {{}, "tenure " TENURE_VERSION "\n", 0};
+  CommandLine line;
+  tn_options_from_env(&line.runtime);
+  if (is_ngi) return CommandParser(row_of(Command::Run), line).parse(std::move(args));
+  if (args.empty()) return {{}, command_list(), kUsageError};
+  std::string command = args[0];
+  args.erase(args.begin());
+  if (command == "help" || command == "--help" || command == "-h") return help_text(args);
+  const CommandRow* row = find_command(command);
+  if (row == nullptr) return unknown_command(command);
+  return CommandParser(*row, line).parse(std::move(args));
+}
+
+}  // namespace tenure::driver

@@ -1,0 +1,16 @@
+// Reading a source file.
+#pragma once
+
+#include <string>
+
+#include "base/diag.h"
+#include "base/source.h"
+
+namespace tenure::driver {
+
+// Adds the file at `path` to `sources`. None if it cannot be read or is not text: a directory,
+// missing, too large, not UTF-8, with NUL bytes; one error was reported then. A byte order mark is
+// left out.
+FileId read_source(const std::string& path, SourceMap& sources, DiagnosticSink& sink);
+
+}  // namespace tenure::driver
