@@ -459,7 +459,7 @@ void Printer::operation(const Function& fn, const Inst& inst) {
       return;
     case Op::Switch: {
       spaced_operands();
-      out_ += " [";
+      out_ += " (";
       const std::vector<uint64_t>& values = fn.cases[inst.extra].values;
       for (size_t i = 0; i < inst.targets.size(); ++i) {
         if (i != 0) out_ += ", ";
@@ -467,7 +467,7 @@ void Printer::operation(const Function& fn, const Inst& inst) {
         out_ += ": ";
         block(inst.targets[i]);
       }
-      out_ += ']';
+      out_ += ')';
       return;
     }
     default:

@@ -1,0 +1,169 @@
+// The text form: what is printed is read back as it was.
+#include "support.h"
+
+namespace tenure::oir::test {
+namespace {
+
+constexpr const char* kEverything = R"(type Handle = struct {fd: i32} drop @Handle.drop watched vacates
+type Node = struct {next: ref<Node>, name: string, tail: tuple(i32, b: f64)} cyclic interior
+type `Pair<i32>` = struct {a: i32, b: i32}
+type Shape = union {Circle(r: f64), Square(f64, side: string), Empty}
+type Native = native "tn_native_free"
+type Plain = native
+type Point = struct {}
+type Point#2 = struct {x: Point, y: fixed<Point#2, 0>}
+facts array<Node>: cyclic
+facts string: vacates
+global $count: i32
+global $head: ref<Node> boxed always_full
+global $count#2: string
+sites 2
+start @main
+
+fn @Handle.drop(borrow self: ref<Handle>) -> unit drops Handle {
+  temp %2: unit
+bb0:
+  %2 = rt.print_value addr self.*.fd of i32 unwind bb1
+  rt.print_end
+  return
+bb1: cleanup
+  resume
+}
+
+fn @`id<i32>`(x: i32, borrow %2: ref<Node>) -> i32 shown "id" {
+bb0:
+  result = init.implicit copy x
+  return
+}
+
+fn @main() -> unit {
+  user x: i32
+  user x#2: i32
+  user `drop`: array<i32>
+  user s: Shape
+  user n: ref<Node>
+  user h: box<i32> boxed
+  hold %7: view<i32>
+  alias n2: borrow<Node>
+  flag %9: u32
+  temp %10: bool
+  temp %11: f64
+  user b: string
+bb0:
+  x = init 1: i32
+  x#2 = init -5: i32
+  %9 = set_flag 0
+  x = binary.add copy x, 18446744073709551615: u64 unwind bb4
+  x = unary.neg copy x unwind bb4
+  x = cast copy x unwind bb4
+  %11 = init 0.10000000000000001: f64
+  %11 = init -3.0: f64
+  %11 = init bits 9221120237041090560: f64
+  `drop` = array copy x, copy x of array<i32>
+  s = variant.1 1.5: f64, "a\n\t\"\\\x01 ö"
+  n = new.user null: ref<Node> of Node
+  %7 = view addr `drop`
+  n2 = alias addr n.*
+  b = init copy n2.*.name
+  x = init copy %7[x#2]
+  x = init copy n.*.tail.0
+  null_check borrow n unwind bb4
+  bounds_check addr `drop`, copy x unwind bb4
+  full_check addr n.*.name show "n.name" flag %9 unwind bb4
+  b = init copy s!Square.side checked
+  $head.*.next = assign move n flag %9 unwind bb4
+  unique addr `drop`
+  swap addr x, addr x#2
+  x = replace addr x#2, copy x
+  defer_run defer
+  x = call @`id<i32>`(copy x, borrow n) unwind bb4
+  call @main()
+  %10 = is_null borrow n
+  %10 = same borrow n, borrow n
+  x = tag addr s
+  forget s
+  $count#2 = init "x"
+  switch copy x (0: bb1, 7: bb2, else: bb3)
+bb1: loop
+  branch copy %10 bb1 bb3
+bb2:
+  panic.message addr b unwind bb4
+  unreachable
+bb3:
+  drop s end_of_block flag %9 unwind bb4
+  panic.assertion unwind bb4
+  jump bb2
+bb4: cleanup
+  drop n run_time_error
+  resume
+}
+)";
+
+TEST(Text, RoundTripOfEverything) {
+  std::string errors;
+  std::optional<Program> program = parse_text(kEverything, &errors);
+  ASSERT_TRUE(program.has_value()) << errors;
+  EXPECT_EQ(kEverything, print_text(*program));
+}
+
+TEST(Text, ParsesWhatIsInside) {
+  std::optional<Program> program = parse_text(kEverything);
+  ASSERT_TRUE(program.has_value());
+  EXPECT_EQ(program->functions.size(), 3u);
+  EXPECT_EQ(program->start, FuncId{size_t{2}});
+  EXPECT_TRUE(program->functions[0].is_drop);
+  EXPECT_EQ(program->move_sites.size(), 2u);
+  EXPECT_EQ(program->globals[2].name, "count");
+  const Function& main = program->functions[2];
+  EXPECT_EQ(main.locals[2].name, "x");
+  EXPECT_EQ(main.blocks[1].kind, BlockKind::LoopHead);
+  EXPECT_EQ(main.blocks[4].kind, BlockKind::Cleanup);
+}
+
+TEST(Text, ErrorsAreReportedOnceAndNamed) {
+  struct {
+    const char* text;
+    const char* part;
+  } const kCases[] = {
+      {"type A = struct {x: B}", "unknown type `B`"},
+      {"type A = struct {} type A = struct {}", "declared twice"},
+      {"fn @f() -> unit {\nbb0:\n  x = init 1: i32\n  return\n}", "unknown local `x`"},
+      {"fn @f() -> unit {\nbb0:\n  call @g()\n  return\n}", "unknown function `g`"},
+      {"fn @f() -> unit {\n  user x: i32\nbb0:\n  x.y = init 1: i32\n}", "unknown field"},
+      {"fn @f() -> unit {\n  user x: i32\nbb0:\n  x.* = init 1: i32\n}", "dereferenced"},
+      {"fn @f() -> unit {\n  user x: i32\nbb0:\n  x = frob\n}", "expected an operation"},
+      {"fn @f() -> unit {\n  user x: i32\nbb0:\n  x = binary.foo 1: i32\n}", "unknown kind"},
+      {"fn @f() -> unit {\nbb1:\n  return\n}", "expected bb0"},
+      {"fn @f() -> unit {\nbb0:\n  return", "expected `}`"},
+      {"type", "expected a name"},
+      {"\"abc", "does not end"},
+      {"^", "unexpected character"},
+      {"sites 99999999999999999999", "too large"},
+  };
+  for (const auto& one : kCases) {
+    std::string errors;
+    EXPECT_FALSE(parse_text(one.text, &errors).has_value()) << one.text;
+    EXPECT_NE(errors.find(one.part), std::string::npos) << one.text << "\n" << errors;
+    EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 1) << errors;
+  }
+}
+
+TEST(Text, DeepTypesAreRefusedNotCrashed) {
+  std::string deep = "global $g: ";
+  for (int i = 0; i < 100000; ++i) deep += "ref<";
+  std::string errors;
+  EXPECT_FALSE(parse_text(deep, &errors).has_value());
+  EXPECT_NE(errors.find("too deeply"), std::string::npos);
+}
+
+TEST(Text, DeepTypesArePrinted) {
+  Program program;
+  TypeId type = program.types.scalar(TypeKind::I32);
+  for (int i = 0; i < 100000; ++i) type = program.types.ref(type);
+  program.globals.push_back({"g", type, {}});
+  EXPECT_GT(print_text(program).size(), 400000u);
+  EXPECT_GT(program.types.text(type).size(), 400000u);
+}
+
+}  // namespace
+}  // namespace tenure::oir::test
