@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""The programs in the documents print what the documents say.
+
+A fenced block of NG that is followed by a fenced block `output` is run, and its standard output must be
+that. A fenced block `ng` without one must compile, unless it is marked `ng fragment`; one that is followed
+by a block `errors` must give these errors, a part of a line each.
+"""
+
+import argparse
+import glob
+import os
+import re
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lib import tool  # noqa: E402
+
+BLOCK = re.compile(r"^```([^\n`]*)\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
+
+
+def blocks_of(path):
+    """(line, word after the fence, text)"""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for match in BLOCK.finditer(text):
+        yield text.count("\n", 0, match.start()) + 1, match.group(1).strip(), match.group(2)
+
+
+def problem_of(tenure, program, kind, expected):
+    with tempfile.NamedTemporaryFile("w", suffix=".ng", encoding="utf-8") as file:
+        file.write(program)
+        file.flush()
+        command = "run" if kind == "output" else "check"
+        outcome = tool.run([tenure, command, "--plain", file.name])
+    if kind == "errors":
+        missing = [line for line in expected.strip().split("\n") if line.strip() not in outcome.err]
+        return f"no error {missing[0]!r}: {outcome.err[:200]!r}" if missing else None
+    if kind == "output":
+        if outcome.out == expected:
+            return None
+        return f"expected {expected!r}, found {outcome.out!r}, code {outcome.code}: {outcome.err[:200]!r}"
+    return None if outcome.code == 0 else f"does not compile: {outcome.err[:200]!r}"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", default="build")
+    arguments = parser.parse_args()
+    tenure = os.path.join(os.path.abspath(arguments.build), "bin", "tenure")
+    failed = 0
+    documents = ["README.md"] + sorted(glob.glob("docs/*.md", root_dir=tool.ROOT))
+    for document in documents:
+        blocks = list(blocks_of(os.path.join(tool.ROOT, document)))
+        blocks.append((0, "", ""))
+        for (line, word, text), (_, next_word, next_text) in zip(blocks, blocks[1:]):
+            if word != "ng":
+                continue
+            kind = next_word if next_word in ("output", "errors") else ""
+            problem = problem_of(tenure, text, kind, next_text)
+            failed += problem is not None
+            name = f"{document} line {line}"
+            print(f"FAIL {name}: {problem}" if problem else f"ok {name}", flush=True)
+    print("ok documents are there" if documents else "FAIL documents: none")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""The command line: commands, help, exit codes, what is said about wrong usage, colours."""
+
+import argparse
+import os
+import pty
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lib import tool  # noqa: E402
+
+PROGRAM = 'type H { n: string; }\nimpl Drop for H { fun drop(self: ref<Self>) { print("drop", self.n); } }\n' \
+          'val h = H { n: "a" };\nprint("hello");\n'
+MISTAKE = "print(unknwon);\n"
+
+
+class Suite:
+    def __init__(self, build, folder):
+        self.bin = os.path.join(os.path.abspath(build), "bin")
+        self.tenure = os.path.join(self.bin, "tenure")
+        self.folder = folder
+        self.good = self.file("good.ng", PROGRAM)
+        self.bad = self.file("bad.ng", MISTAKE)
+        self.failed = 0
+
+    def file(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def expect(self, name, condition, outcome=""):
+        self.failed += not condition
+        print(f"ok {name}" if condition else f"FAIL {name}: {outcome!r}"[:500].replace("\n", " "), flush=True)
+
+    def check(self, name, arguments, code, out=None, err=None, **options):
+        outcome = tool.run([self.tenure] + arguments, **options)
+        good = outcome.code == code
+        good = good and (out is None or out in outcome.out) and (err is None or err in outcome.err)
+        self.expect(name, good, outcome)
+        return outcome
+
+    def usage(self):
+        self.check("no command", [], 2, err="Usage: tenure COMMAND")
+        self.check("unknown command", ["rn", self.good], 2, err="did you mean `run`?")
+        self.check("a file and no command", ["a.ng"], 2, err="write `tenure run a.ng`")
+        self.check("no file", ["check"], 2, err="write `tenure check [OPTIONS] FILE`")
+        self.check("no output", ["build", "a.ng"], 2, err="write `tenure build a.ng -o OUT`")
+        self.check("unknown option", ["run", "--enigne=jit", self.good], 2, err="did you mean `--engine`?")
+        self.check("unknown option of check", ["check", self.good, "--xyz"], 2, err="unknown option `--xyz`")
+        self.check("two files", ["check", self.good, self.bad], 2, err="unexpected")
+        self.check("wrong engine", ["run", "--engine=vm", self.good], 2, err="`--engine=jit`")
+        self.check("wrong level", ["run", "-O7", self.good], 2, err="`-O2`")
+        self.check("wrong number", ["run", "--gc-stress=x", self.good], 2, err="--gc-stress=1")
+        self.check("wrong pass", ["oir", "--after=nothing", self.good], 2, err="elaborate")
+        self.check("wrong form", ["check", "--diagnostics=xml", self.good], 2, err="--diagnostics=json")
+
+    def help(self):
+        self.check("--version", ["--version"], 0, out="tenure ")
+        self.check("help", ["help"], 0, out="Commands:")
+        self.check("--help", ["--help"], 0, out="Commands:")
+        self.check("help of nothing", ["help", "x"], 2, err="unknown command")
+        for command in ("run", "build", "check", "explain", "oir"):
+            usage = f"Usage: tenure {command}"
+            self.check(f"help {command}", ["help", command], 0, out=usage)
+            self.check(f"{command} --help", [command, "--help"], 0, out=usage)
+
+    def commands(self):
+        expected = "hello\ndrop, a\n"
+        for engine in ("interp", "jit", "aot"):
+            for level in (0, 2):
+                self.check(f"run --engine={engine} -O{level}",
+                           ["run", f"--engine={engine}", f"-O{level}", self.good], 0, out=expected)
+        self.check("options after the file", ["run", self.good, "--engine=interp"], 0, out=expected)
+        self.check("arguments", ["run", self.good, "a", "--b", "--", "--engine=vm"], 0, out=expected)
+        self.check("trace of drops", ["run", "--trace-drops", self.good], 0, err=": drop H: end of program")
+        self.check("heap statistics", ["run", "--heap-stats", self.good], 0, err="objects")
+        self.check("check", ["check", self.good], 0, out="OK\n")
+        self.check("check of a mistake", ["check", self.bad], 1, err="bad.ng:1:7: error: unknown name `unknwon`")
+        self.check("run of a mistake", ["run", self.bad], 1, err="1:7: error:")
+        self.check("explain", ["explain", self.good], 0, out='val h = H { n: "a" };')
+        self.check("oir", ["oir", self.good], 0, out="fn ")
+        for name in ("lower", "summaries", "moves", "escape", "types", "elaborate", "lastuse"):
+            self.check(f"oir --after={name}", ["oir", f"--after={name}", self.good], 0, out="fn ")
+        self.check("json", ["check", "--diagnostics=json", self.bad], 1, err='"kind": "UnknownName"')
+        plain = self.check("plain", ["check", "--plain", self.bad], 1)
+        self.expect("plain is one line", plain.err.count("\n") == 1, plain.err)
+        ngi = tool.run([os.path.join(self.bin, "ngi"), self.good])
+        self.expect("ngi", ngi.code == 0 and ngi.out == expected, ngi)
+
+    def build(self):
+        executable = os.path.join(self.folder, "good")
+        self.check("build", ["build", self.good, "-o", executable], 0)
+        if os.path.exists(executable):
+            outcome = tool.run([executable])
+            self.expect("executable", outcome.code == 0 and outcome.out == "hello\ndrop, a\n", outcome)
+            traced = tool.run([executable], environment={"TENURE_OPTIONS": "trace-drops"})
+            self.expect("options of an executable", "drop H: end of program" in traced.err, traced)
+        self.check("build into nowhere", ["build", self.good, "-o", "/nowhere/x"], 1, err="/nowhere/x")
+        before = set(os.listdir(self.folder))
+        self.check("aot in a folder", ["run", "--engine=aot", self.good], 0, environment={"TMPDIR": self.folder})
+        self.expect("aot leaves no file", set(os.listdir(self.folder)) == before, os.listdir(self.folder))
+
+    def places(self):
+        outcome = subprocess.run([self.tenure, "run", "good.ng"], cwd=self.folder, capture_output=True,
+                                 text=True, stdin=subprocess.DEVNULL, check=False)
+        self.expect("from any directory", outcome.stdout == "hello\ndrop, a\n", outcome)
+        self.expect("colour on a terminal", b"\033[" in self.on_terminal({}), self.on_terminal({}))
+        self.expect("NO_COLOR", b"\033[" not in self.on_terminal({"NO_COLOR": "1"}))
+        outcome = self.check("no colour elsewhere", ["check", self.bad], 1, environment={"NO_COLOR": ""})
+        self.expect("no colour in a pipe", "\033[" not in outcome.err, outcome.err)
+
+    def on_terminal(self, environment):
+        """Standard error of a check, as a terminal gets it."""
+        ours, theirs = pty.openpty()
+        env = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+        env.update({"TERM": "xterm"}, **environment)
+        subprocess.run([self.tenure, "check", self.bad], stderr=theirs, stdout=subprocess.DEVNULL,
+                       stdin=subprocess.DEVNULL, env=env, check=False)
+        os.close(theirs)
+        text = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                text += chunk
+        except OSError:  # the other end is closed
+            pass
+        os.close(ours)
+        return text
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", default="build")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tenure-cli-") as folder:
+        suite = Suite(arguments.build, folder)
+        for part in (suite.usage, suite.help, suite.commands, suite.build, suite.places):
+            part()
+    return 1 if suite.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
