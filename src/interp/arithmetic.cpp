@@ -1,0 +1,203 @@
+// Unary, binary, cast: what is checked and how is said in instructions.def.
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "base/check.h"
+#include "interp/machine.h"
+
+namespace tenure::interp {
+
+using oir::BinOp;
+using oir::TypeKind;
+using oir::UnOp;
+
+namespace {
+
+uint32_t bits_of(const TypeInfo& type) {
+  return type.size * 8;
+}
+
+// Whether the 128-bit value is a value of the integer type.
+bool fits(__int128 value, const TypeInfo& type) {
+  __int128 one = 1;
+  if (type.is_signed) {
+    __int128 limit = one << (bits_of(type) - 1);
+    return value >= -limit && value < limit;
+  }
+  return value >= 0 && value < (one << bits_of(type));
+}
+
+// The bits of an integer as a number.
+__int128 widen(uint64_t bits, const TypeInfo& type) {
+  return type.is_signed ? static_cast<__int128>(static_cast<int64_t>(bits))
+                        : static_cast<__int128>(bits);
+}
+
+double float_value(uint64_t bits, const TypeInfo& type) {
+  return type.kind == TypeKind::F32
+             ? static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(bits)))
+             : std::bit_cast<double>(bits);
+}
+
+uint64_t float_bits(double value, const TypeInfo& type) {
+  return type.kind == TypeKind::F32 ? std::bit_cast<uint32_t>(static_cast<float>(value))
+                                    : std::bit_cast<uint64_t>(value);
+}
+
+bool compare(BinOp op, int order) {
+  switch (op) {
+    case BinOp::Eq:
+      return order == 0;
+    case BinOp::Ne:
+      return order != 0;
+    case BinOp::Lt:
+      return order < 0;
+    case BinOp::Le:
+      return order <= 0;
+    case BinOp::Gt:
+      return order > 0;
+    case BinOp::Ge:
+      return order >= 0;
+    default:
+      TN_UNREACHABLE("not a comparison");
+  }
+}
+
+bool is_comparison(BinOp op) {
+  return op >= BinOp::Eq;
+}
+
+// The operation in double is exact enough for float: rounding twice gives the same for + - * /.
+uint64_t float_binary(BinOp op, double a, double b, const TypeInfo& type) {
+  switch (op) {
+    case BinOp::Add:
+      return float_bits(a + b, type);
+    case BinOp::Sub:
+      return float_bits(a - b, type);
+    case BinOp::Mul:
+      return float_bits(a * b, type);
+    case BinOp::Div:
+      return float_bits(a / b, type);
+    case BinOp::Rem:
+      return float_bits(std::fmod(a, b), type);
+    case BinOp::Eq:
+      return a == b;
+    case BinOp::Ne:
+      return a != b;
+    case BinOp::Lt:
+      return a < b;
+    case BinOp::Le:
+      return a <= b;
+    case BinOp::Gt:
+      return a > b;
+    case BinOp::Ge:
+      return a >= b;
+  }
+  TN_UNREACHABLE("a binary operator");
+}
+
+// What the cast yields; false: out of range.
+bool cast_float(double value, const TypeInfo& to, uint64_t& out) {
+  if (to.is_float) {
+    out = float_bits(value, to);
+    return !(std::isfinite(value) && std::isinf(float_value(out, to)));
+  }
+  // Every 64-bit integer is well inside of ±2^70.
+  if (!(std::fabs(value) < 1.0e21)) return false;
+  auto number = static_cast<__int128>(value);
+  out = static_cast<uint64_t>(number);
+  return fits(number, to);
+}
+
+}  // namespace
+
+Next Machine::do_Unary(Frame& frame, const InstCode& inst) {
+  const TypeInfo& type = *inst.args[0].type;
+  uint64_t a = evaluate_bits(frame, inst.args[0]);
+  if (static_cast<UnOp>(inst.imm) == UnOp::Not) {
+    store_bits(frame, inst.dst, a ^ 1);
+    return Next::Go;
+  }
+  if (type.is_float) {
+    store_bits(frame, inst.dst, float_bits(-float_value(a, type), type));
+    return Next::Go;
+  }
+  __int128 value = -widen(a, type);
+  if (!fits(value, type)) return fail_with(TN_E_INTEGER_OVERFLOW, inst);
+  store_bits(frame, inst.dst, static_cast<uint64_t>(value));
+  return Next::Go;
+}
+
+Next Machine::do_Binary(Frame& frame, const InstCode& inst) {
+  const TypeInfo& type = *inst.args[0].type;
+  auto op = static_cast<BinOp>(inst.imm);
+  uint64_t a_bits = evaluate_bits(frame, inst.args[0]);
+  uint64_t b_bits = evaluate_bits(frame, inst.args[1]);
+  if (type.is_float) {
+    store_bits(frame, inst.dst,
+               float_binary(op, float_value(a_bits, type), float_value(b_bits, type), type));
+    return Next::Go;
+  }
+  __int128 a = widen(a_bits, type);
+  __int128 b = widen(b_bits, type);
+  if (is_comparison(op)) {
+    store_bits(frame, inst.dst, compare(op, a < b ? -1 : a > b));
+    return Next::Go;
+  }
+  if ((op == BinOp::Div || op == BinOp::Rem) && b == 0) {
+    return fail_with(TN_E_DIVISION_BY_ZERO, inst);
+  }
+  __int128 value = 0;
+  switch (op) {
+    case BinOp::Add:
+      value = a + b;
+      break;
+    case BinOp::Sub:
+      value = a - b;
+      break;
+    case BinOp::Mul:
+      // The product of two u64 does not fit into a signed 128-bit number.
+      if (__builtin_mul_overflow(a, b, &value)) return fail_with(TN_E_INTEGER_OVERFLOW, inst);
+      break;
+    case BinOp::Div:
+      value = a / b;
+      break;
+    default:
+      value = a % b;
+      break;
+  }
+  if (!fits(value, type)) return fail_with(TN_E_INTEGER_OVERFLOW, inst);
+  store_bits(frame, inst.dst, static_cast<uint64_t>(value));
+  return Next::Go;
+}
+
+Next Machine::do_Cast(Frame& frame, const InstCode& inst) {
+  const TypeInfo& from = *inst.args[0].type;
+  const TypeInfo& to = *inst.dst.type;
+  uint64_t bits = evaluate_bits(frame, inst.args[0]);
+  uint64_t out = 0;
+  if (from.is_float) {
+    if (!cast_float(float_value(bits, from), to, out)) {
+      return fail_with(TN_E_VALUE_OUT_OF_RANGE, inst);
+    }
+  } else if (to.is_float) {
+    // Directly from the integer: by way of double it would be rounded twice.
+    if (to.kind == TypeKind::F32) {
+      float value = from.is_signed ? static_cast<float>(static_cast<int64_t>(bits))
+                                   : static_cast<float>(bits);
+      out = std::bit_cast<uint32_t>(value);
+    } else {
+      double value = from.is_signed ? static_cast<double>(static_cast<int64_t>(bits))
+                                    : static_cast<double>(bits);
+      out = std::bit_cast<uint64_t>(value);
+    }
+  } else {
+    if (!fits(widen(bits, from), to)) return fail_with(TN_E_VALUE_OUT_OF_RANGE, inst);
+    out = bits;
+  }
+  store_bits(frame, inst.dst, out);
+  return Next::Go;
+}
+
+}  // namespace tenure::interp

@@ -1,0 +1,107 @@
+// Instructions that check and may fail.
+#include <cstring>
+
+#include "base/check.h"
+#include "interp/machine.h"
+
+namespace tenure::interp {
+
+using oir::PanicKind;
+using oir::TypeKind;
+
+namespace {
+
+// Room for the path of the empty part, which tn_find_hole appends.
+constexpr size_t kPathRoom = 512;
+
+}  // namespace
+
+Next Machine::fail_with(TnError error, const InstCode& inst) {
+  tn_report(error, inst.site);
+  return Next::Fail;
+}
+
+Next Machine::do_NullCheck(Frame& frame, const InstCode& inst) {
+  if (evaluate_word(frame, inst.args[0]) == nullptr) return fail_with(TN_E_NULL_REFERENCE, inst);
+  return Next::Go;
+}
+
+Next Machine::do_BoundsCheck(Frame& frame, const InstCode& inst) {
+  const TypeInfo& base = *inst.args[0].type;
+  const TypeInfo& index_type = *inst.args[1].type;
+  uint64_t length;
+  if (base.kind == TypeKind::FixedArray) {
+    length = program_.types[base.id].count;
+  } else {
+    void* word;
+    std::memcpy(&word, full_address(frame, inst.args[0].place), sizeof word);
+    length = tn_array_length(word);
+  }
+  uint64_t index = evaluate_bits(frame, inst.args[1]);
+  bool negative = index_type.is_signed && static_cast<int64_t>(index) < 0;
+  if (!negative && index < length) return Next::Go;
+  tn_report_index(static_cast<int64_t>(index), length, inst.site);
+  return Next::Fail;
+}
+
+Next Machine::do_FullCheck(Frame& frame, const InstCode& inst) {
+  const PlaceCode& place = inst.args[0].place;
+  auto name = [&]() {
+    if (inst.extra != 0) return program_.strings[inst.extra - 1];
+    const oir::Function& function = *frame.code->function;
+    return oir::place_text(program_, function, function.args(*inst.source)[0].place);
+  };
+  if (inst.flag != kNone) {
+    uint32_t flag = 0;
+    if (!flag_is_set(frame, inst, &flag)) return Next::Go;
+    const TnSite* moved = nullptr;
+    if (flag - 1 < program_.move_sites.size()) moved = sites_.site(program_.move_sites[flag - 1]);
+    tn_report_moved(name().c_str(), inst.site, moved);
+    return Next::Fail;
+  }
+  if (place.global) {
+    uint8_t state = global_state(place);
+    if (state == TN_G_UNINIT) {
+      tn_report_uninit(program_.globals[place.root].name.c_str(), inst.site);
+      return Next::Fail;
+    }
+    if (state != TN_G_FULL) {
+      tn_report_moved(name().c_str(), inst.site, nullptr);
+      return Next::Fail;
+    }
+  }
+  StateList states;
+  const uint8_t* at = address(frame, place, place.has_states ? &states : nullptr);
+  char path[kPathRoom] = "";
+  bool empty = place.type->vacates ? tn_find_hole(at, place.type->tn, path, sizeof path)
+                                   : states.any_empty();
+  if (!empty) return Next::Go;
+  tn_report_moved((name() + path).c_str(), inst.site, nullptr);
+  return Next::Fail;
+}
+
+Next Machine::do_Panic(Frame& frame, const InstCode& inst) {
+  auto kind = static_cast<PanicKind>(inst.imm);
+  Scratch constant(sizeof(TnString));
+  const TnString* message = nullptr;
+  if (inst.arg_count != 0) {
+    message = reinterpret_cast<const TnString*>(look_at(frame, inst.args[0], constant));
+  }
+  switch (kind) {
+    case PanicKind::AssertionFailed:
+      if (message == nullptr) return fail_with(TN_E_ASSERTION, inst);
+      tn_report_message("assertion failed: ", message, inst.site);
+      return Next::Fail;
+    case PanicKind::UnwrapOfNull:
+      return fail_with(TN_E_UNWRAP_OF_NULL, inst);
+    case PanicKind::ValueOutOfRange:
+      return fail_with(TN_E_VALUE_OUT_OF_RANGE, inst);
+    case PanicKind::Message:
+      TN_CHECK(message != nullptr, "a panic without its message");
+      tn_report_message("", message, inst.site);
+      return Next::Fail;
+  }
+  TN_UNREACHABLE("a kind of panic");
+}
+
+}  // namespace tenure::interp
