@@ -34,7 +34,7 @@ Next Machine::do_BoundsCheck(Frame& frame, const InstCode& inst) {
     length = program_.types[base.id].count;
   } else {
     void* word;
-    std::memcpy(&word, full_address(frame, inst.args[0].place), sizeof word);
+    std::memcpy(&word, head_address(frame, inst.args[0].place), sizeof word);
     length = tn_array_length(word);
   }
   uint64_t index = evaluate_bits(frame, inst.args[1]);

@@ -75,7 +75,7 @@ Next Machine::do_Replace(Frame& frame, const InstCode& inst) {
 
 Next Machine::do_UniqueArray(Frame& frame, const InstCode& inst) {
   const PlaceCode& place = inst.args[0].place;
-  auto* word = reinterpret_cast<void**>(full_address(frame, place));
+  auto* word = reinterpret_cast<void**>(head_address(frame, place));
   if (place.type->kind == oir::TypeKind::Array) tn_array_unique(word, place.type->tn);
   return Next::Go;
 }

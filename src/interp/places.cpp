@@ -189,6 +189,20 @@ void Machine::require_full(const uint8_t* at, const PlaceCode& place, const Stat
   if (tn_find_hole(at, place.type->tn, nullptr, 0)) violation("a read of an empty place", &place);
 }
 
+uint8_t* Machine::head_address(const Frame& frame, const PlaceCode& place) {
+  uint8_t* at = address(frame, place);
+  const TypeInfo& type = *place.type;
+  if (place.global && !place.through && global_state(place) != TN_G_FULL) {
+    violation("a read of a global that is empty", &place);
+  }
+  if (!region_.all_full(at, type)) violation("a read of an empty place", &place);
+  if (!type.vacates) return at;
+  for (const OwnedLeaf& leaf : type.owned) {
+    if (is_hole(at, leaf)) violation("a read of an empty place", &place);
+  }
+  return at;
+}
+
 // Before `init`: what is there needs no dropping.
 void Machine::require_vacant(const uint8_t* at, const PlaceCode& place) {
   const TypeInfo& type = *place.type;
@@ -236,7 +250,7 @@ void Machine::evaluate(const Frame& frame, const OperandCode& operand, uint8_t* 
       return;
     }
     case OperandKind::Borrow: {
-      const uint8_t* at = full_address(frame, operand.place);
+      const uint8_t* at = head_address(frame, operand.place);
       std::memcpy(to, at, sizeof(void*));
       return;
     }

@@ -121,7 +121,7 @@ Next Machine::rt_ArrayLen(Frame& frame, const InstCode& inst) {
 Next Machine::rt_ArrayPush(Frame& frame, const InstCode& inst) {
   Scratch element(inst.args[1].type->size);
   evaluate(frame, inst.args[1], element.data());
-  auto* word = reinterpret_cast<void**>(full_address(frame, inst.args[0].place));
+  auto* word = reinterpret_cast<void**>(head_address(frame, inst.args[0].place));
   return fail_or_go(tn_array_push(word, element.data(), inst.args[0].type->tn));
 }
 

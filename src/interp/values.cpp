@@ -119,7 +119,7 @@ Next Machine::do_MakeRef(Frame& frame, const InstCode& inst) {
 
 Next Machine::do_MakeView(Frame& frame, const InstCode& inst) {
   const PlaceCode& array = inst.args[0].place;
-  auto* word = reinterpret_cast<void**>(full_address(frame, array));
+  auto* word = reinterpret_cast<void**>(head_address(frame, array));
   store_word(frame, inst, tn_array_view(word, array.type->tn));
   return Next::Go;
 }
@@ -131,7 +131,7 @@ Next Machine::do_Alias(Frame& frame, const InstCode& inst) {
 
 Next Machine::do_Tag(Frame& frame, const InstCode& inst) {
   const PlaceCode& place = inst.args[0].place;
-  const uint8_t* at = full_address(frame, place);
+  const uint8_t* at = head_address(frame, place);
   uint32_t tag;
   std::memcpy(&tag, at + layouts_[place.type->id].tag_offset, sizeof tag);
   store_bits(frame, inst.dst, tag);
