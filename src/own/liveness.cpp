@@ -47,6 +47,7 @@ void Liveness::collect(const Function& function) {
         mention_path(function, operand.place, inst, b, i);
         if (operand.place.is_local()) mention(operand.place.root, inst, b, i, Kind::Use);
       }
+      if (inst.flag.valid()) mention(inst.flag.v, inst, b, i, Kind::Use);
       if (!inst.dst.valid()) continue;
       mention_path(function, inst.dst, inst, b, i);
       if (!inst.dst.is_local()) continue;
