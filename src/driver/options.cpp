@@ -27,7 +27,8 @@ struct CommandRow {
 
 constexpr CommandRow kCommands[] = {
     {Command::Run, "run", "tenure run [OPTIONS] FILE [ARGS]", "Compile a program and run it"},
-    {Command::Build, "build", "tenure build [OPTIONS] FILE -o OUT", "Make an executable"},
+    {Command::Build, "build", "tenure build [OPTIONS] FILE -o OUT",
+     "Make an executable (it reads the environment variable TENURE_OPTIONS)"},
     {Command::Check, "check", "tenure check [OPTIONS] FILE",
      "Report the errors of a program, or print OK"},
     {Command::Explain, "explain", "tenure explain [OPTIONS] FILE",
@@ -66,6 +67,22 @@ std::string command_list() {
   return out + kExitCodes + "\n";
 }
 
+// CLI11's help with the usage line of the table.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  explicit HelpFormatter(const char* usage) : usage_(usage) {
+    label("REQUIRED", "(required)");
+    label("TEXT", "");
+    column_width(34);
+  }
+  std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
+    return fmt::format("\nUsage: {}\n", usage_);
+  }
+
+ private:
+  const char* usage_;
+};
+
 // Options of one command. The parser writes into `line`, which outlives it.
 class CommandParser {
  public:
@@ -81,16 +98,17 @@ class CommandParser {
           ->type_name("OUT");
     }
     if (row.command == Command::Oir) {
-      app_.add_option("--after", line.after_pass, "Print the program as it is after this pass")
+      app_.add_option("--after", line.after_pass, after_help())
           ->type_name("PASS")
-          ->check(CLI::IsMember(pass_list()));
+          ->check(CLI::IsMember(pass_list()).description(""));
     }
     app_.add_flag("--plain", line.plain,
                   "Diagnostics of one line each, without source and colours");
     app_.add_option("--diagnostics", diagnostics_, "How diagnostics look: text or json")
         ->type_name("FORM")
-        ->check(CLI::IsMember({"text", "json"}));
+        ->check(CLI::IsMember({"text", "json"}).description(""));
     app_.footer(footer());
+    app_.formatter(std::make_shared<HelpFormatter>(row.usage));
   }
 
   std::string help() const { return app_.help(); }
@@ -106,6 +124,8 @@ class CommandParser {
     }
     if (auto unknown = unknown_before_file(args)) return usage_error(*unknown);
     line_.program_args = app_.remaining();
+    auto dashes = std::find(line_.program_args.begin(), line_.program_args.end(), "--");
+    if (dashes != line_.program_args.end()) line_.program_args.erase(dashes);
     line_.json = diagnostics_ == "json";
     if (engine_ == "interp") line_.engine = Engine::Interp;
     if (engine_ == "aot") line_.engine = Engine::Aot;
@@ -120,11 +140,17 @@ class CommandParser {
     return names;
   }
 
+  static std::string after_help() {
+    std::string out = "Print the program as it is after this pass:";
+    for (const std::string& name : pass_list()) out += " " + name;
+    return out;
+  }
+
   void add_run_options() {
     app_.allow_extras();
     app_.add_option("--engine", engine_, "What runs it: interp, jit (the default) or aot")
         ->type_name("ENGINE")
-        ->check(CLI::IsMember({"interp", "jit", "aot"}));
+        ->check(CLI::IsMember({"interp", "jit", "aot"}).description(""));
     TnOptions& rt = line_.runtime;
     app_.add_flag("--trace-drops", rt.trace_drops, "Print each run of a drop and of a defer");
     app_.add_flag("--leak-check", rt.leak_check, "Report objects that are left at exit");
@@ -132,24 +158,22 @@ class CommandParser {
     app_.add_option("--gc-stress", rt.gc_stress, "Collect at every Nth allocation")->type_name("N");
     app_.add_option("--check", rt.check_level, "How much the runtime checks itself: 0 to 3")
         ->type_name("LEVEL")
-        ->check(CLI::Range(0, 3));
+        ->check(CLI::Range(0, 3).description(""));
   }
 
   void add_level() {
     app_.add_option("-O", level_, "Optimise: -O0 or -O2 (the default; interp: -O0)")
         ->type_name("0|2")
-        ->check(CLI::IsMember({"0", "2"}));
+        ->check(CLI::IsMember({"0", "2"}).description(""));
   }
 
   std::string footer() const {
-    std::string out = std::string("Usage: ") + row_.usage + "\n";
-    if (row_.command == Command::Run) {
-      out +=
-          "ARGS go to the program; the options above may also stand after FILE, what follows `--` "
-          "is "
-          "the program's.\n";
-    }
-    return out + kExitCodes;
+    if (row_.command != Command::Run)
+      return "Exit codes: 0; 1 errors were reported; 2 wrong usage.";
+    return std::string(
+               "ARGS go to the program; the options above may also stand after FILE, what follows\n"
+               "`--` is the program's.\n") +
+           kExitCodes;
   }
 
   std::string explain(const CLI::ParseError& error, const std::vector<std::string>& args) const {
