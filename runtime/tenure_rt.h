@@ -12,9 +12,9 @@
  * Object header, 8 bytes before the body:
  *   int32  count   > 0 references; < 0 sticky: saturated, static or not on the heap (never freed);
  *                  0 only while the object dies
- *   uint32 info    bits 0..23 type id, 24..31 flags (TN_F_*)
- * Before it, for types with TN_CYCLIC, 8 bytes: uint32 index among the suspects, uint32 spare; before
- * that, for types with TN_CYCLIC and TN_WATCHED, 8 bytes: the allocation stamp.
+ *   uint32 info    bits 0..21 type id, 22..31 flags (TN_F_*)
+ * Before it, for types with TN_CYCLIC, 8 bytes: uint32 index among the suspects, uint32 marks of the
+ * collector; before that, for types with TN_CYCLIC and TN_WATCHED, 8 bytes: the allocation stamp.
  *
  * An array's word points to the body of a buffer object (type: the array type), or is null for no
  * elements. Buffer body: uint64 length, uint64 capacity (both in elements), then the elements at
@@ -64,6 +64,26 @@ enum {
 #define TN_HOLE_TAG 0xFFFFFFFFu
 #define TN_BUFFER_ELEMS 16u
 
+/* ---- the object header, for inline fast paths --------------------------------------------------------
+ *   retain:   count = load i32 [body + TN_COUNT_OFFSET] + 1; store; if (count <= 0) tn_retain_slow(body)
+ *   release:  count = load - 1; store; if (count <= 0 || type is cyclic) tn_release_slow(body)
+ * A cyclic object whose count stays above 0 and that has TN_F_SUSPECT already need not go the slow way.
+ * For elem types with TN_INTERIOR call tn_retain / tn_release: the word may point into the middle. */
+enum {
+  TN_COUNT_OFFSET = -8, /* int32 */
+  TN_INFO_OFFSET = -4,  /* uint32 */
+  TN_ID_MASK = 0x003FFFFF
+};
+#define TN_F_CYCLIC 0x00400000u    /* as TN_CYCLIC of its type */
+#define TN_F_WATCHED 0x00800000u   /* as TN_WATCHED of its type */
+#define TN_F_COLOUR 0x03000000u    /* two bits, not 0 only inside a collection */
+#define TN_F_SUSPECT 0x04000000u   /* its index among the suspects is valid */
+#define TN_F_FINALIZED 0x08000000u /* its own drop has run, and does not run again [O-CYC-4] */
+#define TN_F_WEAK 0x10000000u      /* weak cells refer to it */
+#define TN_F_BUFFER 0x20000000u    /* the elements of an array, the bytes of a string: not a value of its type */
+#define TN_F_EXPOSED 0x40000000u   /* a buffer with viewers: copied eagerly, written in place [O-REF-9] */
+#define TN_F_OUTER 0x80000000u     /* exposed for good: something inside an element is referred to */
+
 struct TnType;
 typedef struct TnPart {
   const char* name; /* "" for the parts of a plain tuple */
@@ -111,6 +131,7 @@ typedef struct TnGlobal {
   uint8_t* state; /* TN_G_* */
   const TnType* type;
   const TnSite* site; /* the declaration */
+  bool boxed;         /* lives in a heap box (type is ref of what it was): dies with `end of program` all the same */
 } TnGlobal;
 enum { TN_G_UNINIT = 0, TN_G_FULL = 1, TN_G_MOVED = 2, TN_G_DEAD = 3 };
 
@@ -254,6 +275,13 @@ void tn_weak_release(void* weak);
 /* A collection point: every dead cycle dies. TN_FAILED if a drop failed. */
 TnStatus tn_collect(void);
 int64_t tn_heap_stat(int32_t which); /* 0 objects 1 bytes 2 collections 3 longest pause in microseconds */
+
+/* ---- the native call trace ------------------------------------------------------------------------------------
+ * Where the code at `pc` comes from. False: not code of the program; the frame is left out of the trace. `name` and
+ * the site's file may point to static memory of the symbolizer's. Null: back to the default, which reads the
+ * line table in the executable's own file. May be called in a signal handler after a stack overflow. */
+typedef bool (*TnSymbolizer)(uintptr_t pc, const char** name, TnSite* site, void* context);
+void tn_set_symbolizer(TnSymbolizer symbolizer, void* context);
 
 /* ---- globals and the drop trace ---------------------------------------------------------------------------- */
 /* The global was initialised: it dies at the end of the program, last first. `global` stays alive. */

@@ -1,0 +1,163 @@
+// ┌─ Growable arrays
+// ───────────────────────────────────────────────────────────────────────────────────── │ One word
+// to a buffer object, or null. A copy shares the buffer, a write takes a buffer of its own │ first,
+// unless the buffer is exposed: a reference or a view leads into it. Then it has one owner (the │
+// other counts are viewers), copies are made at once, writes happen in place, and growth leaves the
+// old │ buffer to the viewers [O-REF-9]. An exposed buffer met with a count of 1 has lost its
+// viewers and is │ an ordinary one again, unless it is exposed for good (`outer`).
+// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+#include "rt_internal.h"
+
+namespace tenure::rt {
+
+static inline Buffer* buffer(void* word) {
+  return static_cast<Buffer*>(word);
+}
+
+static Buffer* new_buffer(TypeInfo* info, uint64_t length, uint64_t capacity) {
+  uint64_t bytes;
+  if (__builtin_mul_overflow(capacity, info->type->elem->size, &bytes) ||
+      bytes > (uint64_t{1} << 46))
+    tn_out_of_memory();
+  // Elements without size have addresses too, and these must be inside.
+  bytes += TN_BUFFER_ELEMS + (info->type->elem->size == 0 ? 1 : 0);
+  Buffer* made = buffer(new_buffer_object(info, bytes));
+  made->length = length;
+  made->capacity = capacity;
+  return made;
+}
+
+// Exposed, viewers included? Clears the flag where the viewers have gone.
+static bool still_exposed(void* word) {
+  Header& h = header(word);
+  if (!(h.info & TN_F_EXPOSED)) return false;
+  if (h.count != 1 || (h.info & TN_F_OUTER)) return true;
+  h.info &= ~TN_F_EXPOSED;
+  return false;
+}
+
+void* copy_buffer(void* word, const TnType* type, uint64_t capacity) {
+  TypeInfo* info = info_of(type);
+  Buffer* from = buffer(word);
+  Buffer* made = new_buffer(info, from->length, capacity);
+  memcpy(made->elements(), from->elements(), from->length * type->elem->size);
+  for (uint64_t i = 0; i < from->length && !info->buffer.empty(); i++)
+    adopt(made->elements() + i * type->elem->size, type->elem, false);
+  return made;
+}
+
+static uint64_t grown(uint64_t capacity) {
+  return capacity < 4 ? 4 : capacity * 2;
+}
+
+// The elements move into a buffer of twice the size; nobody but the array looks at the old one.
+static Buffer* move_elements(Buffer* from, TypeInfo* info) {
+  Buffer* made = new_buffer(info, from->length, grown(from->capacity));
+  memcpy(made->elements(), from->elements(), from->length * info->type->elem->size);
+  free_object(from);
+  return made;
+}
+
+// The elements that cannot be copied move, and leave holes to the viewers.
+static void leave_to_viewers(Buffer* old, const TnType* elem) {
+  if (!(elem->flags & TN_MOVE_ONLY)) return;
+  if (!(elem->flags & TN_VACATES)) {
+    old->length = 0;
+    return;
+  }
+  for (uint64_t i = 0; i < old->length; i++) tn_mark_hole(old->elements() + i * elem->size, elem);
+}
+
+static Buffer* grow_away_from_viewers(Buffer* old, TypeInfo* info) {
+  const TnType* elem = info->type->elem;
+  Buffer* made;
+  if (elem->flags & TN_MOVE_ONLY) {
+    made = new_buffer(info, old->length, grown(old->length));
+    memcpy(made->elements(), old->elements(), old->length * elem->size);
+  } else {
+    made = buffer(copy_buffer(old, info->type, grown(old->length)));
+  }
+  leave_to_viewers(old, elem);
+  // Whoever looks into an element's own buffer goes on doing so: it moved along.
+  if ((header(old).info & TN_F_OUTER) && (elem->flags & TN_MOVE_ONLY))
+    header(made).info |= TN_F_EXPOSED | TN_F_OUTER;
+  return made;
+}
+
+}  // namespace tenure::rt
+
+using namespace tenure::rt;
+
+extern "C" {
+
+void* tn_array_new(uint64_t length, const TnType* type) {
+  if (length == 0) return nullptr;
+  if (RT_UNLIKELY(g.options.gc_stress != 0)) before_allocation();
+  if ((type->flags & TN_CYCLIC) && --g.cyclic_budget < 0) look_at_threshold();
+  return new_buffer(info_of(type), length, length);
+}
+
+void* tn_array_copy(void* word, const TnType* type) {
+  if (!is_word(word)) return word;
+  if (still_exposed(word)) return copy_buffer(word, type, buffer(word)->length);
+  retain_body(word);
+  return word;
+}
+
+TnStatus tn_array_release(void* word, const TnType*, uint32_t reason, const TnSite* origin) {
+  if (!is_word(word) || !count_down(word)) return TN_OK;
+  Origin given = {origin, reason};
+  return die(word, &given);
+}
+
+void tn_array_unique(void** word, const TnType* type) {
+  void* old = *word;
+  if (!is_word(old) || header(old).count == 1 || still_exposed(old)) return;
+  *word = copy_buffer(old, type, buffer(old)->length);
+  count_down(old);  // shared, so it lives on
+}
+
+TnStatus tn_array_push(void** word, void* element, const TnType* type) {
+  TypeInfo* info = info_of(type);
+  void* old = is_word(*word) ? *word : nullptr;
+  TnStatus status = TN_OK;
+  Buffer* own = buffer(old);
+  void* left = nullptr;
+  if (!old) {
+    own = new_buffer(info, 0, grown(0));
+  } else if (still_exposed(old)) {
+    own = grow_away_from_viewers(own, info);
+    left = old;
+  } else if (header(old).count != 1) {
+    own = buffer(copy_buffer(old, type, grown(own->length)));
+    left = old;
+  } else if (own->length == own->capacity) {
+    own = move_elements(own, info);
+  }
+  memcpy(own->elements() + own->length * type->elem->size, element, type->elem->size);
+  own->length++;
+  *word = own;
+  // An outer-exposed buffer without viewers dies here: its elements are copies' originals, or
+  // holes.
+  if (left && count_down(left)) status = die(left, nullptr);
+  return status;
+}
+
+void tn_array_expose(void** word, const TnType* type, bool outer) {
+  if (!is_word(*word)) return;
+  tn_array_unique(word, type);
+  header(*word).info |= TN_F_EXPOSED | (outer ? TN_F_OUTER : 0);
+}
+
+uint64_t tn_array_length(const void* word) {
+  return is_word(word) ? static_cast<const Buffer*>(word)->length : 0;
+}
+
+void* tn_array_view(void** word, const TnType* type) {
+  if (!is_word(*word)) return nullptr;
+  tn_array_expose(word, type, false);
+  retain_body(*word);
+  return *word;
+}
+
+}  // extern "C"

@@ -1,0 +1,172 @@
+// ┌─ Making objects and counting references
+// ───────────────────────────────────────────────────────────── │ tn_new and the slow ends of
+// retain and release. Counts are signed: a negative one is sticky │ (saturated [O-REF-6]) and is
+// put back to the middle of the negative numbers whenever it is met. │ Releasing a cyclic object to
+// a count above zero makes it a suspect of the collector.
+// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+#include "rt_internal.h"
+
+namespace tenure::rt {
+
+State g;
+
+static inline void zero_words(void* body, uint32_t bytes) {
+  if (RT_LIKELY(bytes <= 64)) {
+    for (uint32_t i = 0; i < bytes; i += 8) memset(static_cast<char*>(body) + i, 0, 8);
+    return;
+  }
+  memset(body, 0, bytes);
+}
+
+// Stress: unwatched garbage goes, and of the watched it is only verified that it could [O-CYC-2].
+void before_allocation() {
+  if (!g.options.gc_stress || g.collecting || --g.stress_left) return;
+  g.stress_left = g.options.gc_stress;
+  collect_unwatched();
+  verify_watched();
+}
+
+static void init_cyclic(void* body, const TypeInfo* info) {
+  CyclicPrefix& prefix = cyclic_prefix(body);
+  prefix.suspect = prefix.marks = 0;
+  if (!(info->type->flags & TN_WATCHED)) {
+    g.cyclic_live++;
+    return;
+  }
+  stamp(body) = ++g.stamps;
+}
+
+void* new_object(TypeInfo* info, const TnSite* site) {
+  void* body = heap_alloc(info->slice, info->body_bytes, info->prefix);
+  memcpy(&header(body), &info->new_header, sizeof(uint64_t));
+  zero_words(body, info->body_bytes);
+  if (info->prefix > 8) init_cyclic(body, info);
+  if (RT_UNLIKELY(info->slow_new) && g.next_is_user_new) {
+    g.next_is_user_new = false;
+    cyclic_prefix(body).marks = kMarkUserNew;
+    g.watched_live++;
+  }
+  if (RT_UNLIKELY(g.watching_new)) {
+    if (g.options.trace_drops && (info->type->flags & TN_WATCHED))
+      remember_origin(body, site, kReasonLastReference);
+    if (g.hooks.object_born) g.hooks.object_born(body, info->type, g.hooks.context);
+  }
+  return body;
+}
+
+void* new_buffer_object(TypeInfo* info, uint64_t bytes) {
+  if (bytes < 8) bytes = 8;
+  uint32_t slice = slice_for(bytes, info->prefix);
+  void* body = heap_alloc(slice, bytes, info->prefix);
+  uint64_t first = info->new_header | uint64_t{TN_F_BUFFER} << 32;
+  memcpy(&header(body), &first, sizeof first);
+  if (info->prefix > 8) init_cyclic(body, info);
+  if (RT_UNLIKELY(g.hooks.object_born != nullptr))
+    g.hooks.object_born(body, info->type, g.hooks.context);
+  return body;
+}
+
+static void forget_details(void* body, uint32_t info) {
+  if (info & TN_F_SUSPECT) remove_suspect(body);
+  if (info & TN_F_WEAK) clear_weak(body);
+  if (!(info & TN_F_CYCLIC)) return;
+  if (!(info & TN_F_WATCHED))
+    g.cyclic_live--;
+  else if (cyclic_prefix(body).marks & kMarkUserNew)
+    g.watched_live--;
+}
+
+void free_object(void* body) {
+  uint32_t info = header(body).info;
+  if (info & (TN_F_SUSPECT | TN_F_WEAK | TN_F_CYCLIC)) forget_details(body, info);
+  if (RT_UNLIKELY(g.watching_new)) {
+    if (g.options.trace_drops) g.origins.remove(body);
+    if (g.hooks.object_died) g.hooks.object_died(body, g.hooks.context);
+  }
+  heap_free(body);
+}
+
+void add_suspect(void* body) {
+  Header& h = header(body);
+  // Dying objects are none (a count of kDying and more), nor members of a dead set at hand.
+  if (h.count >= kDying || (h.info & TN_F_COLOUR)) return;
+  List<void*>& list = h.info & TN_F_WATCHED ? g.watched_suspects : g.suspects;
+  if (list.size >= UINT32_MAX) return;
+  cyclic_prefix(body).suspect = static_cast<uint32_t>(list.size);
+  h.info |= TN_F_SUSPECT;
+  list.push(body);
+}
+
+void remove_suspect(void* body) {
+  Header& h = header(body);
+  List<void*>& list = h.info & TN_F_WATCHED ? g.watched_suspects : g.suspects;
+  uint32_t index = cyclic_prefix(body).suspect;
+  void* last = list.pop();
+  if (last != body) {
+    list[index] = last;
+    cyclic_prefix(last).suspect = index;
+  }
+  h.info &= ~TN_F_SUSPECT;
+}
+
+TnStatus release_body(void* body) {
+  return count_down(body) ? die(body, nullptr) : TN_OK;
+}
+
+static inline void* object_for(void* word, const TnType* type) {
+  if (!is_word(word)) return nullptr;
+  return RT_UNLIKELY(type->flags & TN_INTERIOR) ? object_of(word) : word;
+}
+
+}  // namespace tenure::rt
+
+using namespace tenure::rt;
+
+extern "C" {
+
+void* tn_new(const TnType* type, const TnSite* site) {
+  TypeInfo* info = info_of(type);
+  if (RT_UNLIKELY(g.options.gc_stress != 0)) before_allocation();
+  if (type->flags & TN_CYCLIC && RT_UNLIKELY(--g.cyclic_budget < 0)) look_at_threshold();
+  return new_object(info, site);
+}
+
+void tn_retain(void* word, const TnType* type) {
+  if (void* body = object_for(word, type)) retain_body(body);
+}
+
+TnStatus tn_release(void* word, const TnType* type) {
+  void* body = object_for(word, type);
+  return body && count_down(body) ? die(body, nullptr) : TN_OK;
+}
+
+TnStatus tn_release_as(void* word, const TnType* type, uint32_t reason) {
+  void* body = object_for(word, type);
+  if (!body || !count_down(body)) return TN_OK;
+  if (!g.options.trace_drops) return die(body, nullptr);
+  Origin origin = origin_of(body, {nullptr, reason});
+  origin.reason = reason;
+  return die(body, &origin);
+}
+
+TnStatus tn_release_slow(void* body) {
+  Header& h = header(body);
+  if (h.count < 0) {
+    h.count = kSticky;
+    return TN_OK;
+  }
+  if (h.count == 0) return die(body, nullptr);
+  if ((h.info & (TN_F_CYCLIC | TN_F_SUSPECT)) == TN_F_CYCLIC) add_suspect(body);
+  return TN_OK;
+}
+
+void tn_retain_slow(void* body) {
+  header(body).count = kSticky;
+}
+
+void* tn_make_ref(void* place) {
+  if (void* body = object_of(place)) retain_body(body);
+  return place;
+}
+
+}  // extern "C"

@@ -1,0 +1,228 @@
+// ┌─ The allocator
+// ───────────────────────────────────────────────────────────────────────────────────── │ One
+// reserved region of the address space, cut into 256 slices; a slice holds blocks of one size with
+// │ one kind of prefix (8, 16 or 24 bytes before the body), a free list through the bodies, and a
+// bump │ pointer behind which nothing was ever used. So the object that an address lies in is a
+// shift and a │ multiplication away. Sizes: steps of 8 to 128, of 16 to 256, then four (from 32
+// KiB: two) to a │ doubling, up to 256 MiB or what a slice can hold. Beyond that, and when a slice
+// is full and so are │ the next larger ones, a block has a mapping of its own in a sorted table. │
+// Free blocks of a megabyte and more give their pages back. Running out is reported [O-PANIC-3].
+// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "rt_internal.h"
+
+namespace tenure::rt {
+
+constexpr uint32_t kClasses = 85;  // three prefixes: 255 slices
+static_assert(kClasses * 3 <= kSlices);
+static uint64_t class_size[kClasses];
+static uint32_t class_count;         // those that fit into a slice
+static uint8_t class_of_small[129];  // by (bytes + 7) / 8
+
+static void make_classes(uint64_t largest) {
+  class_count = 0;
+  auto add = [&](uint64_t size) {
+    if (class_count < kClasses && size <= largest) class_size[class_count++] = size;
+  };
+  for (uint64_t size = 16; size <= 128; size += 8) add(size);
+  for (uint64_t size = 144; size <= 256; size += 16) add(size);
+  for (uint64_t base = 256; base < (32 << 10); base *= 2)
+    for (uint64_t quarter = 1; quarter <= 4; quarter++) add(base + base / 4 * quarter);
+  for (uint64_t base = 32 << 10; base < (256u << 20); base *= 2)
+    for (uint64_t half = 1; half <= 2; half++) add(base + base / 2 * half);
+  uint32_t c = 0;
+  for (uint32_t words = 0; words <= 128; words++) {
+    while (class_size[c] < words * 8) c++;
+    class_of_small[words] = static_cast<uint8_t>(c);
+  }
+}
+
+static uint32_t class_for(uint64_t bytes) {
+  if (bytes <= 1024) return class_of_small[(bytes + 7) / 8];
+  uint32_t low = class_of_small[128], high = class_count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (class_size[middle] < bytes)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static void lay_out_slices() {
+  for (uint32_t i = 0; i < kSlices; i++) {
+    Slice& s = g.slices[i];
+    s = Slice{};
+    s.start = s.bump = s.limit = g.region + (static_cast<uint64_t>(i) << g.slice_shift);
+    uint32_t c = i % kClasses;
+    s.size = i < 3 * kClasses && c < class_count ? class_size[c] : 0;
+    if (!s.size) continue;  // never used; bump == start, so no address is in it
+    s.prefix = 8 * (i / kClasses + 1);
+    s.magic = ~uint64_t{0} / s.size + 1;
+    s.chunk = 64 << 10;
+  }
+}
+
+// Takes as much address space as the system gives: some refuse a lot (limits, valgrind).
+void heap_start() {
+  if (g.region_bytes) return;
+  uint32_t shift = 35;
+  rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    while (shift > 16 && (uint64_t{kSlices} << shift) > limit.rlim_cur / 2) shift--;
+  uint64_t bytes = uint64_t{kSlices} << shift;
+  while (!(g.region = os_reserve(bytes + (uint64_t{1} << 16)))) {
+    if (--shift < 16) tn_out_of_memory();
+    bytes = uint64_t{kSlices} << shift;
+  }
+  g.region = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(g.region) + 0xFFFF) & ~0xFFFFull);
+  g.slice_shift = shift;
+  g.region_bytes = bytes;
+  make_classes(uint64_t{1} << (shift > 30 ? 28 : shift - 2));
+  lay_out_slices();
+}
+
+// Forgets every object; the region stays.
+void heap_reset() {
+  if (!g.region_bytes) return heap_start();
+  for (uint32_t i = 0; i < kSlices; i++) {
+    Slice& s = g.slices[i];
+    if (s.limit > s.start) {
+      os_decommit(s.start, static_cast<uint64_t>(s.limit - s.start));
+      mprotect(s.start, static_cast<uint64_t>(s.limit - s.start), PROT_NONE);
+    }
+  }
+  lay_out_slices();
+  for (size_t i = 0; i < g.large.size; i++) munmap(g.large[i].start, g.large[i].bytes);
+  g.large.size = 0;
+  g.committed = g.memory_checked = 0;
+}
+
+uint32_t slice_for(uint64_t bytes, uint32_t prefix) {
+  uint32_t c = class_for(bytes + prefix);
+  return c < class_count ? (prefix / 8 - 1) * kClasses + c : kNoSlice;
+}
+
+// From 256 MiB on, every further 64 MiB, whether the machine has them.
+static bool may_commit(uint64_t bytes) {
+  uint64_t after = g.committed + bytes;
+  if (after < (256u << 20) || after < g.memory_checked + (64u << 20)) return true;
+  if (!os_memory_left(bytes)) return false;
+  g.memory_checked = after;
+  return true;
+}
+
+// More of the slice, at least a block. False: the slice is full.
+static bool commit_more(Slice& s, uint32_t index) {
+  char* end = g.region + (static_cast<uint64_t>(index + 1) << g.slice_shift);
+  uint64_t need = s.size - static_cast<uint64_t>(s.limit - s.bump);
+  uint64_t bytes = (need > s.chunk ? need : s.chunk);
+  bytes = (bytes + 4095) & ~uint64_t{4095};
+  uint64_t left = static_cast<uint64_t>(end - s.limit);
+  if (bytes > left) bytes = left;
+  if (bytes < need) return false;
+  if (!may_commit(bytes) || !os_commit(s.limit, bytes)) tn_out_of_memory();
+  s.limit += bytes;
+  g.committed += bytes;
+  if (s.chunk < (4 << 20)) s.chunk *= 2;
+  return true;
+}
+
+static void* alloc_large(uint64_t bytes, uint32_t prefix) {
+  if (bytes > (uint64_t{1} << 46)) tn_out_of_memory();
+  uint64_t size = (bytes + prefix + 4095) & ~uint64_t{4095};
+  if (!may_commit(size)) tn_out_of_memory();
+  void* at = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (at == MAP_FAILED) tn_out_of_memory();
+  g.committed += size;
+  g.large.push({});
+  size_t i = g.large.size - 1;
+  for (; i > 0 && g.large[i - 1].start > at; i--) g.large[i] = g.large[i - 1];
+  g.large[i] = {static_cast<char*>(at), size, prefix};
+  return static_cast<char*>(at) + prefix;
+}
+
+void* heap_alloc_slow(uint32_t slice, uint64_t bytes, uint32_t prefix) {
+  if (slice == kNoSlice) return alloc_large(bytes, prefix);
+  uint32_t end = prefix / 8 * kClasses;
+  for (uint32_t i = slice; i < end && g.slices[i].size; i++) {
+    Slice& s = g.slices[i];
+    if (!s.free && static_cast<uint64_t>(s.limit - s.bump) < s.size && !commit_more(s, i)) continue;
+    return heap_alloc(i, bytes, prefix);
+  }
+  return alloc_large(bytes, prefix);
+}
+
+static size_t find_large(const void* address) {  // the last one that starts at or before it
+  size_t low = 0, high = g.large.size;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (g.large[middle].start <= address)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low - 1;
+}
+
+void* large_object_of(const void* address) {
+  size_t i = find_large(address);
+  if (i >= g.large.size) return nullptr;
+  Large& block = g.large[i];
+  return address < block.start + block.bytes ? block.start + block.prefix : nullptr;
+}
+
+void free_large(void* body) {
+  size_t i = find_large(body);
+  if (i >= g.large.size || g.large[i].start + g.large[i].prefix != body)
+    tn_internal_error("free of what the heap never gave");
+  g.committed -= g.large[i].bytes;
+  munmap(g.large[i].start, g.large[i].bytes);
+  for (; i + 1 < g.large.size; i++) g.large[i] = g.large[i + 1];
+  g.large.size--;
+}
+
+void free_decommit(Slice& s, char* body) {
+  uintptr_t first = (reinterpret_cast<uintptr_t>(body) + 8 + 4095) & ~uintptr_t{4095};
+  uintptr_t end = (reinterpret_cast<uintptr_t>(body) - s.prefix + s.size) & ~uintptr_t{4095};
+  if (first < end) os_decommit(reinterpret_cast<char*>(first), end - first);
+}
+
+void* HeapWalker::next() {
+  for (; slice < kSlices; slice++, block = 0) {
+    Slice& s = g.slices[slice];
+    while (s.size && s.start + block * s.size < s.bump) {
+      void* body = s.start + block++ * s.size + s.prefix;
+      if (header(body).info != kFreeInfo) return body;
+    }
+  }
+  if (large >= g.large.size) return nullptr;
+  Large& own = g.large[large++];
+  return own.start + own.prefix;
+}
+
+uint64_t live_objects() {
+  uint64_t sum = g.large.size;
+  for (Slice& s : g.slices) sum += s.live;
+  return sum;
+}
+
+uint64_t live_bytes() {
+  uint64_t sum = 0;
+  for (Slice& s : g.slices) sum += s.live * s.size;
+  for (size_t i = 0; i < g.large.size; i++) sum += g.large[i].bytes;
+  return sum;
+}
+
+}  // namespace tenure::rt
+
+extern "C" void* tn_object_of(const void* address) {
+  return tenure::rt::object_of(address);
+}

@@ -1,0 +1,72 @@
+// ┌─ Output
+// ────────────────────────────────────────────────────────────────────────────────────────────── │
+// Standard output through a buffer of our own: flushed when full, at the end of a line on a
+// terminal, │ before input is read, at exit, and before anything goes to standard error, so that
+// the two keep their │ order. Standard error is not buffered; a line is one write.
+// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "rt_internal.h"
+
+namespace tenure::rt {
+
+constexpr uint64_t kBuffer = 1 << 16;
+static char buffer[kBuffer];
+static uint64_t filled;
+static int terminal = -1;
+
+static void write_all(int fd, const char* text, uint64_t bytes) {
+  while (bytes) {
+    ssize_t done = write(fd, text, bytes);
+    if (done < 0 && errno == EINTR) continue;
+    if (done <= 0) return;  // nobody reads; a program cannot be told
+    text += done;
+    bytes -= static_cast<uint64_t>(done);
+  }
+}
+
+void flush_out() {
+  uint64_t bytes = filled;
+  filled = 0;
+  write_all(STDOUT_FILENO, buffer, bytes);
+}
+
+void out(const char* text, uint64_t bytes) {
+  if (bytes > kBuffer - filled) {
+    flush_out();
+    if (bytes >= kBuffer) return write_all(STDOUT_FILENO, text, bytes);
+  }
+  if (bytes) memcpy(buffer + filled, text, bytes);
+  filled += bytes;
+  if (terminal < 0) terminal = isatty(STDOUT_FILENO);
+  if (terminal && bytes && text[bytes - 1] == '\n') flush_out();
+}
+
+void err_raw(const char* text, uint64_t bytes) {
+  flush_out();
+  write_all(STDERR_FILENO, text, bytes);
+}
+
+void err_text(const char* text) {
+  err_raw(text, strlen(text));
+}
+
+void err_format(const char* format, ...) {
+  char line[2048];
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  if (length < 0) return;
+  uint64_t bytes = static_cast<uint64_t>(length);
+  err_raw(line, bytes < sizeof line ? bytes : sizeof line - 1);
+}
+
+void err_site(const TnSite* site) {
+  if (site && site->file) err_format("%s:%u:%u: ", site->file, site->line, site->column);
+}
+
+}  // namespace tenure::rt

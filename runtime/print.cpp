@@ -1,0 +1,193 @@
+// ┌─ Printing values
+// ───────────────────────────────────────────────────────────────────────────────────── │ As ng.md
+// says: arrays `[1, 2]`, tuples `(1, a)`, `(name: a)`, structs `{ x: 1 }`, variants `Ok(1)`, │
+// references as what they refer to; an object inside itself is `…`, and so is everything after the
+// │ first 10,000 objects of one print. A stack of its own instead of recursion, which that number
+// bounds │ where types nest through references, boxes and arrays.
+// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+#include <math.h>
+#include <stdio.h>
+
+#include "rt_internal.h"
+
+namespace tenure::rt {
+namespace {
+
+constexpr uint64_t kMostObjects = 10000;
+constexpr char kMore[] = "…";
+
+void text(const char* s) {
+  out(s, strlen(s));
+}
+
+template <typename T>
+T load(const char* place) {
+  T value;
+  memcpy(&value, place, sizeof value);
+  return value;
+}
+
+void integer(int64_t value) {
+  char digits[32];
+  out(digits, static_cast<uint64_t>(
+                  snprintf(digits, sizeof digits, "%lld", static_cast<long long>(value))));
+}
+void natural(uint64_t value) {
+  char digits[32];
+  out(digits, static_cast<uint64_t>(
+                  snprintf(digits, sizeof digits, "%llu", static_cast<unsigned long long>(value))));
+}
+void real(double value) {
+  char digits[400];
+  if (isnan(value)) return text("nan");
+  out(digits, static_cast<uint64_t>(snprintf(digits, sizeof digits, "%.6f", value)));
+}
+
+struct Level {  // something with parts that is being printed
+  const char* place;
+  const TnType* type;
+  uint64_t next, count;
+  const TnPart* parts;  // of struct, tuple, payload; null: elements
+  const char* close;
+  const void* object;  // the reference that opened it, or null
+  bool names;          // of parts
+};
+
+struct Printer {
+  List<Level> levels = {};
+  Map<const TnType*> open = {};  // addresses on the way down
+
+  void list(const char* place, const TnType* elem, uint64_t count) {
+    text("[");
+    levels.push({place, elem, 0, count, nullptr, "]", nullptr, false});
+  }
+  void parts(const char* place, const TnPart* first, uint32_t count, const char* before,
+             const char* after, bool names) {
+    text(before);
+    levels.push({place, nullptr, 0, count, first, after, nullptr, names});
+  }
+
+  void variant(const char* place, const TnType* type) {
+    uint32_t tag = load<uint32_t>(place + type->tag_offset);
+    if (tag >= type->part_count) return text(kMore);
+    const TnVariant& v = type->variants[tag];
+    text(v.name);
+    if (v.part_count) parts(place, v.parts, v.part_count, "(", ")", false);
+  }
+
+  // What a word leads to; the level that closes it closes the object too.
+  void pointee(const char* word, const TnType* type) {
+    if (!is_word(word)) return text("null");
+    const TnType** outer = open.find(word);
+    if ((outer && *outer == type) || g.print_objects >= kMostObjects) return text(kMore);
+    g.print_objects++;
+    bool marked = !outer;  // (an object and its first part share an address: the outer one counts)
+    if (marked) open.put(word) = type;
+    levels.push({word, type, 0, 0, nullptr, "", marked ? word : nullptr, false});
+    value(word, type);
+  }
+
+  void value(const char* place, const TnType* type) {
+    switch (type->kind) {
+      case TN_UNIT:
+        return text("unit");
+      case TN_BOOL:
+        return text(*place ? "true" : "false");
+      case TN_I8:
+        return integer(load<int8_t>(place));
+      case TN_I16:
+        return integer(load<int16_t>(place));
+      case TN_I32:
+        return integer(load<int32_t>(place));
+      case TN_I64:
+        return integer(load<int64_t>(place));
+      case TN_U8:
+        return natural(load<uint8_t>(place));
+      case TN_U16:
+        return natural(load<uint16_t>(place));
+      case TN_U32:
+        return natural(load<uint32_t>(place));
+      case TN_U64:
+        return natural(load<uint64_t>(place));
+      case TN_F32:
+        return real(static_cast<double>(load<float>(place)));
+      case TN_F64:
+        return real(load<double>(place));
+      case TN_STRING: {
+        TnString s = load<TnString>(place);
+        return out(reinterpret_cast<const char*>(s.data), s.length);
+      }
+      case TN_REF:
+      case TN_BOX:
+        return pointee(load<const char*>(place), type->elem);
+      case TN_WEAK: {
+        const WeakCell* cell = load<const WeakCell*>(place);
+        return pointee(is_word(cell) ? static_cast<const char*>(cell->word) : nullptr, type->elem);
+      }
+      case TN_NATIVE:
+        return text(is_word(load<void*>(place)) ? "native" : "null");
+      case TN_ARRAY:
+      case TN_VIEW: {
+        Buffer* buffer = load<Buffer*>(place);
+        return is_word(buffer) ? list(buffer->elements(), type->elem, buffer->length)
+                               : list(nullptr, type->elem, 0);
+      }
+      case TN_FIXED:
+        return list(place, type->elem, type->count);
+      case TN_TUPLE:
+        return parts(place, type->parts, type->part_count, "(", ")", true);
+      case TN_STRUCT:
+        return type->part_count ? parts(place, type->parts, type->part_count, "{ ", " }", true)
+                                : text("{}");
+      case TN_UNION:
+        return variant(place, type);
+    }
+  }
+
+  void run(const char* place, const TnType* type) {
+    value(place, type);
+    while (levels.size) {
+      Level& top = levels[levels.size - 1];
+      if (top.next == top.count) {
+        if (top.object) open.remove(top.object);
+        text(top.close);
+        levels.size--;
+        continue;
+      }
+      uint64_t i = top.next++;
+      if (i) text(", ");
+      if (!top.parts) {
+        value(top.place + i * top.type->size, top.type);  // (`top` may move)
+        continue;
+      }
+      const TnPart& part = top.parts[i];
+      const char* at = top.place + part.offset;
+      if (top.names && *part.name) {
+        text(part.name);
+        text(": ");
+      }
+      value(at, part.type);
+    }
+    levels.release();
+    open.release();
+  }
+};
+
+}  // namespace
+}  // namespace tenure::rt
+
+using namespace tenure::rt;
+
+extern "C" {
+
+void tn_print_value(const void* value, const TnType* type) {
+  Printer printer;
+  printer.run(static_cast<const char*>(value), type);
+}
+
+void tn_print_text(const char* text, uint64_t bytes) {
+  out(text, bytes);
+  if (bytes && text[bytes - 1] == '\n') g.print_objects = 0;  // the end of one print
+}
+
+}  // extern "C"

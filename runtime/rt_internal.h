@@ -1,0 +1,535 @@
+// ┌─ What the files of the runtime share
+// ─────────────────────────────────────────────────────────────── │ The central types first:
+// objects' headers, the step programs that types are flattened into, the │ heap's slices, and the
+// one global state `g`. Single-threaded; libc only; nothing here allocates │ behind a caller's
+// back. The public side is tenure_rt.h.
+// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tenure_rt.h"
+
+#define RT_LIKELY(x) __builtin_expect(!!(x), 1)
+#define RT_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define RT_HIDDEN __attribute__((visibility("hidden")))
+
+namespace tenure::rt {
+
+// ---- objects
+// ----------------------------------------------------------------------------------------
+
+struct Header {
+  int32_t count;
+  uint32_t info;
+};
+inline Header& header(void* body) {
+  return static_cast<Header*>(body)[-1];
+}
+inline const Header& header(const void* body) {
+  return static_cast<const Header*>(body)[-1];
+}
+
+struct CyclicPrefix {  // in front of the header of objects with TN_F_CYCLIC
+  uint32_t suspect;    // index in the list of suspects while TN_F_SUSPECT
+  uint32_t marks;      // kMark*
+};
+inline CyclicPrefix& cyclic_prefix(void* body) {
+  return static_cast<CyclicPrefix*>(body)[-2];
+}
+inline uint64_t& stamp(void* body) {
+  return static_cast<uint64_t*>(body)[-3];
+}
+
+constexpr uint32_t kMarkUserNew = 1;  // made by a user's `new`: counts in N of O-CYC-2
+constexpr uint32_t kMarkOwned = 2;  // in a dead set, held by value (array or box) by another member
+constexpr uint32_t kMarkEmptied = 4;  // in a dead set, its contents have died
+
+constexpr uint32_t kColourShift = 24;
+constexpr uint32_t kBlack = 0;    // not in a collection
+constexpr uint32_t kGrey = 1;     // inner edges taken off its count
+constexpr uint32_t kSaved = 2;    // of a dead set, but referred to from outside again
+constexpr uint32_t kGarbage = 3;  // of a dead set; also held once by the collector
+inline uint32_t colour(const void* body) {
+  return (header(body).info & TN_F_COLOUR) >> kColourShift;
+}
+inline void set_colour(void* body, uint32_t c) {
+  uint32_t& info = header(body).info;
+  info = (info & ~TN_F_COLOUR) | (c << kColourShift);
+}
+
+constexpr int32_t kSticky = INT32_MIN / 2;   // the middle of the negative counts
+constexpr int32_t kDying = 0x40000000;       // while a user's drop runs inside of the object
+constexpr uint32_t kFreeInfo = 0xFFFFFFFFu;  // info of a free block; its count is 0
+constexpr uint32_t kReasonLastReference = 3, kReasonCycle = 4, kReasonEndOfProgram = 5;
+constexpr uint32_t kReasonOverwritten = 2;
+
+inline bool is_word(const void* word) {
+  return reinterpret_cast<uintptr_t>(word) > TN_HOLE_WORD;
+}
+
+// The body of a buffer of an array.
+struct Buffer {
+  uint64_t length;
+  uint64_t capacity;
+  char* elements() { return reinterpret_cast<char*>(this) + TN_BUFFER_ELEMS; }
+};
+
+// ---- step programs (steps.cpp)
+// ------------------------------------------------------------------------
+
+// What a value owns, as a small program over its bytes: run to let it die, to count a copy of it,
+// to list its edges. Order: own drop, then parts as declared.
+enum class Op : uint8_t {
+  End,
+  Ref,          // a counted word, to the start of an object
+  RefInterior,  // a counted word, perhaps into the middle
+  Box,
+  Array,
+  View,
+  String,
+  Weak,
+  Native,
+  Drop,       // the user's drop of `type` at offset
+  SkipState,  // jump if the state byte at offset says hole
+  SkipWord,   // jump if the word at offset is a hole
+  Union,      // to table[tag], or jump
+  Jump,
+  Loop,        // count elements of stride bytes from offset; jump: behind the LoopEnd
+  BufferLoop,  // the same over the elements of a buffer
+  LoopEnd,     // jump: its Loop
+};
+constexpr uint32_t kNoLoop = 0xFFFFFFFFu;
+struct Step {
+  Op op;
+  bool own;         // Drop: of the whole value, not of a part
+  uint32_t offset;  // from the start of the value, or of the innermost loop's element
+  uint32_t jump;
+  uint32_t loop;  // the innermost Loop around it
+  uint64_t stride, count;
+  const TnType* type;  // of the place at offset
+  uint32_t* table;     // Union: a step for each variant
+};
+struct Code {
+  Step* steps = nullptr;
+  uint32_t length = 0;  // 1: only End
+  bool loops = false;
+  bool empty() const { return length == 1; }
+};
+
+struct TypeInfo {
+  const TnType* type;
+  uint64_t new_header;  // count 1, type id, flags
+  uint32_t slice;       // of an object, kNoSlice: large
+  uint32_t body_bytes;  // rounded up to 8, at least 8
+  uint8_t prefix;       // bytes before the body: 8, 16, 24
+  bool slow_new;        // needs more than the fast path
+  bool holds_drop;      // by value: a drop of its own or of a part, element or box's content
+  Code value;           // an object of the type, or a value in a place
+  Code buffer;          // TN_ARRAY: the body of a buffer
+  TypeInfo* next;       // all of them
+};
+TypeInfo* build_info(const TnType* type);
+void free_infos();
+inline TypeInfo* info_of(const TnType* type) {
+  TypeInfo* info = static_cast<TypeInfo*>(type->steps);
+  return RT_LIKELY(info != nullptr) ? info : build_info(type);
+}
+// The address of the value or element that the steps at `pc` count their offsets from, when
+// `address` lies in it.
+char* locate(const Code& code, char* body, uint32_t pc, const char* address);
+
+// ---- the heap (heap.cpp, os.cpp)
+// -------------------------------------------------------------------------
+
+constexpr uint32_t kSlices = 256, kNoSlice = 0xFFFFFFFFu;
+struct Slice {  // equal blocks of one size and prefix
+  char* free;   // a body; its first word is the next
+  char* bump;   // the first block never used
+  char* limit;  // the end of what is committed
+  uint64_t live;
+  uint64_t size;   // of a block
+  uint64_t magic;  // 2^64 / size, rounded up
+  char* start;
+  uint32_t prefix;
+  uint32_t chunk;  // bytes to commit next
+};
+static_assert(sizeof(Slice) == 64);
+
+struct Large {  // a block of its own, sorted by address
+  char* start;
+  uint64_t bytes;
+  uint64_t prefix;
+};
+
+// A list for the runtime's own use; memory from malloc.
+template <typename T>
+struct List {
+  T* data;
+  size_t size, room;
+  void push(const T& value) {
+    if (RT_UNLIKELY(size == room)) grow();
+    data[size++] = value;
+  }
+  T pop() { return data[--size]; }
+  T& operator[](size_t i) { return data[i]; }
+  void grow() {
+    size_t more = room ? room * 2 : 16;
+    void* bigger = realloc(data, more * sizeof(T));
+    if (!bigger) tn_out_of_memory();
+    data = static_cast<T*>(bigger);
+    room = more;
+  }
+  void release() {
+    free(data);
+    data = nullptr;
+    size = room = 0;
+  }
+};
+
+// From body addresses to a T; open addressing, no tombstones.
+template <typename T>
+struct Map {
+  struct Row {
+    const void* key;
+    T value;
+  };
+  Row* rows;
+  size_t size, room;
+  static size_t hash(const void* key) {
+    return static_cast<size_t>((reinterpret_cast<uintptr_t>(key) >> 3) * 0x9E3779B97F4A7C15ull >>
+                               20);
+  }
+  T* find(const void* key) {
+    if (!room) return nullptr;
+    for (size_t i = hash(key) & (room - 1); rows[i].key; i = (i + 1) & (room - 1))
+      if (rows[i].key == key) return &rows[i].value;
+    return nullptr;
+  }
+  T& put(const void* key) {  // finds or makes
+    if (T* there = find(key)) return *there;
+    if ((size + 1) * 2 > room) rehash();
+    size_t i = hash(key) & (room - 1);
+    while (rows[i].key) i = (i + 1) & (room - 1);
+    rows[i].key = key;
+    memset(static_cast<void*>(&rows[i].value), 0, sizeof(T));
+    size++;
+    return rows[i].value;
+  }
+  void remove(const void* key) {
+    if (!room) return;
+    size_t mask = room - 1, i = hash(key) & mask;
+    while (rows[i].key && rows[i].key != key) i = (i + 1) & mask;
+    if (!rows[i].key) return;
+    size--;
+    for (size_t j = (i + 1) & mask; rows[j].key; j = (j + 1) & mask) {
+      size_t home = hash(rows[j].key) & mask;
+      if (((j - home) & mask) >= ((j - i) & mask)) {
+        rows[i] = rows[j];
+        i = j;
+      }
+    }
+    rows[i].key = nullptr;
+  }
+  void rehash() {
+    Row* old = rows;
+    size_t old_room = room;
+    room = room ? room * 2 : 64;
+    rows = static_cast<Row*>(calloc(room, sizeof(Row)));
+    if (!rows) tn_out_of_memory();
+    for (size_t r = 0; r < old_room; r++) {
+      if (!old[r].key) continue;
+      size_t i = hash(old[r].key) & (room - 1);
+      while (rows[i].key) i = (i + 1) & (room - 1);
+      rows[i] = old[r];
+    }
+    free(old);
+  }
+  void release() {
+    free(rows);
+    rows = nullptr;
+    size = room = 0;
+  }
+};
+
+// ---- state
+// -------------------------------------------------------------------------------------------------
+
+struct DropFrame {  // a running drop; second errors end the process [O-PANIC-2]
+  bool failed;
+  DropFrame* up;
+};
+
+struct Origin {  // drop trace: where an object came to be owned
+  const TnSite* site;
+  uint32_t reason;
+};
+
+struct WeakCell {
+  void* word;    // what upgrade gives; null when the object is dying or gone
+  void* object;  // its body
+  WeakCell* next;
+  uint64_t count;
+};
+
+struct State {
+  // heap
+  char* region;
+  uint64_t region_bytes;  // 0: not reserved yet
+  uint32_t slice_shift;
+  bool watching_new;      // tracing, stress or a hook: tn_new takes the slow path
+  bool collecting;        // inside a collection: others are put off
+  bool finalizing;        // members of a dead set are held by the collector
+  bool collect_again;     // asked for meanwhile
+  int64_t cyclic_budget;  // allocations of unwatched cyclic objects until the next look
+  Slice slices[kSlices];
+  List<Large> large;
+  uint64_t committed;       // bytes given to slices and large blocks
+  uint64_t memory_checked;  // committed at the last look at the machine's memory
+  // program
+  const TnProgram* program;
+  TnOptions options;
+  TnHooks hooks;
+  TypeInfo* infos;
+  List<const TnGlobal*> globals;
+  // failing
+  DropFrame* drops;
+  bool failed;  // an error was reported: 101
+  int32_t exit_code;
+  // cycles
+  List<void*> suspects;  // unwatched
+  List<void*> watched_suspects;
+  uint64_t stamps;        // allocation stamps given
+  uint64_t watched_live;  // of a user's `new`, watched and cyclic
+  uint64_t news_left;     // of those until the next collection point
+  uint64_t cyclic_live;   // unwatched
+  uint64_t stress_left;
+  uint64_t collections;
+  uint64_t longest_pause;
+  bool next_is_user_new;
+  // weak references, drop trace
+  Map<WeakCell*> weak;
+  uint64_t weak_cells;
+  Map<Origin> origins;
+  int32_t native_blocks;
+  uint64_t print_objects;
+};
+extern RT_HIDDEN State g;
+
+// heap.cpp
+void heap_start();
+void heap_reset();
+uint32_t slice_for(uint64_t bytes, uint32_t prefix);
+void* heap_alloc_slow(uint32_t slice, uint64_t bytes, uint32_t prefix);
+void free_large(void* body);
+void free_decommit(Slice& slice, char* body);
+struct HeapWalker {  // every live object, in address order
+  uint32_t slice = 0;
+  uint64_t block = 0;
+  size_t large = 0;
+  void* next();
+};
+constexpr uint64_t kDecommitBytes = 1u
+                                    << 20;  // free blocks from this size on give their pages back
+
+// `bytes`: body bytes for blocks outside the slices.
+inline void* heap_alloc(uint32_t slice, uint64_t bytes, uint32_t prefix) {
+  if (RT_LIKELY(slice < kSlices)) {
+    Slice& s = g.slices[slice];
+    if (RT_LIKELY(s.free != nullptr)) {
+      char* body = s.free;
+      memcpy(&s.free, body, sizeof(char*));
+      s.live++;
+      return body;
+    }
+    if (RT_LIKELY(static_cast<uint64_t>(s.limit - s.bump) >= s.size)) {
+      char* body = s.bump + s.prefix;
+      s.bump += s.size;
+      s.live++;
+      return body;
+    }
+  }
+  return heap_alloc_slow(slice, bytes, prefix);
+}
+inline void heap_free(void* body) {
+  uint64_t offset = static_cast<uint64_t>(static_cast<char*>(body) - g.region);
+  if (RT_UNLIKELY(offset >= g.region_bytes)) return free_large(body);
+  Slice& s = g.slices[offset >> g.slice_shift];
+  Header free_header = {0, kFreeInfo};
+  memcpy(&header(body), &free_header, sizeof free_header);
+  s.live--;
+  if (RT_UNLIKELY(s.size >= kDecommitBytes)) free_decommit(s, static_cast<char*>(body));
+  memcpy(body, &s.free, sizeof(char*));
+  s.free = static_cast<char*>(body);
+}
+void* large_object_of(const void* address);
+inline void* object_of(const void* address) {
+  uint64_t offset = static_cast<uint64_t>(static_cast<const char*>(address) - g.region);
+  if (RT_UNLIKELY(offset >= g.region_bytes)) return large_object_of(address);
+  Slice& s = g.slices[offset >> g.slice_shift];
+  uint64_t inside = offset & ((uint64_t{1} << g.slice_shift) - 1);
+  uint64_t block = static_cast<uint64_t>((static_cast<unsigned __int128>(inside) * s.magic) >> 64);
+  char* start = s.start + block * s.size;
+  return RT_LIKELY(start < s.bump) ? start + s.prefix : nullptr;
+}
+
+// os.cpp
+char* os_reserve(uint64_t bytes);
+bool os_commit(char* start, uint64_t bytes);
+void os_decommit(char* start, uint64_t bytes);
+bool os_memory_left(uint64_t bytes);
+void os_install_stack_guard();
+
+// count.cpp
+inline const TnType* type_of(const void* body) {
+  return g.program->types[header(body).info & TN_ID_MASK];
+}
+inline const Code& code_of(const void* body) {
+  TypeInfo* info = info_of(type_of(body));
+  return header(body).info & TN_F_BUFFER ? info->buffer : info->value;
+}
+void* new_object(TypeInfo* info, const TnSite* site);
+void* new_buffer_object(TypeInfo* info, uint64_t bytes);  // body bytes; not zeroed
+void before_allocation();                                 // stress collection
+void free_object(void* body);                             // memory only; parts are done
+void add_suspect(void* body);
+void remove_suspect(void* body);
+TnStatus release_body(void* body);
+inline void retain_body(void* body) {
+  uint32_t count = static_cast<uint32_t>(header(body).count) + 1;
+  header(body).count = static_cast<int32_t>(count);
+  if (RT_UNLIKELY(static_cast<int32_t>(count) <= 0)) header(body).count = kSticky;
+}
+// Takes one off; true if the object must die now.
+inline bool count_down(void* body) {
+  Header& h = header(body);
+  int32_t count = static_cast<int32_t>(static_cast<uint32_t>(h.count) - 1);
+  if (RT_UNLIKELY(count < 0)) {
+    h.count = kSticky;
+    return false;
+  }
+  h.count = count;
+  if (count == 0) return true;
+  if ((h.info & (TN_F_CYCLIC | TN_F_SUSPECT)) == TN_F_CYCLIC) add_suspect(body);
+  return false;
+}
+
+// death.cpp
+TnStatus die(void* body, const Origin* given);  // its count is 0 already
+TnStatus drop_in_place(void* place, const Code& code, const Origin& origin);
+TnStatus run_user_drop(const TnType* type, void* self, const Origin& origin);
+
+// weak.cpp
+void clear_weak(void* body);
+
+// cycles.cpp, finalize.cpp
+void collect_unwatched();
+void verify_watched();
+void look_at_threshold();
+TnStatus finalize_dead_set(List<void*>& dead);
+void free_garbage(List<void*>& dead, TnStatus* status);
+template <typename F>
+void for_each_edge(void* body, F&& f);
+
+// value.cpp
+// `place` holds a bit-wise copy: counts everything in it. `deep`: boxes and move-only arrays are
+// cloned.
+void adopt(void* place, const TnType* type, bool deep);
+void* copy_buffer(void* word, const TnType* type, uint64_t capacity);
+
+// output.cpp
+void out(const char* text, uint64_t bytes);
+void flush_out();
+void err_raw(const char* text, uint64_t bytes);
+void err_text(const char* text);
+__attribute__((format(printf, 1, 2))) void err_format(const char* format, ...);
+void err_site(const TnSite* site);  // `FILE:LINE:COL: `, or nothing
+
+// trace.cpp
+Origin origin_of(void* body, const Origin& otherwise);
+void remember_origin(void* body, const TnSite* site, uint32_t reason);
+void trace_drop(const TnType* type, const Origin& origin);
+
+// fail.cpp, dwarf.cpp
+TnStatus native_call_drop(const TnType* type, void* self, void* context);
+TnStatus native_call_start(const TnProgram* program, void* context);
+void native_print_trace(void* context);
+bool first_site(TnSite* site);
+[[noreturn]] void end_process(int code);
+bool dwarf_symbolize(uintptr_t pc, const char** name, TnSite* site, void* context);
+
+// start.cpp
+void runtime_begin(const TnProgram* program, const TnOptions* options, const TnHooks* hooks);
+void end_globals();
+int runtime_end();  // leak check, statistics, flush; the exit code
+uint64_t report_leaks();
+void runtime_forget();  // everything of the program that ran
+
+// verify.cpp
+void verify_heap(int level);
+uint64_t live_objects();
+uint64_t live_bytes();
+
+// ---- visiting what a value owns
+// -------------------------------------------------------------------------------
+
+// Calls f(step, slot) for each owning slot of the value at `base`. Recursion is over loops in the
+// type, never over data.
+template <typename F>
+void visit_steps(const Step* steps, uint32_t pc, char* base, F&& f) {
+  for (;; pc++) {
+    const Step& step = steps[pc];
+    char* at = base + step.offset;
+    switch (step.op) {
+      case Op::End:
+      case Op::LoopEnd:
+        return;
+      case Op::Drop:
+        break;
+      case Op::SkipState:
+        if (*at) pc = step.jump - 1;
+        break;
+      case Op::SkipWord:
+        if (*reinterpret_cast<uintptr_t*>(at) == TN_HOLE_WORD) pc = step.jump - 1;
+        break;
+      case Op::Union: {
+        uint32_t tag = *reinterpret_cast<uint32_t*>(at);
+        pc = (tag < step.count ? step.table[tag] : step.jump) - 1;
+        break;
+      }
+      case Op::Jump:
+        pc = step.jump - 1;
+        break;
+      case Op::Loop:
+      case Op::BufferLoop: {
+        uint64_t count = step.op == Op::Loop ? step.count : reinterpret_cast<Buffer*>(base)->length;
+        for (uint64_t i = 0; i < count; i++) visit_steps(steps, pc + 1, at + i * step.stride, f);
+        pc = step.jump - 1;
+        break;
+      }
+      default:
+        f(step, at);
+    }
+  }
+}
+
+// The object that an owning slot keeps alive by a count, or null. Strings and weak words are no
+// edges.
+inline void* edge_target(const Step& step, char* slot) {
+  if (step.op > Op::View) return nullptr;
+  void* word = *reinterpret_cast<void**>(slot);
+  if (!is_word(word)) return nullptr;
+  return step.op == Op::RefInterior ? object_of(word) : word;
+}
+
+template <typename F>
+void for_each_edge(void* body, F&& f) {
+  visit_steps(code_of(body).steps, 0, static_cast<char*>(body), [&](const Step& step, char* slot) {
+    if (void* child = edge_target(step, slot)) f(child, step);
+  });
+}
+
+}  // namespace tenure::rt

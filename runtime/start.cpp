@@ -1,0 +1,174 @@
+// ┌─ A whole program
+// ───────────────────────────────────────────────────────────────────────────────────── │ Options,
+// start, and the end as O-LIFE-5 has it: collection, the globals last first, collection, the │ leak
+// check. Exit code: 101 if an error was reported, else what exit(n) said, else 102 for leaks.
+// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+#include <stdio.h>
+#include <unistd.h>
+
+#include "rt_internal.h"
+
+namespace tenure::rt {
+
+static bool option_number(const char* word, size_t length, const char* name, uint64_t* value) {
+  size_t n = strlen(name);
+  if (length <= n || memcmp(word, name, n) != 0 || word[n] != '=') return false;
+  char* end = nullptr;
+  *value = strtoull(word + n + 1, &end, 10);
+  return end == word + length && end != word + n + 1;
+}
+
+static void one_option(TnOptions* options, const char* word, size_t length) {
+  auto is = [&](const char* name) { return strlen(name) == length && !memcmp(word, name, length); };
+  uint64_t number = 0;
+  if (is("trace-drops"))
+    options->trace_drops = true;
+  else if (is("leak-check"))
+    options->leak_check = true;
+  else if (is("heap-stats"))
+    options->heap_stats = true;
+  else if (option_number(word, length, "gc-stress", &number))
+    options->gc_stress = static_cast<uint32_t>(number);
+  else if (option_number(word, length, "check", &number))
+    options->check_level = static_cast<uint32_t>(number);
+  else if (option_number(word, length, "gc-threshold", &number))
+    options->gc_threshold = number;
+  else
+    err_format("TENURE_OPTIONS: unknown option `%.*s`\n", static_cast<int>(length), word);
+}
+
+void runtime_begin(const TnProgram* program, const TnOptions* options, const TnHooks* hooks) {
+  heap_reset();
+  g.program = program;
+  g.options = options ? *options : TnOptions{};
+  g.hooks = hooks ? *hooks : TnHooks{};
+  if (!g.hooks.call_drop) g.hooks.call_drop = native_call_drop;
+  if (!g.hooks.call_start) g.hooks.call_start = native_call_start;
+  if (!hooks) g.hooks.print_trace = native_print_trace;
+  g.watching_new = g.options.trace_drops || g.hooks.object_born || g.hooks.object_died;
+  g.stress_left = g.options.gc_stress;
+  g.news_left = 1000;
+  g.cyclic_budget = 0;
+  look_at_threshold();
+}
+
+// Each is emptied before its value dies, so a drop that looks at it sees that it has died.
+void end_globals() {
+  while (g.globals.size) {
+    const TnGlobal* global = g.globals.pop();
+    if (*global->state != TN_G_FULL) continue;
+    *global->state = TN_G_DEAD;
+    const TnType* type = global->type;
+    if (type->flags & TN_PLAIN) continue;
+    char* value = static_cast<char*>(malloc(type->size ? type->size : 1));
+    if (!value) tn_out_of_memory();
+    memcpy(value, global->place, type->size);
+    if (type->flags & TN_VACATES) tn_mark_hole(global->place, type);
+    if (global->boxed && type->kind == TN_REF)
+      tn_release_as(*reinterpret_cast<void**>(value), type->elem, kReasonEndOfProgram);
+    else
+      tn_drop_value(value, type, kReasonEndOfProgram, global->site);
+    free(value);
+  }
+}
+
+uint64_t report_leaks() {
+  uint64_t objects = live_objects() + g.weak_cells;
+  if (!objects) return 0;
+  err_format("leaked %llu objects\n", static_cast<unsigned long long>(objects));
+  uint64_t* counts = static_cast<uint64_t*>(calloc(g.program->type_count, sizeof(uint64_t)));
+  if (!counts) tn_out_of_memory();
+  HeapWalker walker;
+  while (void* body = walker.next()) counts[header(body).info & TN_ID_MASK]++;
+  for (uint32_t t = 0; t < g.program->type_count; t++)
+    if (counts[t])
+      err_format("  %llu of %s\n", static_cast<unsigned long long>(counts[t]),
+                 g.program->types[t]->name);
+  if (g.weak_cells)
+    err_format("  %llu weak references\n", static_cast<unsigned long long>(g.weak_cells));
+  free(counts);
+  return objects;
+}
+
+int runtime_end() {
+  tn_collect();
+  end_globals();
+  tn_collect();
+  verify_heap(static_cast<int>(g.options.check_level));
+  int code = g.failed ? 101 : g.exit_code;
+  if (g.options.leak_check && report_leaks() && code == 0) code = 102;
+  if (g.options.heap_stats)
+    err_format("heap: %llu objects, %llu bytes, %llu collections, longest pause %llu us\n",
+               static_cast<unsigned long long>(live_objects()),
+               static_cast<unsigned long long>(live_bytes()),
+               static_cast<unsigned long long>(g.collections),
+               static_cast<unsigned long long>(g.longest_pause));
+  flush_out();
+  return code;
+}
+
+void runtime_forget() {
+  free_infos();
+  for (size_t i = 0; g.weak.size && i < g.weak.room; i++) {
+    if (!g.weak.rows[i].key) continue;
+    for (WeakCell* cell = g.weak.rows[i].value; cell;) {
+      WeakCell* next = cell->next;
+      free(cell);
+      cell = next;
+    }
+  }
+  g.weak.release();
+  g.origins.release();
+  g.globals.release();
+  g.suspects.release();
+  g.watched_suspects.release();
+  heap_reset();
+  // All else starts from nothing; the region stays.
+  State fresh = {};
+  fresh.region = g.region;
+  fresh.region_bytes = g.region_bytes;
+  fresh.slice_shift = g.slice_shift;
+  memcpy(fresh.slices, g.slices, sizeof g.slices);
+  fresh.large = g.large;
+  g = fresh;
+}
+
+}  // namespace tenure::rt
+
+using namespace tenure::rt;
+
+extern "C" {
+
+void tn_options_from_env(TnOptions* options) {
+  const char* word = getenv("TENURE_OPTIONS");
+  while (word && *word) {
+    size_t length = strcspn(word, ", ");
+    if (length) one_option(options, word, length);
+    word += length;
+    if (*word) word++;
+  }
+}
+
+int tn_run(const TnProgram* program, const TnOptions* options, const TnHooks* hooks) {
+  runtime_begin(program, options, hooks);
+  os_install_stack_guard();
+  g.hooks.call_start(program, g.hooks.context);
+  int code = runtime_end();
+  runtime_forget();
+  return code;
+}
+
+int tn_main(const TnProgram* program, int, char**) {
+  TnOptions options = {};
+  tn_options_from_env(&options);
+  runtime_begin(program, &options, nullptr);
+  os_install_stack_guard();
+  g.hooks.call_start(program, g.hooks.context);
+  return runtime_end();  // (the process ends; nothing needs to be forgotten)
+}
+
+void tn_global_born(const TnGlobal* global) {
+  g.globals.push(global);
+}
+
+}  // extern "C"

@@ -1,0 +1,65 @@
+// ┌─ Checking the runtime itself
+// ──────────────────────────────────────────────────────────────────────── │ Level 1: the lists of
+// suspects. Level 2: after each collection too. Level 3: every block of the heap: │ headers sane,
+// free lists sound, counts of live blocks right. A violation is an internal error.
+// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+#include "rt_internal.h"
+
+namespace tenure::rt {
+namespace {
+
+void check(bool good, const char* what) {
+  if (!good) tn_internal_error(what);
+}
+
+void check_suspects(List<void*>& list, bool watched) {
+  for (size_t i = 0; i < list.size; i++) {
+    const Header& h = header(list[i]);
+    check(h.info != kFreeInfo, "heap check: a suspect is free");
+    check((h.info & TN_F_SUSPECT) && cyclic_prefix(list[i]).suspect == i,
+          "heap check: a suspect's index is wrong");
+    check(!(h.info & TN_F_WATCHED) == !watched, "heap check: a suspect is in the wrong list");
+  }
+}
+
+void check_free_list(const Slice& s) {
+  uint64_t blocks = static_cast<uint64_t>(s.bump - s.start) / (s.size ? s.size : 1);
+  uint64_t seen = 0;
+  for (char* body = s.free; body; memcpy(&body, body, sizeof body)) {
+    check(body > s.start && body < s.bump, "heap check: a free block outside of its slice");
+    check(static_cast<uint64_t>(body - s.prefix - s.start) % s.size == 0,
+          "heap check: a free block out of step");
+    check(header(body).info == kFreeInfo && header(body).count == 0,
+          "heap check: a block in the free list is not free");
+    check(++seen <= blocks, "heap check: a free list goes round");
+  }
+  check(s.live + seen == blocks, "heap check: blocks got lost");
+}
+
+void check_object(void* body) {
+  const Header& h = header(body);
+  check((h.info & TN_ID_MASK) < g.program->type_count, "heap check: a type id out of range");
+  const TnType* type = type_of(body);
+  check(!(h.info & TN_F_CYCLIC) == !(type->flags & TN_CYCLIC),
+        "heap check: a header's flags are wrong");
+  check(object_of(body) == body, "heap check: an object is not found by its address");
+  if (h.info & TN_F_WEAK) check(g.weak.find(body) != nullptr, "heap check: weak cells are missing");
+  if (!(h.info & TN_F_BUFFER) || type->kind != TN_ARRAY) return;
+  const Buffer* buffer = static_cast<const Buffer*>(body);
+  check(buffer->length <= buffer->capacity, "heap check: an array is longer than its buffer");
+}
+
+}  // namespace
+
+void verify_heap(int level) {
+  if (level <= 0) return;
+  check_suspects(g.suspects, false);
+  check_suspects(g.watched_suspects, true);
+  if (level < 3) return;
+  for (const Slice& s : g.slices)
+    if (s.size) check_free_list(s);
+  HeapWalker walker;
+  while (void* body = walker.next()) check_object(body);
+}
+
+}  // namespace tenure::rt
