@@ -231,7 +231,7 @@ class ProgramTest:
         for text in self.expected.texts("stderr"):
             if text not in outcome.err:
                 raise Failure(f"standard error lacks {shown(text)}: {self.complaint(outcome.err)}")
-        if "leak:" in outcome.err:
+        if re.search(r"^leaked \d", outcome.err, re.MULTILINE):
             raise Failure(f"objects are left at exit: {self.complaint(outcome.err)}")
         trace = self.expected.texts("trace")
         if trace and trace != trace_lines(outcome.err):
