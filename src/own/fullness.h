@@ -12,6 +12,11 @@
 //   for (inst : block) { fullness.bits(s, path); fullness.step(inst, s); }
 #pragma once
 
+#include <map>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
 #include "own/flow.h"
 #include "own/move_paths.h"
 #include "own/path_bits.h"
@@ -59,22 +64,32 @@ class Fullness {
   const MovePaths& paths() const { return paths_; }
 
  private:
+  void read(State& state, oir::Place place) const;
+  void read_pointers(State& state, MovePathId path) const;
   void operands(const oir::Inst& inst, State& state) const;
   void destination(const oir::Inst& inst, State& state) const;
   void call(const oir::Inst& inst, State& state, bool unwinding) const;
   void argument(const ParamSummary& param, MovePathId target, State& state, bool unwinding) const;
+  static uint8_t after_call(uint8_t before, uint8_t left);
   void effects(const Effects& effects, State& state) const;
-  // A place of `type` (`container`.`field`, if it is a field) was emptied (or filled) behind
-  // `except`: what may be the same place is unknown now.
+  void forget_within(const Effects& effects, MovePathId target, State& state) const;
+  // A place that `key` describes was emptied (or filled), at or not below `except`: what may be the
+  // same place is unknown now.
   void forget(const MemoryKey& key, MovePathId except, bool moved, State& state) const;
   void changed(MovePathId path, bool moved, State& state) const;
   void set_deref_unknown(State& state, MovePathId path) const;
+  const std::vector<uint32_t>& may_alias(const MemoryKey& key) const;  // leaves
+  bool leaf_may_alias(MovePathId leaf, const MemoryKey& key) const;
+  bool holds(oir::TypeId outer, oir::TypeId inner) const;
 
   const oir::Program& program_;
   const oir::Function& function_;
   const MovePaths& paths_;
   const Summaries* summaries_;
   bool reads_fill_;
+  bool is_start_;
+  mutable std::map<std::tuple<uint32_t, uint32_t, uint32_t>, std::vector<uint32_t>> aliases_;
+  mutable std::unordered_map<uint64_t, bool> holds_;
 };
 
 }  // namespace tenure::own

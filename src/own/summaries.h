@@ -13,6 +13,7 @@
 // functions are looked at again until nothing changes.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "oir/oir.h"
@@ -89,10 +90,14 @@ struct Summary {
   bool may_return = true;  // false only while a component is being solved
 };
 
+class CallGraph;
+
 class Summaries {
  public:
   // Computes everything. Changes nothing in the program but the path tables.
   explicit Summaries(oir::Program& program);
+  Summaries(Summaries&&) noexcept;
+  ~Summaries();
 
   const Summary& of(oir::FuncId func) const { return functions_[func.index()]; }
   bool escapes(oir::FuncId func, uint32_t param) const {
@@ -102,7 +107,7 @@ class Summaries {
     return [this](oir::FuncId func, uint32_t param) { return escapes(func, param); };
   }
   // The end of a life of a value of this type.
-  const Effects& of_drop(oir::TypeId type) const { return types_[type.index()]; }
+  const Effects& of_drop(oir::TypeId type) const;
   // All user `drop`s together: what a collection may run.
   const Effects& of_collection() const { return collection_; }
   // What the instruction itself does (a call: the callee; an assignment: what dies), or null for
@@ -124,8 +129,7 @@ class Summaries {
   std::vector<Effects> types_;
   Effects collection_;
   std::vector<std::vector<bool>> escaped_;
-  std::vector<std::vector<uint32_t>> components_;  // nodes, callees first
-  std::vector<std::vector<uint32_t>> callees_;     // by node
+  std::unique_ptr<CallGraph> graph_;
 };
 
 }  // namespace tenure::own

@@ -1,0 +1,496 @@
+#include "own/summaries.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/check.h"
+#include "own/call_graph.h"
+#include "own/steps.h"
+#include "own/summary_paths.h"
+
+namespace tenure::own {
+
+using namespace oir;
+
+template <class T>
+bool SortedSet<T>::contains(const T& item) const {
+  return std::binary_search(items.begin(), items.end(), item);
+}
+
+template <class T>
+bool SortedSet<T>::add(const T& item) {
+  auto at = std::lower_bound(items.begin(), items.end(), item);
+  if (at != items.end() && *at == item) return false;
+  items.insert(at, item);
+  return true;
+}
+
+template <class T>
+bool SortedSet<T>::merge(const SortedSet& other) {
+  if (other.items.empty()) return false;
+  if (std::includes(items.begin(), items.end(), other.items.begin(), other.items.end())) {
+    return false;
+  }
+  std::vector<T> both;
+  std::set_union(items.begin(), items.end(), other.items.begin(), other.items.end(),
+                 std::back_inserter(both));
+  items = std::move(both);
+  return true;
+}
+
+template struct SortedSet<uint32_t>;
+template struct SortedSet<MemoryKey>;
+
+bool Effects::merge(const Effects& other) {
+  bool changed = globals_read.merge(other.globals_read);
+  changed |= globals_moved.merge(other.globals_moved);
+  changed |= globals_filled.merge(other.globals_filled);
+  changed |= moved.merge(other.moved);
+  changed |= filled.merge(other.filled);
+  auto flag = [&](bool& mine, bool theirs) {
+    if (theirs && !mine) mine = changed = true;
+  };
+  flag(may_fail, other.may_fail);
+  flag(may_run_drop, other.may_run_drop);
+  flag(may_collect, other.may_collect);
+  return changed;
+}
+
+MemoryKey memory_key(const Program& program, const Function& function, Place place) {
+  std::vector<Step> steps = steps_of(program, function, place);
+  if (steps.empty()) return {root_type(program, function, place), {}, 0};
+  const Step& last = steps.back();
+  MemoryKey key{last.to, {}, 0};
+  if (last.proj.kind == ProjKind::Field) {
+    key.container = last.from;
+    key.field = last.proj.index;
+    if (last.variant != kNoVariant) key.field |= (last.variant + 1) << 16;
+  }
+  return key;
+}
+
+class SummariesBuilder {
+ public:
+  SummariesBuilder(Program& program, Summaries& out) : program_(program), out_(out) {}
+
+  void run() {
+    out_.program_ = &program_;
+    size_t functions = program_.functions.size();
+    out_.functions_.resize(functions);
+    for (size_t i = 0; i < functions; ++i) {
+      out_.functions_[i].params.resize(program_.functions[i].params);
+    }
+    out_.graph_ = std::make_unique<CallGraph>(program_);
+    find_escapes();
+    find_escaped_locals();
+    collect_effects();
+    spread_effects();
+    solve_paths();
+  }
+
+ private:
+  // ---- which borrowed parameters escape, which may be changed as a whole
+
+  struct Handed {  // parameter `param` of `func` is handed on
+    uint32_t func;
+    uint32_t param;
+    bool whole;
+  };
+
+  void find_escapes() {
+    handed_.resize(program_.functions.size());
+    for (uint32_t f = 0; f < program_.functions.size(); ++f) look_for_escapes(f);
+    std::vector<std::pair<uint32_t, uint32_t>> work;
+    for (uint32_t f = 0; f < program_.functions.size(); ++f) {
+      for (uint32_t p = 0; p < out_.functions_[f].params.size(); ++p) {
+        const ParamSummary& param = out_.functions_[f].params[p];
+        if (param.escapes || param.changes_whole) work.push_back({f, p});
+      }
+    }
+    while (!work.empty()) {
+      auto [f, p] = work.back();
+      work.pop_back();
+      ParamSummary from = out_.functions_[f].params[p];
+      auto users = handed_[f].find(p);
+      if (users == handed_[f].end()) continue;
+      for (const Handed& user : users->second) {
+        ParamSummary& to = out_.functions_[user.func].params[user.param];
+        bool escapes = to.escapes || from.escapes;
+        bool whole = to.changes_whole || (user.whole && from.changes_whole);
+        if (escapes == to.escapes && whole == to.changes_whole) continue;
+        to.escapes = escapes;
+        to.changes_whole = whole;
+        work.push_back({user.func, user.param});
+      }
+    }
+  }
+
+  // What of a function's locals stands for a borrowed parameter: itself, its holds, aliases into
+  // it.
+  using Standing = std::unordered_map<uint32_t, uint32_t>;  // local -> parameter
+
+  void look_for_escapes(uint32_t f) {
+    const Function& function = program_.functions[f];
+    Standing standing;
+    for (uint32_t p = 0; p < function.params; ++p) {
+      const Local& local = function.locals[p + 1];
+      if (local.mode == ParamMode::Borrow && program_.types[local.type].kind == TypeKind::Ref) {
+        standing[p + 1] = p;
+      }
+    }
+    if (standing.empty()) return;
+    for (size_t before = 0; before != standing.size();) {
+      before = standing.size();
+      for (const Block& block : function.blocks) {
+        for (const Inst& inst : block.insts) extend_standing(function, inst, standing);
+      }
+    }
+    for (const Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) uses(f, function, inst, standing);
+    }
+  }
+
+  void extend_standing(const Function& function, const Inst& inst, Standing& standing) {
+    bool holds = inst.op == Op::Init && inst.dst.is_local() && inst.dst.is_root() &&
+                 function.locals[inst.dst.local_id().index()].kind == LocalKind::Hold;
+    if (!holds && inst.op != Op::Alias) return;
+    const Operand& from = function.args(inst)[0];
+    if (!from.has_place() || !from.place.is_local()) return;
+    auto it = standing.find(from.place.root);
+    if (it == standing.end()) return;
+    bool same = holds ? from.place.is_root() : within(function, from.place);
+    if (same) standing.try_emplace(inst.dst.root, it->second);
+  }
+
+  // The place is what its root refers to, or a part of that object itself.
+  bool within(const Function& function, Place place) const {
+    std::vector<Step> steps = steps_of(program_, function, place);
+    if (steps.empty() || steps[0].proj.kind != ProjKind::Deref) return false;
+    for (size_t i = 1; i < steps.size(); ++i) {
+      if (leaves_storage(program_, steps[i])) return false;
+    }
+    return true;
+  }
+  bool is_whole(const Function& function, Place place) const {
+    return function.paths.depth(place.path) == 1 &&
+           function.paths.last(place.path).kind == ProjKind::Deref;
+  }
+
+  void uses(uint32_t f, const Function& function, const Inst& inst, const Standing& standing) {
+    auto param_of = [&](Place place) -> ParamSummary* {
+      if (!place.is_local()) return nullptr;
+      auto it = standing.find(place.root);
+      return it == standing.end() ? nullptr : &out_.functions_[f].params[it->second];
+    };
+    if (inst.dst.valid() && inst.op != Op::Drop && is_whole(function, inst.dst)) {
+      if (ParamSummary* param = param_of(inst.dst)) param->changes_whole = true;
+    }
+    auto args = function.args(inst);
+    for (uint32_t i = 0; i < args.size(); ++i) {
+      const Operand& operand = args[i];
+      ParamSummary* param = operand.has_place() ? param_of(operand.place) : nullptr;
+      if (!param) continue;
+      bool root = operand.place.is_root();
+      bool inside = !root && within(function, operand.place);
+      bool whole = !root && is_whole(function, operand.place);
+      switch (operand.kind) {
+        case OperandKind::Copy:
+        case OperandKind::Move:
+          if (root && !standing.count(inst.dst.root)) param->escapes = true;
+          if (whole && operand.kind == OperandKind::Move) param->changes_whole = true;
+          break;
+        case OperandKind::Borrow:
+          if (inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::WeakNew && root) {
+            param->escapes = true;
+          }
+          if (inst.op == Op::Call && root) hand(inst.callee, i, f, operand.place, standing, true);
+          break;
+        case OperandKind::Addr:
+          if (inst.op == Op::MakeRef && inside) param->escapes = true;
+          if (inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::WeakNew && inside) {
+            param->escapes = true;
+          }
+          if ((inst.op == Op::Swap || inst.op == Op::Replace) && whole) {
+            param->changes_whole = true;
+          }
+          if (inst.op == Op::Call && inside) {
+            hand(inst.callee, i, f, operand.place, standing, whole);
+          }
+          break;
+        case OperandKind::Const:
+          break;
+      }
+    }
+  }
+
+  void hand(FuncId callee, uint32_t param, uint32_t f, Place place, const Standing& standing,
+            bool whole) {
+    handed_[callee.index()][param].push_back({f, standing.at(place.root), whole});
+  }
+
+  // ---- which locals live in boxes
+
+  void find_escaped_locals() {
+    EscapesFn escapes = out_.escapes_fn();
+    out_.escaped_.resize(program_.functions.size());
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
+      const Function& function = program_.functions[f];
+      std::vector<bool>& escaped = out_.escaped_[f];
+      escaped.resize(function.locals.size());
+      std::unordered_map<uint32_t, Place> lender;
+      for (const Block& block : function.blocks) {
+        for (const Inst& inst : block.insts) {
+          if (inst.op == Op::Alias) lender[inst.dst.root] = function.args(inst)[0].place;
+        }
+      }
+      for (const Block& block : function.blocks) {
+        for (const Inst& inst : block.insts) {
+          for_each_escaping(program_, function, inst, escapes,
+                            [&](Place place) { mark_escaped(function, place, lender, escaped); });
+        }
+      }
+    }
+  }
+
+  void mark_escaped(const Function& function, Place place,
+                    const std::unordered_map<uint32_t, Place>& lender, std::vector<bool>& escaped) {
+    for (size_t turn = 0; turn <= lender.size(); ++turn) {
+      auto alias = place.is_local() ? lender.find(place.root) : lender.end();
+      if (alias == lender.end()) {
+        if (is_part_of_local(program_, function, place)) escaped[place.local_id().index()] = true;
+        return;
+      }
+      if (!within(function, place)) return;
+      place = alias->second;
+    }
+  }
+
+  // ---- what running a function does
+
+  void collect_effects() {
+    const CallGraph& graph = *out_.graph_;
+    node_effects_.resize(graph.size());
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
+      const Function& function = program_.functions[f];
+      for (const Block& block : function.blocks) {
+        for (const Inst& inst : block.insts) inst_effects(f, inst, node_effects_[f]);
+      }
+    }
+    for (size_t t = 0; t < program_.types.size(); ++t) {
+      if (program_.types[TypeId{t}].drop.valid()) {
+        node_effects_[graph.of_type(TypeId{t})].may_run_drop = true;
+      }
+    }
+    node_effects_[graph.collection()].may_collect = true;
+  }
+
+  bool is_memory(size_t f, Place place) const {
+    if (place.is_global()) return true;
+    if (out_.escaped_[f][place.local_id().index()]) return true;
+    return !is_part_of_local(program_, program_.functions[f], place);
+  }
+
+  void inst_effects(size_t f, const Inst& inst, Effects& effects) {
+    const Function& function = program_.functions[f];
+    if (inst.op != Op::Call && inst.op != Op::Drop && inst.op != Op::Assign) {
+      if (oir::inst_may_fail(program_, function, inst)) effects.may_fail = true;
+    }
+    auto filled = [&](Place place) {
+      if (place.is_global()) effects.globals_filled.add(place.global_id().v);
+      TypeId type = place_type(program_, function, place);
+      if (is_memory(f, place) && !program_.types.is_plain(type)) {
+        effects.filled.add(memory_key(program_, function, place));
+      }
+    };
+    if (inst.dst.valid() && inst.op != Op::Drop && inst.op != Op::Forget) {
+      bool birth = inst.op != Op::Assign && inst.dst.is_local() && inst.dst.is_root();
+      if (!birth) filled(inst.dst);
+    }
+    for (const Operand& operand : function.args(inst)) {
+      if (!operand.has_place()) continue;
+      if (operand.place.is_global()) effects.globals_read.add(operand.place.global_id().v);
+      if (operand.kind == OperandKind::Move) {
+        if (operand.place.is_global()) effects.globals_moved.add(operand.place.global_id().v);
+        TypeId type = operand_type(program_, function, operand);
+        if (is_memory(f, operand.place) && !program_.types.is_plain(type)) {
+          effects.moved.add(memory_key(program_, function, operand.place));
+        }
+      }
+      bool changes = inst.op == Op::Swap || inst.op == Op::Replace;
+      if (operand.kind == OperandKind::Addr && changes) filled(operand.place);
+    }
+  }
+
+  // Within a component everybody may do what anybody does.
+  void spread_effects() {
+    const CallGraph& graph = *out_.graph_;
+    std::vector<Effects> result(graph.components().size());
+    for (size_t c = 0; c < graph.components().size(); ++c) {
+      for (uint32_t node : graph.components()[c]) {
+        result[c].merge(node_effects_[node]);
+        for (uint32_t callee : graph.callees(node)) {
+          uint32_t other = graph.component_of(callee);
+          if (other != c) result[c].merge(result[other]);
+        }
+      }
+    }
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
+      out_.functions_[f].effects = result[graph.component_of(static_cast<uint32_t>(f))];
+    }
+    out_.types_.resize(program_.types.size());
+    for (size_t t = 0; t < program_.types.size(); ++t) {
+      out_.types_[t] = result[graph.component_of(graph.of_type(TypeId{t}))];
+    }
+    out_.collection_ = result[graph.component_of(graph.collection())];
+  }
+
+  // ---- what happens to what parameters refer to
+
+  void solve_paths() {
+    const CallGraph& graph = *out_.graph_;
+    for (const std::vector<uint32_t>& component : graph.components()) {
+      std::vector<uint32_t> functions;
+      for (uint32_t node : component) {
+        if (node < program_.functions.size()) functions.push_back(node);
+      }
+      bool recursive = graph.is_recursive(component);
+      for (uint32_t f : functions) out_.functions_[f].may_return = !recursive;
+      // Each look adds, and there is only so much to add; the limit is for what nobody foresaw.
+      constexpr size_t kTurns = 100;
+      size_t turn = 0;
+      for (bool again = true; again && turn < kTurns; ++turn) {
+        again = false;
+        for (uint32_t f : functions) again |= look_at_paths(f, recursive);
+        again = again && recursive;
+      }
+      if (turn == kTurns) give_up(functions);
+      for (uint32_t f : functions) out_.functions_[f].may_return = true;
+    }
+  }
+
+  bool look_at_paths(uint32_t f, bool recursive) {
+    bool wanted = recursive;
+    const Function& function = program_.functions[f];
+    for (uint32_t p = 0; p < function.params; ++p) {
+      wanted = wanted || function.locals[p + 1].mode == ParamMode::Borrow;
+    }
+    if (!wanted) return false;
+    SummaryPathsResult found = summarize_paths(program_, FuncId{size_t{f}}, out_);
+    Summary& summary = out_.functions_[f];
+    bool changed = found.may_return && !summary.may_return;
+    if (found.may_return) summary.may_return = true;
+    for (uint32_t p = 0; p < function.params; ++p) {
+      changed |= merge_paths(summary.params[p].paths, std::move(found.params[p]));
+    }
+    return changed;
+  }
+
+  static bool merge_paths(std::vector<SummaryPath>& into, std::vector<SummaryPath> from) {
+    if (from.size() != into.size()) {
+      bool grew = from.size() > into.size();
+      if (grew) into = std::move(from);
+      return grew;
+    }
+    bool changed = false;
+    for (size_t i = 0; i < from.size(); ++i) {
+      SummaryPath& row = into[i];
+      uint8_t on_return = row.on_return | from[i].on_return;
+      uint8_t on_unwind = row.on_unwind | from[i].on_unwind;
+      bool read = row.read_first || from[i].read_first;
+      changed |= on_return != row.on_return || on_unwind != row.on_unwind || read != row.read_first;
+      row.on_return = on_return;
+      row.on_unwind = on_unwind;
+      row.read_first = read;
+    }
+    return changed;
+  }
+
+  void give_up(const std::vector<uint32_t>& functions) {
+    for (uint32_t f : functions) {
+      for (ParamSummary& param : out_.functions_[f].params) {
+        for (SummaryPath& row : param.paths) {
+          row.on_return = row.on_unwind = 7;
+          row.read_first = true;
+        }
+      }
+    }
+  }
+
+  Program& program_;
+  Summaries& out_;
+  std::vector<std::unordered_map<uint32_t, std::vector<Handed>>> handed_;  // by callee, parameter
+  std::vector<Effects> node_effects_;
+};
+
+Summaries::Summaries(Program& program) {
+  SummariesBuilder(program, *this).run();
+}
+Summaries::Summaries(Summaries&&) noexcept = default;
+Summaries::~Summaries() = default;
+
+const Effects& Summaries::of_drop(TypeId type) const {
+  // Boxes that pass escape makes are newer than the summaries.
+  while (type.index() >= types_.size()) type = program_->types[type].elem;
+  return types_[type.index()];
+}
+
+const Effects* Summaries::of_inst(const Function& function, const Inst& inst) const {
+  switch (inst.op) {
+    case Op::Call:
+      return &functions_[inst.callee.index()].effects;
+    case Op::Assign:
+    case Op::Drop:
+      return &of_drop(place_type(*program_, function, inst.dst));
+    case Op::New:
+      return CallGraph::collects(*program_, inst) ? &collection_ : nullptr;
+    case Op::Runtime:
+      return rt_info(RtFn(inst.imm)).runs_user_code ? &collection_ : nullptr;
+    default:
+      return nullptr;
+  }
+}
+
+bool Summaries::inst_may_fail(const Function& function, const Inst& inst) const {
+  if (inst.op == Op::Call || inst.op == Op::Assign || inst.op == Op::Drop) {
+    return of_inst(function, inst)->may_fail;
+  }
+  return oir::inst_may_fail(*program_, function, inst);
+}
+
+void Summaries::remove_unwind_edges(Program& program) {
+  std::vector<uint8_t> fails(graph_->size(), 0);
+  for (size_t f = 0; f < program.functions.size(); ++f) {
+    const Function& function = program.functions[f];
+    for (const Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) {
+        if (inst.op == Op::Call || inst.op == Op::Assign || inst.op == Op::Drop) continue;
+        if (oir::inst_may_fail(program, function, inst)) fails[f] = 1;
+      }
+    }
+  }
+  for (const std::vector<uint32_t>& component : graph_->components()) {
+    uint8_t any = 0;
+    for (uint32_t node : component) {
+      any |= fails[node];
+      for (uint32_t callee : graph_->callees(node)) {
+        // What fails inside of a collection does not unwind out of it [O-PANIC-2].
+        if (callee != graph_->collection()) any |= fails[callee];
+      }
+    }
+    for (uint32_t node : component) fails[node] = any;
+  }
+  for (size_t f = 0; f < functions_.size(); ++f) functions_[f].effects.may_fail = fails[f];
+  for (size_t t = 0; t < types_.size(); ++t) {
+    types_[t].may_fail = fails[graph_->of_type(TypeId{t})];
+  }
+  collection_.may_fail = fails[graph_->collection()];
+  for (Function& function : program.functions) {
+    for (Block& block : function.blocks) {
+      for (Inst& inst : block.insts) {
+        if (inst.unwind.valid() && !inst_may_fail(function, inst)) inst.unwind = {};
+      }
+    }
+  }
+}
+
+}  // namespace tenure::own
