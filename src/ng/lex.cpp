@@ -34,8 +34,12 @@ const std::unordered_map<std::string_view, Tok>& keywords() {
 bool is_name_start(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
-bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
-bool is_name_part(unsigned char c) { return is_name_start(c) || is_digit(c); }
+bool is_digit(unsigned char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_name_part(unsigned char c) {
+  return is_name_start(c) || is_digit(c);
+}
 int hex_value(unsigned char c) {
   if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -71,8 +75,7 @@ class Lexer {
     size_t length = end - begin;
     if (length > Token::kMaxLength) {
       error(DiagKind::InvalidNumber, begin, begin + 1,
-            fmt::format("this {} is longer than 16 MiB",
-                        kind == Tok::String ? "string" : "token"));
+            fmt::format("this {} is longer than 16 MiB", kind == Tok::String ? "string" : "token"));
       length = Token::kMaxLength;
     }
     tokens_.push_back({static_cast<uint32_t>(begin),
@@ -140,8 +143,8 @@ class Lexer {
       bool hex = at(pos_ + 1) == 'x' || at(pos_ + 1) == 'X';
       pos_ += 2;
       size_t first = pos_;
-      while (at(pos_) == '_' || (hex ? hex_value(at(pos_)) >= 0
-                                     : at(pos_) == '0' || at(pos_) == '1')) {
+      while (at(pos_) == '_' ||
+             (hex ? hex_value(at(pos_)) >= 0 : at(pos_) == '0' || at(pos_) == '1')) {
         pos_++;
       }
       if (pos_ == first) {
@@ -178,12 +181,12 @@ class Lexer {
     while (is_name_part(at(pos_))) pos_++;
     if (pos_ == first) return;
     std::string_view text = text_.substr(first, pos_ - first);
-    static constexpr std::string_view kInts[] = {"i8",  "i16", "i32", "i64",
-                                                 "u8",  "u16", "u32", "u64"};
+    static constexpr std::string_view kInts[] = {"i8", "i16", "i32", "i64",
+                                                 "u8", "u16", "u32", "u64"};
     if (text == "f32" || text == "f64") {
       kind = Tok::Float;
-    } else if (kind == Tok::Float || std::find(std::begin(kInts), std::end(kInts), text) ==
-                                         std::end(kInts)) {
+    } else if (kind == Tok::Float ||
+               std::find(std::begin(kInts), std::end(kInts), text) == std::end(kInts)) {
       error(DiagKind::InvalidNumber, begin, pos_,
             fmt::format("`{}` is not a suffix of a number", text));
     }
@@ -211,7 +214,13 @@ class Lexer {
     size_t begin = pos_ - 1;
     unsigned char c = at(pos_);
     switch (c) {
-      case 'n': case 't': case 'r': case '0': case '\\': case '"': case '\'':
+      case 'n':
+      case 't':
+      case 'r':
+      case '0':
+      case '\\':
+      case '"':
+      case '\'':
         pos_++;
         return;
       case 'x':
@@ -250,18 +259,18 @@ class Lexer {
   void punctuation() {
     // Longest first.
     static constexpr std::pair<std::string_view, Tok> kTable[] = {
-        {"..=", Tok::DotDotEq}, {"...", Tok::Ellipsis}, {"::", Tok::ColonColon},
+        {"..=", Tok::DotDotEq}, {"...", Tok::Ellipsis},   {"::", Tok::ColonColon},
         {"..", Tok::DotDot},    {":=", Tok::ColonAssign}, {"==", Tok::Eq},
-        {"!=", Tok::Ne},        {"<=", Tok::Le},        {">=", Tok::Ge},
-        {"<<", Tok::Shl},       {"&&", Tok::AmpAmp},    {"||", Tok::BarBar},
-        {"|>", Tok::Pipe},      {"=>", Tok::FatArrow},  {"->", Tok::Arrow},
-        {"(", Tok::LParen},     {")", Tok::RParen},     {"{", Tok::LBrace},
-        {"}", Tok::RBrace},     {"[", Tok::LBracket},   {"]", Tok::RBracket},
-        {",", Tok::Comma},      {";", Tok::Semi},       {":", Tok::Colon},
-        {".", Tok::Dot},        {"=", Tok::Assign},     {"<", Tok::Lt},
-        {">", Tok::Gt},         {"+", Tok::Plus},       {"-", Tok::Minus},
-        {"*", Tok::Star},       {"/", Tok::Slash},      {"%", Tok::Percent},
-        {"!", Tok::Not},        {"&", Tok::Amp},        {"|", Tok::Bar},
+        {"!=", Tok::Ne},        {"<=", Tok::Le},          {">=", Tok::Ge},
+        {"<<", Tok::Shl},       {"&&", Tok::AmpAmp},      {"||", Tok::BarBar},
+        {"|>", Tok::Pipe},      {"=>", Tok::FatArrow},    {"->", Tok::Arrow},
+        {"(", Tok::LParen},     {")", Tok::RParen},       {"{", Tok::LBrace},
+        {"}", Tok::RBrace},     {"[", Tok::LBracket},     {"]", Tok::RBracket},
+        {",", Tok::Comma},      {";", Tok::Semi},         {":", Tok::Colon},
+        {".", Tok::Dot},        {"=", Tok::Assign},       {"<", Tok::Lt},
+        {">", Tok::Gt},         {"+", Tok::Plus},         {"-", Tok::Minus},
+        {"*", Tok::Star},       {"/", Tok::Slash},        {"%", Tok::Percent},
+        {"!", Tok::Not},        {"&", Tok::Amp},          {"|", Tok::Bar},
         {"^", Tok::Caret},
     };
     std::string_view rest = text_.substr(pos_, 3);
@@ -320,9 +329,13 @@ void append_utf8(std::string& out, uint32_t c) {
 
 }  // namespace
 
-std::string_view token_text(Tok kind) { return kTexts[static_cast<size_t>(kind)]; }
+std::string_view token_text(Tok kind) {
+  return kTexts[static_cast<size_t>(kind)];
+}
 
-bool is_keyword(Tok kind) { return kind >= Tok::KwVal; }
+bool is_keyword(Tok kind) {
+  return kind >= Tok::KwVal;
+}
 
 std::vector<Token> lex(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
   return Lexer(sources.file(file).text(), file, sink).run();
@@ -340,10 +353,18 @@ std::string string_value(std::string_view token) {
     }
     unsigned char c = static_cast<unsigned char>(s[++i]);
     switch (c) {
-      case 'n': out += '\n'; break;
-      case 't': out += '\t'; break;
-      case 'r': out += '\r'; break;
-      case '0': out += '\0'; break;
+      case 'n':
+        out += '\n';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case '0':
+        out += '\0';
+        break;
       case 'x':
         if (i + 2 < s.size()) {
           int high = hex_value(static_cast<unsigned char>(s[i + 1]));
@@ -360,7 +381,9 @@ std::string string_value(std::string_view token) {
         append_utf8(out, value);
         break;
       }
-      default: out += static_cast<char>(c); break;
+      default:
+        out += static_cast<char>(c);
+        break;
     }
   }
   return out;

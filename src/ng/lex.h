@@ -1,4 +1,5 @@
-// Source text → tokens. Eight bytes a token, nothing allocated per token: a token is where it stands.
+// Source text → tokens. Eight bytes a token, nothing allocated per token: a token is where it
+// stands.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,8 @@ struct Token {
 };
 static_assert(sizeof(Token) == 8);
 
-// The tokens of a file, the last one of kind End. Errors go to the sink (at most kMaxLexErrors, then
-// the rest of the file is passed over); the tokens are usable in any case.
+// The tokens of a file, the last one of kind End. Errors go to the sink (at most kMaxLexErrors,
+// then the rest of the file is passed over); the tokens are usable in any case.
 std::vector<Token> lex(const SourceMap& sources, FileId file, DiagnosticSink& sink);
 
 // The value of a String token's text (with its quotes). Escapes were checked by `lex`.

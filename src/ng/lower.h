@@ -1,4 +1,5 @@
-// The typed tree to OIR, through oir::Builder.
+// Typed tree → OIR. The conventions that it follows are in docs/internals.md ("Conventions of
+// lowering").
 #pragma once
 
 #include "ng/tree.h"
@@ -6,8 +7,8 @@
 
 namespace tenure::ng {
 
-// `out` holds the types that the tree names, with the finalizers set, and the strings of its constants; its functions and globals are made
-// here. Cannot fail: what is wrong with a program was found before.
+// Fills `out`, whose type table the tree's types are rows of. Every drop is scheduled, every copy
+// is a copy: own/ finds out what is needed.
 void lower(const tree::Program& tree, oir::Program& out);
 
 }  // namespace tenure::ng

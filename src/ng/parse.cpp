@@ -23,7 +23,11 @@ std::string_view ast::node_kind_text(NodeKind kind) {
 }
 
 Parser::Parser(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink)
-    : sources_(sources), file_(file), names_(names), sink_(sink), source_(sources.file(file).text()) {
+    : sources_(sources),
+      file_(file),
+      names_(names),
+      sink_(sink),
+      source_(sources.file(file).text()) {
   size_t errors = sink.error_count();
   tokens_ = lex(sources, file, sink);
   // What does not even lex (a binary file, say) is not parsed: its errors would say nothing new.
@@ -200,7 +204,9 @@ ast::NodeId Parser::make(NodeKind kind, Span span) {
   return add(node);
 }
 
-ast::NodeId Parser::error_node(Span span) { return make(NodeKind::Error, span); }
+ast::NodeId Parser::error_node(Span span) {
+  return make(NodeKind::Error, span);
+}
 
 ast::NodeId Parser::name_node() {
   Node node;

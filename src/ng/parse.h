@@ -6,8 +6,8 @@
 
 namespace tenure::ng {
 
-// Always gives a tree: what could not be read was reported to `sink` and is an Error node, or is left
-// out. Words are interned in `names`, which outlives the tree.
+// Always gives a tree: what could not be read was reported to `sink` and is an Error node, or is
+// left out. Words are interned in `names`, which outlives the tree.
 ast::Tree parse(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink);
 
 }  // namespace tenure::ng

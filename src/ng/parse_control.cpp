@@ -149,7 +149,8 @@ ast::NodeId Parser::pattern() {
       node.kind = NodeKind::PatName;
       node.span = begin;
       return pattern_payload(node, begin);
-    default: break;
+    default:
+      break;
   }
   if (!at_name()) {
     expected("a pattern");

@@ -8,8 +8,8 @@ namespace {
 
 // An alternative of `type A = i32 | string;` with such a name is a type, not a variant.
 bool is_builtin_type(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"bool", "i8",  "i16", "i32", "i64",   "u8",  "u16",
-                                                "u32",  "u64", "f32", "f64", "string"};
+  static constexpr std::string_view kNames[] = {"bool", "i8",  "i16", "i32", "i64", "u8",
+                                                "u16",  "u32", "u64", "f32", "f64", "string"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
@@ -17,18 +17,21 @@ bool is_builtin_type(std::string_view name) {
 
 bool Parser::at_declaration() const {
   switch (peek()) {
-    case Tok::KwFun: return peek(1) != Tok::LParen;  // `fun (…) …` is a value
+    case Tok::KwFun:
+      return peek(1) != Tok::LParen;  // `fun (…) …` is a value
     case Tok::KwType:
     case Tok::KwNewtype:
     case Tok::KwTrait:
     case Tok::KwImpl:
     case Tok::KwImport:
     case Tok::KwExport:
-    case Tok::KwModule: return true;
+    case Tok::KwModule:
+      return true;
     case Tok::Ident:
       return (text() == "auto" && peek(1) == Tok::KwTrait) ||
              (text() == "exports" && (peek(1) == Tok::Star || peek(1) == Tok::LParen));
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -38,14 +41,30 @@ ast::NodeId Parser::declaration() {
   bool exported = accept(Tok::KwExport);
   NodeId id;
   switch (peek()) {
-    case Tok::KwFun: id = fun(false); break;
-    case Tok::KwType: id = type_decl(); break;
-    case Tok::KwNewtype: id = newtype(); break;
-    case Tok::KwTrait: id = trait(); break;
-    case Tok::KwImpl: id = impl(); break;
-    case Tok::KwImport: id = import(); break;
-    case Tok::KwModule: id = module(); break;
-    case Tok::KwVal: id = val(); break;
+    case Tok::KwFun:
+      id = fun(false);
+      break;
+    case Tok::KwType:
+      id = type_decl();
+      break;
+    case Tok::KwNewtype:
+      id = newtype();
+      break;
+    case Tok::KwTrait:
+      id = trait();
+      break;
+    case Tok::KwImpl:
+      id = impl();
+      break;
+    case Tok::KwImport:
+      id = import();
+      break;
+    case Tok::KwModule:
+      id = module();
+      break;
+    case Tok::KwVal:
+      id = val();
+      break;
     default:
       if (at_word("auto")) {
         id = trait();
@@ -199,7 +218,8 @@ void Parser::where_clause(Ids& generics) {
                               [&](NodeId id) { return tree_[id].name == name; });
     if (found == generics.end()) {
       if (!lost_) {
-        sink_.report(DiagKind::UnknownType, at_span, "this is not a type parameter of the function");
+        sink_.report(DiagKind::UnknownType, at_span,
+                     "this is not a type parameter of the function");
       }
       continue;
     }

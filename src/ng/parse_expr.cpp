@@ -89,9 +89,7 @@ ast::NodeId Parser::pipe() {
 ast::NodeId Parser::chain(size_t level) {
   if (level == std::size(kLevels)) return cast();
   Span begin = span();
-  auto operand = [&] {
-    return level + 1 == kAppendLevel ? range() : chain(level + 1);
-  };
+  auto operand = [&] { return level + 1 == kAppendLevel ? range() : chain(level + 1); };
   NodeId left = operand();
   for (;;) {
     if (level == kCompareLevel && at(Tok::KwIs)) {
@@ -173,10 +171,16 @@ ast::NodeId Parser::prefix() {
       node.kind = NodeKind::Unary;
       node.op = static_cast<uint8_t>(ast::UnaryOp::Not);
       break;
-    case Tok::Star: node.kind = NodeKind::Deref; break;
+    case Tok::Star:
+      node.kind = NodeKind::Deref;
+      break;
     case Tok::Amp:
-    case Tok::KwRef: node.kind = NodeKind::RefOf; break;
-    case Tok::KwMove: node.kind = NodeKind::Move; break;
+    case Tok::KwRef:
+      node.kind = NodeKind::RefOf;
+      break;
+    case Tok::KwMove:
+      node.kind = NodeKind::Move;
+      break;
     case Tok::Ident: {
       Tok next = peek(1);
       bool operand = next == Tok::LParen || next == Tok::Ident || next == Tok::KwTrue ||
@@ -186,7 +190,8 @@ ast::NodeId Parser::prefix() {
       node.op = static_cast<uint8_t>(ast::UnaryOp::Not);
       break;
     }
-    default: return postfix();
+    default:
+      return postfix();
   }
   bump();
   node.a = prefix();
@@ -203,10 +208,15 @@ ast::NodeId Parser::postfix() {
 
 ast::NodeId Parser::postfix_part(NodeId left, bool& more) {
   switch (peek()) {
-    case Tok::LParen: return call(left);
-    case Tok::LBracket: return index(left);
-    case Tok::Dot: return member(left);
-    default: more = false; return left;
+    case Tok::LParen:
+      return call(left);
+    case Tok::LBracket:
+      return index(left);
+    case Tok::Dot:
+      return member(left);
+    default:
+      more = false;
+      return left;
   }
 }
 
@@ -220,7 +230,8 @@ ast::NodeId Parser::member(NodeId left) {
     node.flags = ast::kFlagTuple;
     std::string_view digits = text();
     auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), node.value);
-    if (code != std::errc() || end != digits.data() + digits.size()) expected("the number of a part");
+    if (code != std::errc() || end != digits.data() + digits.size())
+      expected("the number of a part");
     node.name = intern_token();
     bump();
   } else if (at_name()) {
@@ -317,7 +328,8 @@ ast::NodeId Parser::primary() {
   node.span = begin;
   switch (peek()) {
     case Tok::Int:
-    case Tok::Float: return number();
+    case Tok::Float:
+      return number();
     case Tok::String:
       node.kind = NodeKind::StringLit;
       node.name = names_.intern(string_value(text()));
@@ -329,20 +341,34 @@ ast::NodeId Parser::primary() {
       node.value = at(Tok::KwTrue) ? 1 : 0;
       bump();
       return add(node);
-    case Tok::KwNull: bump(); return make(NodeKind::NullLit, begin);
-    case Tok::KwUnit: bump(); return make(NodeKind::UnitLit, begin);
-    case Tok::LParen: return paren();
-    case Tok::LBracket: return array();
-    case Tok::LBrace: return block();
-    case Tok::KwNew: return new_expr();
-    case Tok::KwIf: return if_expr();
-    case Tok::KwLoop: return loop_expr();
-    case Tok::KwSwitch: return switch_expr();
-    case Tok::KwFun: return lambda();
+    case Tok::KwNull:
+      bump();
+      return make(NodeKind::NullLit, begin);
+    case Tok::KwUnit:
+      bump();
+      return make(NodeKind::UnitLit, begin);
+    case Tok::LParen:
+      return paren();
+    case Tok::LBracket:
+      return array();
+    case Tok::LBrace:
+      return block();
+    case Tok::KwNew:
+      return new_expr();
+    case Tok::KwIf:
+      return if_expr();
+    case Tok::KwLoop:
+      return loop_expr();
+    case Tok::KwSwitch:
+      return switch_expr();
+    case Tok::KwFun:
+      return lambda();
     case Tok::Ident:
       if (text() == "cast" && peek(1) == Tok::Lt && skip_type_args(1, 0) != 0) return cast_call();
       return name_expr();
-    default: expected("an expression"); return error_node(begin);
+    default:
+      expected("an expression");
+      return error_node(begin);
   }
 }
 
@@ -481,7 +507,9 @@ ast::NodeId Parser::number() {
     node.kind = NodeKind::IntLit;
     const char* first = digits.c_str() + (prefixed ? 2 : 0);
     auto [end, code] = std::from_chars(first, digits.c_str() + digits.size(), node.value,
-                                       hex ? 16 : prefixed ? 2 : 10);
+                                       hex        ? 16
+                                       : prefixed ? 2
+                                                  : 10);
     if (code == std::errc::result_out_of_range) node.flags = ast::kFlagTooLarge;
   }
   bump();

@@ -39,13 +39,16 @@ ast::NodeId Parser::block() {
   return add(node);
 }
 
-void Parser::end_statement() { expect(Tok::Semi, "at the end of the statement"); }
+void Parser::end_statement() {
+  expect(Tok::Semi, "at the end of the statement");
+}
 
 ast::NodeId Parser::statement() {
   Span begin = span();
   Node node;
   switch (peek()) {
-    case Tok::KwVal: return val();
+    case Tok::KwVal:
+      return val();
     case Tok::KwReturn:
     case Tok::KwBreak:
       node.kind = at(Tok::KwReturn) ? NodeKind::Return : NodeKind::Break;
@@ -54,8 +57,10 @@ ast::NodeId Parser::statement() {
       end_statement();
       node.span = since(begin);
       return add(node);
-    case Tok::KwNext: return next_statement();
-    default: return expression_statement();
+    case Tok::KwNext:
+      return next_statement();
+    default:
+      return expression_statement();
   }
 }
 

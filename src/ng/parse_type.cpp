@@ -189,7 +189,8 @@ size_t Parser::skip_type(size_t ahead, int depth) const {
     }
   } else if (kind == Tok::Ident || kind == Tok::KwUnit) {
     next = ahead + 1;
-    while ((peek(next) == Tok::Dot || peek(next) == Tok::ColonColon) && peek(next + 1) == Tok::Ident) {
+    while ((peek(next) == Tok::Dot || peek(next) == Tok::ColonColon) &&
+           peek(next + 1) == Tok::Ident) {
       next += 2;
     }
     next = skip_type_args(next, depth);

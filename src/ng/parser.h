@@ -1,8 +1,8 @@
-// The parser's class, private to parse_*.cpp: recursive descent with one token of lookahead, a few more
-// where NG needs them (struct literals, type arguments in expressions).
+// The parser's class, private to parse_*.cpp: recursive descent with one token of lookahead, a few
+// more where NG needs them (struct literals, type arguments in expressions).
 //
-// Errors: the first one in a statement is reported, then the parser is `lost` and reports nothing until
-// it has found the end of the statement again.
+// Errors: the first one in a statement is reported, then the parser is `lost` and reports nothing
+// until it has found the end of the statement again.
 #pragma once
 
 #include <string>
@@ -56,7 +56,8 @@ class Parser {
   bool expect_close_angle();
   void expected(std::string_view what);
   bool check_level();
-  // Passes over what is left of a statement: to after a `;`, or to a `}` or a word that begins a statement.
+  // Passes over what is left of a statement: to after a `;`, or to a `}` or a word that begins a
+  // statement.
   void recover();
 
   // ---- nodes (parse.cpp)
@@ -146,7 +147,8 @@ class Parser {
   NodeId type_paren();
   NodeId type_bracket();
   Ids type_args();
-  // The index of the token after a type that begins `ahead` tokens from here; 0 if none begins there.
+  // The index of the token after a type that begins `ahead` tokens from here; 0 if none begins
+  // there.
   size_t skip_type(size_t ahead, int depth) const;
   size_t skip_type_args(size_t ahead, int depth) const;
 

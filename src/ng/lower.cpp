@@ -1,0 +1,252 @@
+// Programs and functions; temporaries; what an expression may change.
+#include "ng/lower.h"
+
+#include "base/check.h"
+#include "ng/lowering.h"
+
+namespace tenure::ng {
+
+using oir::LocalKind;
+using oir::ScopeKind;
+
+namespace {
+
+template <class Visit>
+void for_each_child(const tree::Program& tree, const tree::Node& n, Visit visit) {
+  if (n.a) visit(n.a);
+  if (n.b) visit(n.b);
+  if (n.c) visit(n.c);
+  for (tree::NodeId id : tree.items(n.list)) visit(id);
+}
+
+void declare_functions(const tree::Program& tree, oir::Program& out) {
+  for (const tree::Function& f : tree.functions) {
+    std::vector<oir::Local> params;
+    for (uint32_t i = 0; i < f.params; i++) {
+      oir::Local param;
+      param.name = f.locals[i].name;
+      param.type = f.locals[i].type;
+      param.mode = f.modes[i];
+      param.span = f.locals[i].span;
+      params.push_back(std::move(param));
+    }
+    oir::FuncId id = oir::Builder::declare_function(out, f.name, f.shown_name, f.result,
+                                                    std::move(params), f.span);
+    out[id].is_drop = f.is_drop;
+    out[id].drop_of = f.drop_of;
+  }
+}
+
+}  // namespace
+
+void lower(const tree::Program& tree, oir::Program& out) {
+  for (const tree::Global& g : tree.globals) {
+    oir::Global global;
+    global.name = g.name;
+    global.type = g.type;
+    global.span = g.span;
+    out.globals.push_back(std::move(global));
+  }
+  declare_functions(tree, out);
+  std::vector<uint8_t> effects(tree.nodes.size(), 0);
+  for (size_t i = 0; i < tree.functions.size(); i++) {
+    Lowering(tree, out, oir::FuncId{i}, effects).run();
+  }
+  out.start = tree.start;
+}
+
+Lowering::Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
+                   std::vector<uint8_t>& effects)
+    : tree_(tree),
+      function_(tree.functions[func.index()]),
+      out_(out),
+      b_(out, func),
+      effects_(effects),
+      places_(function_.locals.size()),
+      oir_locals_(function_.locals.size()),
+      unassigned_borrow_(function_.locals.size(), 0) {}
+
+void Lowering::run() {
+  scan(function_.body);
+  prologue();
+  const Node& body = node(function_.body);
+  bool gives_result = body.a && body.type == function_.result;
+  Place result = Place::local(b_.result());
+  block_into(gives_result ? result : Place{}, function_.body);
+  if (b_.func() == tree_.start && tree_.main) {
+    StatementScope scope(*this, function_.end);
+    oir::TypeId type = tree_.functions[tree_.main.index()].result;
+    Place dst = type == types().unit() ? Place{} : Place::local(new_temp(type, function_.end));
+    b_.call(dst, tree_.main, {}, function_.end);
+    if (dst.valid()) schedule_temp(dst.local_id());
+  }
+  if (gives_result) b_.exit_return(function_.end);
+  b_.finish(function_.end);
+}
+
+void Lowering::prologue() {
+  for (uint32_t i = 0; i < function_.params; i++) {
+    const tree::Local& local = function_.locals[i];
+    oir::LocalId param = b_.param(i);
+    bool borrow = function_.modes[i] == oir::ParamMode::Borrow;
+    bool changed = local.assigned || moved_.count(i) != 0;
+    if (borrow && changed) {
+      // The callee's own variable from here on [O-LIFE-3].
+      oir::LocalId own = b_.add_local(local.name, local.type, LocalKind::User, local.span);
+      b_.init(Place::local(own), Operand::copy(Place::local(param)), local.span);
+      b_.schedule(b_.innermost(), own, oir::DropReason::EndOfBlock);
+      param = own;
+    }
+    unassigned_borrow_[i] = borrow && !changed;
+    oir_locals_[i] = param;
+    places_[i] = Place::local(param);
+  }
+  restart_scope_ = b_.innermost();
+  if (has_next_call_) {
+    restart_ = b_.new_block(oir::BlockKind::LoopHead);
+    b_.jump(restart_, function_.span);
+    b_.set_block(restart_);
+  }
+}
+
+void Lowering::scan(NodeId root) {
+  std::vector<std::pair<NodeId, bool>> todo{
+      {root, false}};  // whether inside the operand of a RefOf
+  while (!todo.empty()) {
+    auto [id, referred] = todo.back();
+    todo.pop_back();
+    const Node& n = node(id);
+    bool explicit_move = n.kind == NodeKind::Move && (n.flags & tree::kImplicit) == 0;
+    if (explicit_move && node(n.a).kind == NodeKind::Local) moved_.insert(node(n.a).local.v);
+    if (n.kind == NodeKind::NextCall) has_next_call_ = true;
+    if (referred && n.kind == NodeKind::Local) array_referred_.insert(n.local.v);
+    bool inner = n.kind == NodeKind::RefOf || (referred && n.kind == NodeKind::Field);
+    for_each_child(tree_, n, [&](NodeId child) { todo.emplace_back(child, inner); });
+  }
+}
+
+// Whether evaluating it leaves every place as it is. Bounded by the depth of the tree.
+bool Lowering::changes_nothing(NodeId id) {
+  if (!id) return true;
+  uint8_t& known = effects_[id.index()];
+  if (known != 0) return known == 1;
+  const Node& n = node(id);
+  bool nothing = false;
+  switch (n.kind) {
+    case NodeKind::Local:
+    case NodeKind::Global:
+    case NodeKind::Field:
+    case NodeKind::Deref:
+    case NodeKind::Index:
+    case NodeKind::Const:
+    case NodeKind::Copy:
+    case NodeKind::RefOf:
+    case NodeKind::Neg:
+    case NodeKind::Not:
+    case NodeKind::Arith:
+    case NodeKind::Concat:
+    case NodeKind::And:
+    case NodeKind::Or:
+    case NodeKind::Compare:
+    case NodeKind::Cast:
+    case NodeKind::IsVariant:
+    case NodeKind::UnionIndex:
+    case NodeKind::UnionTag:
+    case NodeKind::Part:
+      nothing = true;
+      break;
+    case NodeKind::Runtime:
+      nothing =
+          n.rt == oir::RtFn::ArrayLen || n.rt == oir::RtFn::StrLen || n.rt == oir::RtFn::StrByte;
+      break;
+    default:
+      break;
+  }
+  // A temporary below it may have a drop that changes things.
+  if (nothing && n.kind != NodeKind::Part && !tree_.is_place(id) && types().is_move_only(n.type)) {
+    nothing = false;
+  }
+  if (nothing) {
+    for_each_child(tree_, n, [&](NodeId child) { nothing = nothing && changes_nothing(child); });
+  }
+  effects_[id.index()] = nothing ? 1 : 2;
+  return nothing;
+}
+
+bool Lowering::all_change_nothing(const std::vector<NodeId>& ids, size_t from) {
+  for (size_t i = from; i < ids.size(); i++) {
+    if (!changes_nothing(ids[i])) return false;
+  }
+  return true;
+}
+
+// Whether statements stand inside of the expression: they may assign locals.
+bool Lowering::has_block(NodeId root) {
+  std::vector<NodeId> todo{root};
+  while (!todo.empty()) {
+    const Node& n = node(todo.back());
+    todo.pop_back();
+    if (n.kind == NodeKind::Block) return true;
+    for_each_child(tree_, n, [&](NodeId child) { todo.push_back(child); });
+  }
+  return false;
+}
+
+// ---- temporaries
+
+Lowering::StatementScope::StatementScope(Lowering& owner, Span span, ScopeKind kind)
+    : owner_(owner), saved_(owner.temp_scope_), span_(span) {
+  scope_ = owner.b_.open(kind, span);
+  owner.temp_scope_ = scope_;
+}
+
+Lowering::StatementScope::~StatementScope() {
+  Span end = span_;
+  if (end.valid() && end.end > end.begin) end.begin = end.end - 1;
+  owner_.b_.close(scope_, end);
+  owner_.temp_scope_ = saved_;
+}
+
+oir::LocalId Lowering::new_temp(oir::TypeId type, Span span, LocalKind kind) {
+  return b_.add_local("", type, kind, span);
+}
+
+void Lowering::schedule_temp(oir::LocalId local) {
+  b_.schedule(temp_scope_, local, oir::DropReason::EndOfStatement);
+}
+
+oir::Place Lowering::temp_of(NodeId value) {
+  const Node& n = node(value);
+  oir::LocalId local = new_temp(n.type, n.span);
+  value_into(Place::local(local), value);
+  schedule_temp(local);
+  return Place::local(local);
+}
+
+void Lowering::hand_over(const std::vector<Operand>& operands) {
+  for (const Operand& operand : operands) {
+    if (operand.kind != oir::OperandKind::Move || !operand.place.is_local()) continue;
+    oir::LocalId local = operand.place.local_id();
+    bool temp = b_.function().locals[local.index()].kind == LocalKind::Temp;
+    if (temp && operand.place.is_root()) b_.unschedule(local);
+  }
+}
+
+oir::Operand Lowering::consume(Place temp) {
+  b_.unschedule(temp.local_id());
+  oir::TypeId type = b_.function().locals[temp.local_id().index()].type;
+  return types().is_plain(type) ? Operand::copy(temp) : Operand::move(temp);
+}
+
+void Lowering::declare(tree::LocalId local) {
+  const tree::Local& l = function_.locals[local.index()];
+  oir::LocalId id = b_.add_local(l.name, l.type, LocalKind::User, l.span);
+  oir_locals_[local.index()] = id;
+  places_[local.index()] = Place::local(id);
+}
+
+void Lowering::schedule_local(oir::ScopeId scope, tree::LocalId local) {
+  b_.schedule(scope, oir_locals_[local.index()], oir::DropReason::EndOfBlock);
+}
+
+}  // namespace tenure::ng

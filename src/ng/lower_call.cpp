@@ -1,0 +1,139 @@
+// Calls: of NG's functions, of the runtime, and what the prelude has of its own.
+#include "base/check.h"
+#include "ng/lowering.h"
+
+namespace tenure::ng {
+
+using oir::RtFn;
+using oir::TypeKind;
+
+void Lowering::call_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  const tree::Function& callee = tree_.functions[n.func.index()];
+  auto parts = tree_.items(n.list);
+  std::vector<NodeId> ids;
+  for (NodeId part : parts) ids.push_back(node(part).a);
+  std::vector<Operand> args(parts.size());
+  size_t constants = ids.size();
+  while (constants > 0 && node(ids[constants - 1]).kind == NodeKind::Const) constants--;
+  for (size_t i = 0; i < ids.size(); i++) {
+    uint32_t param = node(parts[i]).index;
+    if (callee.modes[param] == oir::ParamMode::Borrow) {
+      bool is_self = param == 0 && callee.locals[0].name == "self";
+      args[param] = borrowed(ids[i], is_self);
+    } else {
+      args[param] = owned(ids[i], all_change_nothing(ids, i + 1), i + 1 >= constants);
+    }
+  }
+  // From the start of the call its by-value arguments are the callee's [O-LIFE-7].
+  hand_over(args);
+  b_.call(callee.result == types().unit() ? Place{} : dst, n.func, args, n.span);
+}
+
+// An argument of mode Borrow: it stays whole and alive until the statement ends [O-LIFE-3].
+oir::Operand Lowering::borrowed(NodeId id, bool is_self) {
+  const Node& n = node(id);
+  if (n.kind == NodeKind::Const) return Operand::of(n.constant);
+  if (n.kind == NodeKind::RefOf) return Operand::addr(referent(id));
+  Place pointer;
+  if (n.kind == NodeKind::Copy && stable_reference(n.a)) {
+    pointer = place(n.a, Access::Look);
+  } else if (n.kind == NodeKind::Copy) {
+    Place from = place(n.a, Access::Look);
+    oir::LocalId hold = new_temp(n.type, n.span, oir::LocalKind::Hold);
+    b_.init(Place::local(hold), Operand::copy(from), n.span);
+    schedule_temp(hold);
+    pointer = Place::local(hold);
+  } else {
+    pointer = temp_of(id);
+  }
+  // `self` is never null: who calls a method has looked.
+  bool known =
+      n.kind == NodeKind::New || (n.kind == NodeKind::Copy && node(n.a).kind == NodeKind::Local &&
+                                  function_.locals[node(n.a).local.index()].name == "self" &&
+                                  unassigned_borrow_[node(n.a).local.index()]);
+  if (is_self && !known) b_.null_check(pointer, n.span);
+  return Operand::borrow(pointer);
+}
+
+void Lowering::runtime_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  const oir::RtInfo& info = oir::rt_info(n.rt);
+  auto items = tree_.items(n.list);
+  std::vector<NodeId> ids(items.begin(), items.end());
+  TN_CHECK(ids.size() == info.params.size(), "lowering: wrong number of operands for the runtime");
+  std::vector<Operand> args;
+  for (size_t i = 0; i < ids.size(); i++) {
+    bool pure = all_change_nothing(ids, i + 1);
+    switch (info.params[i]) {
+      case 'a':
+        args.push_back(Operand::addr(look(ids[i], pure)));
+        break;
+      case 'b':
+        if (n.rt == RtFn::WeakNew) {
+          // It outlives the statement in its way: a local is lifted for it.
+          args.push_back(node(ids[i]).kind == NodeKind::Const ? Operand::of(node(ids[i]).constant)
+                                                              : Operand::borrow(temp_of(ids[i])));
+        } else {
+          args.push_back(word(ids[i], pure));
+        }
+        break;
+      case 'm':
+        args.push_back(Operand::addr(place(ids[i], Access::Write)));
+        break;
+      default:
+        args.push_back(owned(ids[i], pure, i + 1 == ids.size()));
+        break;
+    }
+  }
+  hand_over(args);
+  b_.runtime(info.result == 'u' ? Place{} : dst, n.rt, n.targ, args, n.span);
+}
+
+void Lowering::print(NodeId id) {
+  const Node& n = node(id);
+  auto items = tree_.items(n.list);
+  std::vector<NodeId> ids(items.begin(), items.end());
+  std::vector<Place> places;
+  for (size_t i = 0; i < ids.size(); i++)
+    places.push_back(look(ids[i], all_change_nothing(ids, i + 1)));
+  for (size_t i = 0; i < ids.size(); i++) {
+    if (i != 0) b_.runtime({}, RtFn::PrintSep, {}, {}, n.span);
+    b_.runtime({}, RtFn::PrintValue, node(ids[i]).type, {Operand::addr(places[i])},
+               node(ids[i]).span);
+  }
+  b_.runtime({}, RtFn::PrintEnd, {}, {}, n.span);
+}
+
+void Lowering::assertion(NodeId id) {
+  const Node& n = node(id);
+  Operand holds = owned(n.a, true, true);
+  oir::BlockId good = b_.new_block();
+  oir::BlockId bad = b_.new_block();
+  b_.branch(holds, good, bad, n.span);
+  b_.set_block(bad);
+  {
+    StatementScope scope(*this, n.span);
+    std::vector<Operand> message;
+    if (n.b) message.push_back(Operand::addr(look(n.b, true)));
+    b_.panic(oir::PanicKind::AssertionFailed, message, n.span);
+  }
+  b_.set_block(good);
+}
+
+void Lowering::swap(NodeId id) {
+  const Node& n = node(id);
+  Place a = referent(n.a);
+  Place b = referent(n.b);
+  b_.swap(a, b, n.span);
+}
+
+void Lowering::replace_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  Place place = referent(n.a);
+  Operand value = owned(n.b, true, true);
+  hand_over({value});
+  b_.replace(dst, place, value, n.span);
+}
+
+}  // namespace tenure::ng

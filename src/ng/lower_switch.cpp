@@ -1,0 +1,231 @@
+// Switches, and the binding of names to parts.
+#include "base/check.h"
+#include "ng/lowering.h"
+
+namespace tenure::ng {
+
+using oir::BinOp;
+using oir::DropReason;
+using oir::LocalKind;
+using oir::RtFn;
+using oir::ScopeKind;
+using oir::TypeKind;
+
+struct Lowering::SwitchOn {
+  Place value;           // the union or the string; of other types a copy of the value
+  Place tag;             // of a union
+  bool by_move = false;  // a temporary that the arms take apart
+  bool is_union = false;
+  bool binds = false;
+  oir::TypeId type;
+};
+
+void Lowering::switch_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  StatementScope scope(*this, n.span, ScopeKind::Arm);
+  SwitchOn on;
+  on.type = node(n.a).type;
+  on.is_union = types()[on.type].kind == TypeKind::Union;
+  auto cases = tree_.items(n.list);
+  for (NodeId case_id : cases) {
+    for (NodeId pattern : tree_.items(node(case_id).list))
+      on.binds |= node(pattern).list.count != 0;
+  }
+  evaluate(n, on);
+
+  std::vector<oir::BlockId> arms;
+  for (size_t i = 0; i < cases.size(); i++) arms.push_back(b_.new_block());
+  oir::BlockId otherwise = b_.new_block();
+  oir::BlockId done = b_.new_block();
+  dispatch(n, on, arms, otherwise);
+  for (size_t i = 0; i < cases.size(); i++) {
+    b_.set_block(arms[i]);
+    arm(dst, cases[i], on);
+    b_.jump(done, n.span);
+  }
+  b_.set_block(otherwise);
+  if (n.c) {
+    block_into(dst, n.c);
+    b_.jump(done, n.span);
+  } else {
+    b_.unreachable(n.span);
+  }
+  b_.set_block(done);
+}
+
+// The value that is switched on. What it made dies as soon as it is decided, unless the arms bind
+// into it [O-LIFE-2].
+void Lowering::evaluate(const Node& n, SwitchOn& on) {
+  if (on.is_union) {
+    on.tag = Place::local(new_temp(types().scalar(TypeKind::U32), n.span));
+    on.by_move = !tree_.is_place(n.a) && !types()[on.type].drop.valid();
+    auto find_value = [&] {
+      on.value =
+          tree_.is_place(n.a) ? place(n.a, on.binds ? Access::Write : Access::Look) : temp_of(n.a);
+      b_.tag(on.tag, on.value, node(n.a).span);
+    };
+    if (on.binds) {
+      find_value();
+    } else {
+      StatementScope decided(*this, node(n.a).span);
+      find_value();
+    }
+  } else if (on.type == types().string()) {
+    on.value = look(n.a, true);
+  } else {
+    on.value = Place::local(new_temp(on.type, n.span));
+    StatementScope decided(*this, node(n.a).span);
+    if (tree_.is_place(n.a)) {
+      Place from = place(n.a, Access::Look);
+      b_.init(on.value, Operand::copy(from), n.span);
+    } else {
+      value_into(on.value, n.a);
+    }
+  }
+}
+
+void Lowering::dispatch(const Node& n, const SwitchOn& on, const std::vector<oir::BlockId>& arms,
+                        oir::BlockId otherwise) {
+  if (!on.is_union && !types().is_integer(on.type)) {
+    dispatch_values(n, on, arms, otherwise);
+    return;
+  }
+  auto cases = tree_.items(n.list);
+  std::vector<uint64_t> values;
+  std::vector<oir::BlockId> targets;
+  oir::BlockId rest = otherwise;
+  for (size_t i = 0; i < cases.size() && rest == otherwise; i++) {
+    for (NodeId pattern_id : tree_.items(node(cases[i]).list)) {
+      const Node& pattern = node(pattern_id);
+      if ((pattern.flags & tree::kAny) != 0) {
+        rest = arms[i];
+        break;
+      }
+      uint64_t value = on.is_union ? pattern.index : pattern.constant.bits;
+      bool seen = false;
+      for (uint64_t known : values) seen |= known == value;
+      if (seen) continue;
+      values.push_back(value);
+      targets.push_back(arms[i]);
+    }
+  }
+  targets.push_back(rest);
+  Place key = on.is_union ? on.tag : on.value;
+  b_.switch_on(Operand::copy(key), values, targets, n.span);
+}
+
+// Strings and bools: one comparison after the other.
+void Lowering::dispatch_values(const Node& n, const SwitchOn& on,
+                               const std::vector<oir::BlockId>& arms, oir::BlockId otherwise) {
+  auto cases = tree_.items(n.list);
+  for (size_t i = 0; i < cases.size(); i++) {
+    for (NodeId pattern_id : tree_.items(node(cases[i]).list)) {
+      const Node& pattern = node(pattern_id);
+      if ((pattern.flags & tree::kAny) != 0) {
+        b_.jump(arms[i], n.span);
+        return;
+      }
+      Place same = Place::local(new_temp(types().boolean(), pattern.span));
+      if (on.type == types().string()) {
+        StatementScope scope(*this, pattern.span);
+        oir::LocalId text = new_temp(on.type, pattern.span);
+        b_.init(Place::local(text), Operand::of(pattern.constant), pattern.span);
+        schedule_temp(text);
+        b_.runtime(same, RtFn::Equal, on.type,
+                   {Operand::addr(on.value), Operand::addr(Place::local(text))}, pattern.span);
+      } else {
+        b_.binary(same, BinOp::Eq, Operand::copy(on.value), Operand::of(pattern.constant),
+                  pattern.span);
+      }
+      oir::BlockId more = b_.new_block();
+      b_.branch(Operand::copy(same), arms[i], more, pattern.span);
+      b_.set_block(more);
+    }
+  }
+  b_.jump(otherwise, n.span);
+}
+
+// The names are locals of the arm; what of a temporary has no name dies after it.
+void Lowering::arm(Place dst, NodeId case_id, const SwitchOn& on) {
+  const Node& n = node(case_id);
+  auto patterns = tree_.items(n.list);
+  oir::ScopeId unnamed = b_.open(ScopeKind::Arm, n.span);
+  oir::ScopeId named = b_.open(ScopeKind::Block, n.span);
+  if (patterns.size() == 1 && on.binds) {
+    const Node& pattern = node(patterns[0]);
+    if ((pattern.flags & tree::kAny) != 0 || !on.is_union) {
+      for (NodeId id : tree_.items(pattern.list)) bind_part(node(id), on.value, on.by_move, named);
+    } else if (on.by_move) {
+      take_apart(pattern, on, unnamed, named);
+    } else {
+      for (NodeId id : tree_.items(pattern.list)) {
+        bind_part(node(id), payload(on, pattern.index, node(id).index), false, named);
+      }
+    }
+  }
+  block_into(dst, n.b);
+  b_.close(named, n.span);
+  b_.close(unnamed, n.span);
+}
+
+oir::Place Lowering::payload(const SwitchOn& on, uint32_t variant, uint32_t field) {
+  Place place = b_.extend(on.value, {oir::ProjKind::Variant, variant});
+  return b_.field(place, field);
+}
+
+// Every part of the payload moves into a local; then nothing is left of the temporary.
+void Lowering::take_apart(const Node& pattern, const SwitchOn& on, oir::ScopeId unnamed,
+                          oir::ScopeId named) {
+  size_t count = types()[on.type].variants[pattern.index].fields.size();
+  std::vector<const Node*> names(count, nullptr);
+  for (NodeId id : tree_.items(pattern.list)) {
+    if (node(id).index < count) names[node(id).index] = &node(id);
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    Place part = payload(on, pattern.index, i);
+    oir::TypeId type = oir::place_type(out_, b_.function(), part);
+    if (names[i] != nullptr) {
+      bind_part(*names[i], part, true, named);
+    } else if (types().needs_drop(type)) {
+      oir::LocalId rest = new_temp(type, pattern.span);
+      b_.init(Place::local(rest), Operand::move(part), pattern.span);
+      b_.schedule(unnamed, rest, DropReason::EndOfStatement);
+    }
+  }
+  b_.forget(on.value, pattern.span);
+}
+
+void Lowering::bind_part(const Node& name, Place part, bool by_move, oir::ScopeId scope) {
+  bind(name, part, by_move);
+  if (name.local) schedule_local(scope, name.local);
+}
+
+// A name for a part [O-LIFE-12]: the part itself of a temporary, a copy, or, of a move-only part,
+// the place where it lies.
+void Lowering::bind(const Node& name, Place part, bool by_move) {
+  oir::TypeId type = oir::place_type(out_, b_.function(), part);
+  bool needs_drop = types().needs_drop(type);
+  if (name.local && !by_move && types().is_move_only(type)) {
+    alias_local(name.local, part);
+    return;
+  }
+  Place target = bind_target(name);
+  b_.init(target, by_move && needs_drop ? Operand::move(part) : Operand::copy(part), name.span);
+}
+
+oir::Place Lowering::bind_target(const Node& name) {
+  if (!name.local) return Place::global(name.global);
+  declare(name.local);
+  return places_[name.local.index()];
+}
+
+void Lowering::alias_local(tree::LocalId name, Place part) {
+  const tree::Local& local = function_.locals[name.index()];
+  oir::TypeId type = types().borrow(oir::place_type(out_, b_.function(), part));
+  oir::LocalId alias = b_.add_local(local.name, type, LocalKind::Alias, local.span);
+  b_.alias(Place::local(alias), part, local.span);
+  oir_locals_[name.index()] = alias;
+  places_[name.index()] = b_.deref(Place::local(alias));
+}
+
+}  // namespace tenure::ng

@@ -1,0 +1,194 @@
+// The class behind lower.h, private to lower_*.cpp: one object per function.
+//
+// Order of evaluation. An operand of an instruction is read when the instruction runs, which may be
+// after operands to its right were evaluated. So an operand stays a place only if what is evaluated
+// after it changes nothing (`changes_nothing`); else its value goes to a temporary first.
+//
+// Places are found in two steps: `prepare` evaluates the operands in them, `find` makes the null
+// and bounds checks and gives the place. An assignment evaluates its new value in between
+// [O-LIFE-6].
+#pragma once
+
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "ng/tree.h"
+#include "oir/builder.h"
+
+namespace tenure::ng {
+
+class Lowering {
+ public:
+  Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
+           std::vector<uint8_t>& effects);
+  void run();
+
+ private:
+  using Node = tree::Node;
+  using NodeId = tree::NodeId;
+  using NodeKind = tree::NodeKind;
+  using Place = oir::Place;
+  using Operand = oir::Operand;
+
+  // What a place is found for.
+  enum class Access : uint8_t {
+    Look,   // to be read: arrays may stay shared
+    Write,  // to be written, or pointed to by who may write: arrays get buffers of their own
+    Hold,   // as Write, and what lies on the heap is held until the statement ends [O-LIFE-3]
+  };
+
+  // A statement's scope, where its temporaries die.
+  class StatementScope {
+   public:
+    StatementScope(Lowering& owner, Span span, oir::ScopeKind kind = oir::ScopeKind::Statement);
+    ~StatementScope();
+    StatementScope(const StatementScope&) = delete;
+    StatementScope& operator=(const StatementScope&) = delete;
+
+   private:
+    Lowering& owner_;
+    oir::ScopeId saved_;
+    oir::ScopeId scope_;
+    Span span_;
+  };
+  friend class StatementScope;
+
+  // ---- functions (lower.cpp)
+  const Node& node(NodeId id) const { return tree_[id]; }
+  oir::TypeTable& types() { return out_.types; }
+  void prologue();
+  void scan(NodeId id);  // fills moved_, array_referred_, has_next_call_
+  bool changes_nothing(NodeId id);
+  bool all_change_nothing(const std::vector<NodeId>& ids, size_t from);
+  bool has_block(NodeId id);
+
+  // ---- temporaries (lower.cpp)
+  oir::LocalId new_temp(oir::TypeId type, Span span, oir::LocalKind kind = oir::LocalKind::Temp);
+  void schedule_temp(oir::LocalId local);
+  Place temp_of(NodeId value);  // evaluates it into a scheduled temporary
+  Operand consume(Place temp);  // `move` (or `copy` of a plain one); its obligation is withdrawn
+  // The temporaries among the operands are somebody else's from here on: their obligations are
+  // withdrawn.
+  void hand_over(const std::vector<Operand>& operands);
+  void declare(tree::LocalId local);
+  void schedule_local(oir::ScopeId scope, tree::LocalId local);
+
+  // ---- places (lower_place.cpp)
+  void prepare(NodeId id, bool later_changes_nothing);
+  Place find(NodeId id, Access access);
+  Place find_deref(NodeId id, Access access);
+  Place find_index(NodeId id, Access access);
+  Place base(NodeId operand, Access access);
+  Place place(NodeId id, Access access);
+  bool stable_reference(NodeId id) const;  // a local that holds one reference all its life
+  bool sole_owner(NodeId array) const;     // an array that only this function can reach
+  Place look(NodeId operand, bool later_changes_nothing);
+  Place referent(NodeId borrowed);
+  Span origin_of(Place place);
+
+  // ---- values (lower_value.cpp)
+  void value_into(Place dst, NodeId id);
+  void other_into(Place dst, NodeId id);
+  void scalar_into(Place dst, NodeId id);
+  void arith_into(Place dst, NodeId id);
+  void concat_into(Place dst, NodeId id);
+  void logic_into(Place dst, NodeId id);
+  void compare_into(Place dst, NodeId id);
+  void union_tag_into(Place dst, NodeId id);
+  void literal_into(Place dst, NodeId id);
+  void array_with_into(Place dst, NodeId id);
+  void ref_into(Place dst, NodeId id);
+  void move_into(Place dst, NodeId id);
+  Operand owned(NodeId id, bool later_changes_nothing, bool last);
+  std::vector<Operand> owned_list(const std::vector<NodeId>& ids);
+  Operand word(NodeId operand, bool later_changes_nothing);
+
+  // ---- calls (lower_call.cpp)
+  void call_into(Place dst, NodeId id);
+  void runtime_into(Place dst, NodeId id);
+  Operand borrowed(NodeId id, bool is_self);
+  void print(NodeId id);
+  void assertion(NodeId id);
+  void swap(NodeId id);
+  void replace_into(Place dst, NodeId id);
+
+  // ---- control flow (lower_control.cpp, lower_loop.cpp, lower_switch.cpp)
+  struct Loop {
+    oir::ScopeId outside;  // what `break` leaves to
+    oir::ScopeId scope;    // holds the loop's variables; what `next` leaves to
+    oir::BlockId exit;
+    oir::BlockId next;  // of loops without variables: where `next` goes
+    Place result;       // of `break e`; invalid if there is none
+    std::vector<tree::LocalId> variables;
+    struct Pending {
+      oir::BlockId block;
+      std::vector<Place> values;
+      Span span;
+    };
+    std::vector<Pending> pending;
+  };
+  void control_into(Place dst, NodeId id);
+  void if_into(Place dst, NodeId id);
+  void block_into(Place dst, NodeId id);
+  void loop_into(Place dst, NodeId id);
+  void loop_in(NodeId id);
+  void loop_range(NodeId id);
+  struct Elements;
+  Elements loop_source(const Node& n);
+  void bind_element(const Node& n, const Elements& elements, Place index);
+  void finish_nexts(Loop& loop, oir::BlockId head);
+  void switch_into(Place dst, NodeId id);
+  struct SwitchOn;
+  void dispatch(const Node& n, const SwitchOn& on, const std::vector<oir::BlockId>& arms,
+                oir::BlockId otherwise);
+  void dispatch_values(const Node& n, const SwitchOn& on, const std::vector<oir::BlockId>& arms,
+                       oir::BlockId otherwise);
+  void evaluate(const Node& n, SwitchOn& on);
+  void arm(Place dst, NodeId case_id, const SwitchOn& on);
+  Place payload(const SwitchOn& on, uint32_t variant, uint32_t field);
+  void take_apart(const Node& pattern, const SwitchOn& on, oir::ScopeId unnamed,
+                  oir::ScopeId named);
+  void bind_part(const Node& name, Place part, bool by_move, oir::ScopeId scope);
+  void bind(const Node& name, Place part, bool by_move);
+  Place bind_target(const Node& name);
+  void alias_local(tree::LocalId name, Place part);
+  Place condition(NodeId id);
+
+  // ---- statements (lower_stmt.cpp)
+  void statement(NodeId id);
+  void let(const Node& n);
+  void let_global(const Node& n);
+  void let_tuple(const Node& n);
+  void assign(const Node& n);
+  void append(const Node& n);
+  void append_text(const Node& n);
+  bool appends_in_place(const Node& n);
+  void eval(const Node& n);
+  void return_value(const Node& n);
+  void break_loop(const Node& n);
+  void next_turn(const Node& n);
+  void next_call(const Node& n);
+
+  const tree::Program& tree_;
+  const tree::Function& function_;
+  oir::Program& out_;
+  oir::Builder b_;
+  std::vector<uint8_t>&
+      effects_;  // by tree node; 0: not known yet, 1: changes nothing, 2: may change something
+  std::vector<Place> places_;  // by tree local
+  std::vector<oir::LocalId> oir_locals_;
+  std::vector<uint8_t>
+      unassigned_borrow_;  // by tree local: a Borrow parameter that is never assigned or moved
+  std::unordered_set<uint32_t> moved_;  // tree locals
+  std::unordered_set<uint32_t>
+      array_referred_;  // tree locals that are referred to other than through an element
+  std::unordered_map<uint32_t, Place> prepared_;
+  std::vector<Loop> loops_;
+  oir::ScopeId temp_scope_;
+  bool has_next_call_ = false;
+  oir::BlockId restart_;  // where `next` outside of a loop goes
+  oir::ScopeId restart_scope_;
+};
+
+}  // namespace tenure::ng
