@@ -52,7 +52,13 @@ class Elaborator {
     decide_all(cfg, flow);
     FlagWriter writer(program_, func_, fullness_, flags_);
     writer_ = &writer;
-    for (uint32_t block : cfg.order()) emit_block(block, flow.at_entry[block]);
+    for (uint32_t block : cfg.order()) {
+      if (flow.reached(block)) {
+        emit_block(block, flow.at_entry[block]);
+      } else {  // behind a call that never returns
+        function_.blocks[block].insts = {unreachable(function_.span)};
+      }
+    }
     if (writer.any()) set_flags_at_entry();
     record_dead();
     skip_empty_blocks(function_);
@@ -81,6 +87,7 @@ class Elaborator {
   // whole, and one flag does for them.
   void find_split_paths(const Cfg& cfg, const Flow<Fullness>& flow) {
     for (uint32_t block : cfg.order()) {
+      if (!flow.reached(block)) continue;
       Fullness::State state = flow.at_entry[block];
       for (const Inst& inst : function_.blocks[block].insts) {
         if (!fullness_.step(inst, state)) break;
@@ -198,11 +205,6 @@ class Elaborator {
     size_t next_decision = 0;
     bool goes_on = true;
     for (Inst& inst : old) {
-      if (!goes_on) {
-        // Never reached: the terminator keeps the block's shape.
-        if (op_is_terminator(inst.op)) out.push_back(std::move(inst));
-        continue;
-      }
       Fullness::State before = state;
       goes_on = fullness_.step(inst, state);
       if (inst.op == Op::Drop || inst.op == Op::Assign) {
@@ -216,8 +218,19 @@ class Elaborator {
       } else {
         emit_other(std::move(inst), before, state, out);
       }
+      if (!goes_on) {
+        out.push_back(unreachable(old.back().span));
+        break;
+      }
     }
     function_.blocks[block].insts = std::move(out);
+  }
+
+  static Inst unreachable(Span span) {
+    Inst inst;
+    inst.op = Op::Unreachable;
+    inst.span = span;
+    return inst;
   }
 
   bool drop_may_fail(Place place) const {

@@ -39,7 +39,9 @@ class Threader {
     Fullness problem = fullness_;
     Flow<Fullness> flow = solve(cfg, problem);
     follows_.assign(function_.blocks.size(), BlockId{});
-    for (uint32_t block : cfg.order()) thread_block(block, flow.at_entry[block]);
+    for (uint32_t block : cfg.order()) {
+      if (flow.reached(block)) thread_block(block, flow.at_entry[block]);
+    }
     return changed_;
   }
 

@@ -1,0 +1,210 @@
+#include "own/lastuse.h"
+
+#include <string>
+#include <utility>
+
+#include "own/escape.h"
+#include "own/hold_removal.h"
+#include "own/liveness.h"
+#include "own/steps.h"
+
+namespace tenure::own {
+
+using namespace oir;
+
+namespace {
+
+// By type: a value of it holds, as a part, an array to whose elements a counted reference is made
+// somewhere. Such an array is copied at once, and a write to the copy must not be seen through the
+// reference [O-REF-9].
+std::vector<bool> find_referred_arrays(const Program& program, const EscapesFn& escapes) {
+  std::vector<bool> referred(program.types.size());
+  std::vector<std::vector<uint32_t>> wholes(program.types.size());
+  std::vector<uint32_t> work;
+  auto mark = [&](uint32_t type) {
+    if (referred[type]) return;
+    referred[type] = true;
+    work.push_back(type);
+  };
+  for (uint32_t t = 0; t < program.types.size(); ++t) {
+    const Type& type = program.types[TypeId{size_t{t}}];
+    for (const Field& field : type.fields) wholes[field.type.index()].push_back(t);
+    for (const Variant& variant : type.variants) {
+      for (const Field& field : variant.fields) wholes[field.type.index()].push_back(t);
+    }
+    bool of_elements = type.kind == TypeKind::FixedArray || type.kind == TypeKind::Array;
+    if (of_elements) wholes[type.elem.index()].push_back(t);
+  }
+  for (const Function& function : program.functions) {
+    for (const Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) {
+        for_each_escaping(program, function, inst, escapes, [&](Place place) {
+          for (const Step& step : steps_of(program, function, place)) {
+            TypeKind kind = program.types[step.from].kind;
+            if (step.proj.kind != ProjKind::Index) continue;
+            if (kind == TypeKind::Array) mark(step.from.v);
+            if (kind == TypeKind::View) {  // the array that it is a view of has the same elements
+              for (uint32_t whole : wholes[step.to.index()]) {
+                if (program.types[TypeId{size_t{whole}}].kind == TypeKind::Array) mark(whole);
+              }
+            }
+          }
+        });
+      }
+    }
+  }
+  while (!work.empty()) {
+    uint32_t type = work.back();
+    work.pop_back();
+    for (uint32_t whole : wholes[type]) mark(whole);
+  }
+  return referred;
+}
+
+class LastUse {
+ public:
+  LastUse(Program& program, FuncId func, const SourceMap& sources, const EscapesFn& escapes,
+          const std::vector<bool>& referred)
+      : program_(program),
+        func_(func),
+        function_(program[func]),
+        sources_(sources),
+        escapes_(escapes),
+        referred_(referred),
+        exposed_(function_.locals.size()),
+        wanted_(function_.locals.size()) {}
+
+  void run() {
+    find_locals();
+    Liveness liveness(function_, wanted_);
+    liveness_ = &liveness;
+    for (uint32_t b = 0; b < function_.blocks.size(); ++b) {
+      std::vector<Inst>& insts = function_.blocks[b].insts;
+      for (uint32_t i = 0; i < insts.size(); ++i) {
+        for (uint32_t a = 0; a < insts[i].args_count; ++a) look_at(insts[i], a, b, i);
+      }
+    }
+  }
+
+ private:
+  // Locals that are copied as a whole, and those of which an address may be alive longer than an
+  // instruction.
+  void find_locals() {
+    for (const Block& block : function_.blocks) {
+      for (const Inst& inst : block.insts) {
+        for (const Operand& operand : function_.args(inst)) {
+          if (!operand.has_place() || !operand.place.is_local()) continue;
+          size_t local = operand.place.local_id().index();
+          if (operand.kind == OperandKind::Copy && operand.place.is_root()) wanted_[local] = true;
+          if (inst.op == Op::Alias || inst.op == Op::MakeView) exposed_[local] = true;
+        }
+        for_each_escaping(program_, function_, inst, escapes_, [&](Place place) {
+          if (!place.is_local()) return;
+          // Behind a reference it is not the local that is referred to.
+          for (const Step& step : steps_of(program_, function_, place)) {
+            if (step.proj.kind == ProjKind::Deref) return;
+            if (leaves_storage(program_, step)) break;
+          }
+          exposed_[place.local_id().index()] = true;
+        });
+      }
+    }
+    wanted_[0] = false;
+  }
+
+  void look_at(Inst& inst, uint32_t arg, uint32_t block, uint32_t index) {
+    Operand& operand = function_.operands[inst.args_begin + arg];
+    if (operand.kind != OperandKind::Copy) return;
+    TypeId type = place_type(program_, function_, operand.place);
+    if (program_.types.is_plain(type)) return;
+    std::string kept = why_copied(inst, arg, block, index, type);
+    bool moves = kept.empty();
+    bool is_hold = inst.dst.is_local() && !inst.dst.is_global() &&
+                   function_.locals[inst.dst.local_id().index()].kind == LocalKind::Hold;
+    if (moves) operand.kind = OperandKind::Move;
+    if (is_hold) return;  // its fact was left by the removal of holds
+    std::string text = place_text(program_, function_, operand.place);
+    if (operand.place.is_local() &&
+        function_.locals[operand.place.local_id().index()].name.empty()) {
+      return;
+    }
+    FactId fact = program_.add_fact({moves ? FactKind::Moved : FactKind::Copied, func_, inst.span,
+                                     text, moves ? "it is not used later" : std::move(kept)});
+    if (!inst.fact.valid()) inst.fact = fact;
+  }
+
+  // Empty: it need not be copied.
+  std::string why_copied(const Inst& inst, uint32_t arg, uint32_t block, uint32_t index,
+                         TypeId type) {
+    const Operand& operand = function_.args(inst)[arg];
+    Place place = operand.place;
+    std::string name = "`" + place_text(program_, function_, place) + "`";
+    if (place.is_global()) return "a global keeps its value";
+    const Local& local = function_.locals[place.local_id().index()];
+    if (!place.is_root()) return name + " stays where it is";
+    if (local.kind == LocalKind::Param && local.mode == ParamMode::Borrow) {
+      return name + " belongs to the caller";
+    }
+    if (local.boxed || local.kind == LocalKind::Alias) return name + " stays where it is";
+    if (used_by_same(inst, arg)) return name + " is used again in the same expression";
+    if (liveness_->live_after(place.local_id(), BlockId{size_t{block}}, index)) {
+      Span later = liveness_->later_use(place.local_id(), inst.span);
+      if (!later.valid()) return name + " is used again in the next turn";
+      return name + " is used again at line " + std::to_string(sources_.locate(later).line);
+    }
+    if (program_.types[type].watched) {
+      return "its type is watched: moving it would change when it dies";
+    }
+    if (exposed_[place.local_id().index()] ||
+        (type.index() < referred_.size() && referred_[type.index()])) {
+      return "there may be a reference into it";
+    }
+    return "";
+  }
+
+  // Another operand, or the destination, names the local, so that it must stay whole. Of copies the
+  // last may take it.
+  bool used_by_same(const Inst& inst, uint32_t arg) const {
+    uint32_t root = function_.args(inst)[arg].place.root;
+    if (inst.dst.valid() && (inst.dst.root == root || indexed_by(inst.dst, root))) return true;
+    auto args = function_.args(inst);
+    for (uint32_t i = 0; i < args.size(); ++i) {
+      if (i == arg || !args[i].has_place()) continue;
+      if (indexed_by(args[i].place, root)) return true;
+      if (args[i].place.root != root) continue;
+      if (i > arg || args[i].kind != OperandKind::Copy) return true;
+    }
+    return false;
+  }
+  bool indexed_by(Place place, uint32_t root) const {
+    for (PathId at = place.path; at.v != 0; at = function_.paths.parent(at)) {
+      Proj proj = function_.paths.last(at);
+      if (proj.kind == ProjKind::Index && proj.index == root) return true;
+    }
+    return false;
+  }
+
+  Program& program_;
+  FuncId func_;
+  Function& function_;
+  const SourceMap& sources_;
+  const EscapesFn& escapes_;
+  const std::vector<bool>& referred_;
+  std::vector<bool> exposed_;
+  std::vector<bool> wanted_;
+  Liveness* liveness_ = nullptr;
+};
+
+}  // namespace
+
+void run_lastuse(Program& program, const Summaries& summaries, const SourceMap& sources) {
+  EscapesFn escapes = summaries.escapes_fn();
+  std::vector<bool> referred = find_referred_arrays(program, escapes);
+  for (size_t i = 0; i < program.functions.size(); ++i) {
+    if (program.functions[i].blocks.empty()) continue;
+    remove_holds(program, FuncId{i}, summaries, sources);
+    LastUse(program, FuncId{i}, sources, escapes, referred).run();
+  }
+}
+
+}  // namespace tenure::own

@@ -1,0 +1,95 @@
+#include "own/pipeline.h"
+
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include "base/check.h"
+#include "oir/verify.h"
+#include "own/elaborate.h"
+#include "own/escape.h"
+#include "own/events.h"
+#include "own/lastuse.h"
+#include "own/moves.h"
+#include "own/summaries.h"
+#include "own/types.h"
+
+namespace tenure::own {
+
+using namespace oir;
+
+namespace {
+
+constexpr size_t kMostProblemsShown = 10;
+
+[[noreturn]] void stop(std::string_view pass, const std::vector<std::string>& problems) {
+  for (size_t i = 0; i < problems.size() && i < kMostProblemsShown; ++i) {
+    std::fprintf(stderr, "internal error: after pass %.*s: %s\n", int(pass.size()), pass.data(),
+                 problems[i].c_str());
+  }
+  std::string what = "the program is wrong after pass " + std::string(pass);
+  TN_UNREACHABLE(what.c_str());
+}
+
+class Pipeline {
+ public:
+  Pipeline(const Options& options) : options_(options) {}
+
+  void done(std::string_view pass, const Program& program, Phase phase) const {
+    if (options_.after) options_.after(pass, program);
+    if (!options_.verify) return;
+    std::vector<std::string> problems = verify(program, phase);
+    if (!problems.empty()) stop(pass, problems);
+  }
+
+ private:
+  const Options& options_;
+};
+
+}  // namespace
+
+const std::vector<std::string_view>& pass_names() {
+  static const std::vector<std::string_view> names = {"lower", "summaries", "moves",  "escape",
+                                                      "types", "elaborate", "lastuse"};
+  return names;
+}
+
+bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const Options& options) {
+  Pipeline pipeline(options);
+  pipeline.done("lower", program, Phase::Lowered);
+  Summaries summaries(program);
+  pipeline.done("summaries", program, Phase::Lowered);
+  MovesResult moves = run_moves(program, summaries, sources, sink);
+  if (sink.has_errors()) return false;
+  pipeline.done("moves", program, Phase::Lowered);
+  EscapesFn escapes = summaries.escapes_fn();
+  run_escape(program, sources, sink, escapes);
+  if (sink.has_errors()) return false;
+  pipeline.done("escape", program, Phase::Lowered);
+  run_types(program, escapes, moves.vacates.all());
+  pipeline.done("types", program, Phase::Lowered);
+
+  if (!options.optimise) {
+    run_elaborate(program, summaries, moves.flags, sources);
+    pipeline.done("elaborate", program, Phase::Elaborated);
+    return true;
+  }
+  // Last uses are decided on conditional drops, so that elaboration finds out what has become of
+  // them. The reference OIR is made beside it, for those who want to see it or compare with it.
+  std::optional<Program> reference;
+  if (options.verify || options.after) {
+    reference = program;
+    DropFlags flags = moves.flags;
+    run_elaborate(*reference, summaries, flags, sources);
+    pipeline.done("elaborate", *reference, Phase::Elaborated);
+  }
+  run_lastuse(program, summaries, sources);
+  run_elaborate(program, summaries, moves.flags, sources);
+  pipeline.done("lastuse", program, Phase::Elaborated);
+  if (reference && options.verify) {
+    if (auto difference = compare_events(*reference, program)) stop("lastuse", {*difference});
+  }
+  return true;
+}
+
+}  // namespace tenure::own
