@@ -11,8 +11,7 @@ namespace {
 class PathSummarizer {
  public:
   PathSummarizer(Program& program, FuncId func, const Summaries& summaries)
-      : program_(program),
-        function_(program[func]),
+      : function_(program[func]),
         summaries_(summaries),
         paths_(program, func, &summaries.escaped(func), &summaries),
         fullness_(program, func, paths_, &summaries, true) {}
@@ -160,7 +159,6 @@ class PathSummarizer {
     return rows;
   }
 
-  Program& program_;
   Function& function_;
   const Summaries& summaries_;
   MovePaths paths_;
