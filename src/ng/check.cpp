@@ -1,0 +1,80 @@
+#include "ng/check.h"
+
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+Checker::Checker(const std::vector<ModuleSource>& modules, const Names& names, DiagnosticSink& sink,
+                 oir::Program& out)
+    : names_(names), sink_(sink), out_(out), types_(out.types) {
+  for (const ModuleSource& source : modules) {
+    Module module;
+    module.path = source.path;
+    module.tree = source.tree;
+    modules_.push_back(std::move(module));
+  }
+}
+
+std::string Checker::quoted(NameId id) const {
+  return "`" + std::string(text(id)) + "`";
+}
+
+std::string Checker::quoted(TypeId id) const {
+  return "`" + (id.valid() ? types_.text(id) : std::string("?")) + "`";
+}
+
+Diagnostic& Checker::error(DiagKind kind, Span span, std::string message) {
+  Diagnostic& diagnostic = sink_.report(kind, span, std::move(message));
+  if (current_ != nullptr && current_->requested.valid()) {
+    diagnostic.note(current_->requested, "in `" + current_->shown + "`, which is made here");
+  }
+  return diagnostic;
+}
+
+void Checker::not_supported(Span span, std::string_view what) {
+  error(DiagKind::NotSupported, span, std::string(what) + " are not supported yet");
+}
+
+std::optional<uint32_t> Checker::find_module(std::string_view path) const {
+  for (uint32_t i = 0; i < modules_.size(); ++i) {
+    if (!modules_[i].path.empty() && modules_[i].path == path) return i;
+  }
+  return std::nullopt;
+}
+
+bool Checker::run() {
+  collect();
+  check_declarations();
+  check_start();
+  for (FunDecl& fun : funs_) {
+    // Generic functions are checked by their instances; those of the standard modules when called.
+    if (!modules_[fun.module].path.empty() || fun.is_native) continue;
+    const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
+    bool generic = node.list2.count != 0;
+    if (fun.impl != nullptr)
+      generic |= (*modules_[fun.module].tree)[fun.impl->node].list2.count != 0;
+    if (fun.owner != nullptr) {
+      if (fun.owner->refused) continue;
+      generic |= (*modules_[fun.owner->module].tree)[fun.owner->node].list2.count != 0;
+    }
+    if (generic) continue;
+    module_ = fun.module;
+    TypeId self;
+    if (fun.owner != nullptr) {
+      self = instantiate(*fun.owner, {}, node.span);
+      if (!self.valid()) continue;
+    }
+    request(fun, {}, self, Span{});
+  }
+  while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
+  return !sink_.has_errors();
+}
+
+std::optional<tree::Program> check(const std::vector<ModuleSource>& modules, const Names& names,
+                                   DiagnosticSink& sink, oir::Program& out) {
+  Checker checker(modules, names, sink, out);
+  if (!checker.run()) return std::nullopt;
+  return checker.take();
+}
+
+}  // namespace tenure::ng

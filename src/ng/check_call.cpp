@@ -1,0 +1,601 @@
+// Calls: whom they mean, how arguments meet parameters, what generics stand for.
+#include <algorithm>
+
+#include "base/check.h"
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+using ast::NodeKind;
+using tree::NodeId;
+using T = tree::NodeKind;
+
+// Arguments of a call that is wrong as a whole are still looked at for mistakes of their own.
+void Checker::check_args_only(ast::List args) {
+  for (ast::NodeId arg : items(args)) {
+    const ast::Node& node = at(arg);
+    ast::NodeId inner = node.kind == NodeKind::NamedArg || node.kind == NodeKind::Spread ||
+                                node.kind == NodeKind::FieldInit
+                            ? node.a
+                            : arg;
+    if (!needs_context(inner)) expr(inner, TypeId{});
+  }
+}
+
+Bindings Checker::open_params(ast::List params, uint32_t params_module) const {
+  Bindings open;
+  const ast::Tree& tree = *modules_[params_module].tree;
+  for (ast::NodeId id : tree.items(params)) {
+    Binding binding{tree[id].name, {}};
+    open.push_back(binding);
+  }
+  return open;
+}
+
+bool Checker::report_unknown(const Bindings& open, Span span, NameId name) {
+  for (const Binding& binding : open) {
+    if (binding.arg.known()) continue;
+    error(DiagKind::CannotInfer, span,
+          "nothing here says what " + quoted(binding.name) + " of " + quoted(name) + " is")
+        .suggest(std::string(text(name)) + "<…>");
+    return true;
+  }
+  return false;
+}
+
+bool Checker::take_explicit(Bindings& open, ast::List explicit_args, Span span, NameId name) {
+  auto given = items(explicit_args);
+  if (given.empty()) return true;
+  size_t free = 0;
+  for (const Binding& binding : open) free += !binding.arg.known();
+  if (given.size() > free) {
+    std::string count =
+        free == 0 ? "no type arguments"
+                  : std::to_string(free) + (free == 1 ? " type argument" : " type arguments");
+    error(DiagKind::WrongTypeArguments, span,
+          quoted(name) + " takes " + count + ", found " + std::to_string(given.size()));
+    return false;
+  }
+  size_t next = 0;
+  for (Binding& binding : open) {
+    if (binding.arg.known() || next == given.size()) continue;
+    ast::NodeId arg = given[next++];
+    if (at(arg).kind == NodeKind::IntLit) {
+      auto count = resolve_count(arg, false);
+      if (!count) return false;
+      binding.arg = {TypeId{}, *count, true};
+    } else {
+      TypeId type = resolve(arg);
+      if (!type.valid()) return false;
+      binding.arg = {type, 0, false};
+    }
+  }
+  return true;
+}
+
+Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& names, size_t skip,
+                                     const std::vector<bool>& optional, Span span, NameId callee) {
+  Matched out;
+  out.has.resize(names.size());
+  for (size_t i = 0; i < skip; ++i) out.has[i] = true;
+  size_t next = skip;
+  size_t positional = 0;
+  for (ast::NodeId arg : items(args)) {
+    const ast::Node& node = at(arg);
+    if (node.kind == NodeKind::Spread) {
+      not_supported(node.span, "spread values");
+      out.ok = false;
+      continue;
+    }
+    if (node.kind == NodeKind::NamedArg || node.kind == NodeKind::FieldInit) {
+      size_t index = skip;
+      while (index < names.size() && names[index] != node.name) ++index;
+      if (index == names.size()) {
+        bool field = node.kind == NodeKind::FieldInit;
+        error(field ? DiagKind::UnknownField : DiagKind::WrongArguments,
+              node.name_span.valid() ? node.name_span : node.span,
+              (field ? "unknown field " : "no parameter is named ") + quoted(node.name) + " of " +
+                  quoted(callee));
+        out.ok = false;
+        continue;
+      }
+      if (out.has[index]) {
+        error(DiagKind::Redeclared, node.span, quoted(node.name) + " is given twice");
+        out.ok = false;
+        continue;
+      }
+      out.has[index] = true;
+      out.given.push_back({static_cast<uint32_t>(index), node.a});
+      continue;
+    }
+    ++positional;
+    while (next < names.size() && out.has[next]) ++next;
+    if (next < names.size()) {
+      out.has[next] = true;
+      out.given.push_back({static_cast<uint32_t>(next), arg});
+    }
+  }
+  size_t most = names.size() - skip;
+  size_t least = 0;
+  bool missing = false;
+  for (size_t i = skip; i < names.size(); ++i) {
+    least += !optional[i];
+    missing |= !out.has[i] && !optional[i];
+  }
+  size_t given = items(args).size();
+  if (out.ok &&
+      (missing || positional + (out.given.size() - std::min(out.given.size(), positional)) > most ||
+       out.given.size() < given)) {
+    std::string count = least == most ? std::to_string(most)
+                                      : std::to_string(least) + " to " + std::to_string(most);
+    error(DiagKind::WrongArguments, span,
+          quoted(callee) + " takes " + count + (count == "1" ? " argument" : " arguments") +
+              ", found " + std::to_string(given));
+    out.ok = false;
+  }
+  return out;
+}
+
+bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
+                    uint32_t types_module, TypeId self,
+                    const std::function<void(Bindings&)>& from_context,
+                    std::vector<NodeId>& checked) {
+  checked.assign(typed.size(), NodeId{});
+  bool ok = true;
+  auto one = [&](size_t i) {
+    auto [type_node, source] = typed[i];
+    TypeId want;
+    if (type_node) {
+      Env env(*this, types_module, open, self);
+      want = resolve(type_node, true);
+    }
+    checked[i] = expr(source, want);
+    if (is_bad(checked[i])) {
+      ok = false;
+      return;
+    }
+    if (!type_node) return;
+    Env env(*this, types_module, {}, self);
+    unify(type_node, type_of(checked[i]), open);
+  };
+  for (size_t i = 0; i < typed.size(); ++i) {
+    if (!needs_context(typed[i].second)) one(i);
+  }
+  from_context(open);
+  for (size_t i = 0; i < typed.size(); ++i) {
+    if (!checked[i].valid()) one(i);
+  }
+  return ok;
+}
+
+NodeId Checker::emit_call(Instance& instance, std::vector<NodeId> parts, Span span) {
+  if (!instance.result.valid()) return bad(span);
+  tree::Node made = make(T::Call, instance.result, span);
+  made.func = instance.id;
+  made.list = add_list(parts);
+  return add(made);
+}
+
+// `receiver` is a place or value of the type that the method belongs to.
+NodeId Checker::receiver_arg(NodeId receiver, TypeId self_type, Span span) {
+  if (kind(self_type) != TypeKind::Ref || row(self_type).elem != type_of(receiver)) {
+    if (is_place(receiver) && types_.is_move_only(type_of(receiver))) {
+      cannot_copy(receiver, "(move " + place_text(receiver) + ")");
+    }
+    if (!is_place(receiver)) return receiver;
+    tree::Node copy = make(T::Copy, type_of(receiver), tree_[receiver].span);
+    copy.a = receiver;
+    return add(copy);
+  }
+  tree::Node made = make(T::RefOf, self_type, span);
+  made.a = receiver;
+  made.flags = tree::kImplicit;
+  return add(made);
+}
+
+NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List explicit_args,
+                         TypeId expected, Span name_span) {
+  const ast::Node call_node = at(call);
+  FunDecl& decl = *callee.fun;
+  const ast::Tree& tree = *modules_[decl.module].tree;
+  const ast::Node& fun = tree[decl.node];
+  std::vector<NameId> names;
+  std::vector<bool> optional;
+  std::vector<ast::NodeId> types;
+  for (ast::NodeId id : tree.items(fun.list)) {
+    if (tree[id].kind != NodeKind::Param) continue;
+    names.push_back(tree[id].name);
+    optional.push_back(tree[id].b.valid());
+    types.push_back(tree[id].a);
+  }
+  size_t skip = callee.receiver.valid() ? 1 : 0;
+  Matched matched = match_args(call_node.list, names, skip, optional, call_node.span, decl.name);
+  if (!matched.ok) {
+    check_args_only(call_node.list);
+    return bad(call_node.span);
+  }
+  Bindings own = open_params(fun.list2, decl.module);
+  if (!take_explicit(own, explicit_args, name_span, decl.name)) {
+    check_args_only(call_node.list);
+    return bad(call_node.span);
+  }
+  Bindings open = callee.bindings;
+  open.insert(open.end(), own.begin(), own.end());
+  std::vector<std::pair<ast::NodeId, ast::NodeId>> typed;
+  for (auto& [index, source] : matched.given) typed.push_back({types[index], source});
+  auto context = [&](Bindings& into) {
+    if (!fun.a || !expected.valid()) return;
+    Bindings trial = into;
+    Env env(*this, decl.module, {}, callee.self);
+    unify(fun.a, expected, trial);
+    for (size_t i = 0; i < into.size(); ++i) {
+      if (!into[i].arg.known()) into[i].arg = trial[i].arg;
+    }
+  };
+  std::vector<NodeId> checked;
+  if (!infer(open, typed, decl.module, callee.self, context, checked)) return bad(call_node.span);
+  if (report_unknown(open, call_node.span, decl.name)) return bad(call_node.span);
+  if (own.size() != 0 && !check_bounds(fun.list2, decl.module, open, call_node.span))
+    return bad(call_node.span);
+  Instance* instance = request(decl, open, callee.self, call_node.span);
+  if (instance == nullptr) return bad(call_node.span);
+  bool ok = true;
+  std::vector<NodeId> parts;
+  if (callee.receiver.valid() && !instance->params.empty()) {
+    if (!instance->params[0].type.valid()) return bad(call_node.span);
+    parts.push_back(part(
+        0, receiver_arg(callee.receiver, instance->params[0].type, tree_[callee.receiver].span),
+        call_node.span));
+  }
+  bool looks = decl.is_native;  // what a native function looks at is not copied for it
+  for (size_t i = 0; i < matched.given.size(); ++i) {
+    auto [index, source] = matched.given[i];
+    TypeId want = instance->params[index].type;
+    if (!want.valid() || !coerce(checked[i], want, source)) {
+      ok = false;
+      continue;
+    }
+    parts.push_back(part(index, looks ? checked[i] : to_value(checked[i]), at(source).span));
+  }
+  for (uint32_t i = 0; i < names.size(); ++i) {
+    if (matched.has[i] || !ok) continue;
+    // A default means what it means where the function is declared.
+    Env env(*this, decl.module, open, callee.self);
+    auto hidden = std::move(visible_);
+    visible_.clear();
+    bool before = in_default_;
+    in_default_ = true;
+    ast::NodeId source = tree[tree.items(fun.list)[i]].b;
+    NodeId given = instance->params[i].type.valid() ? value(source, instance->params[i].type)
+                                                    : bad(call_node.span);
+    in_default_ = before;
+    visible_ = std::move(hidden);
+    ok &= !is_bad(given);
+    parts.push_back(part(i, given, call_node.span));
+  }
+  if (!ok) return bad(call_node.span);
+  if (decl.is_native) return call_native(decl, *instance, std::move(parts), call_node.span);
+  return emit_call(*instance, std::move(parts), call_node.span);
+}
+
+NodeId Checker::variant_by_name(const std::vector<VariantRef>& found, ast::NodeId source,
+                                ast::List args, ast::List explicit_args, TypeId expected) {
+  const TypeInst* want = inst(expected);
+  for (const VariantRef& variant : found) {
+    if (want != nullptr && want->decl == variant.decl)
+      return call_variant(*variant.decl, variant.index, source, args, explicit_args, expected);
+  }
+  if (found.size() > 1) {
+    const ast::Node& node = at(source);
+    Diagnostic& diagnostic =
+        error(DiagKind::AmbiguousName, node.span,
+              "more than one type has this variant: " + quoted(found[0].decl->name) + ", " +
+                  quoted(found[1].decl->name));
+    diagnostic.suggest(std::string(text(found[0].decl->name)) + "::…");
+    return bad(node.span);
+  }
+  return call_variant(*found[0].decl, found[0].index, source, args, explicit_args, expected);
+}
+
+NodeId Checker::call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source, ast::List args,
+                             ast::List explicit_args, TypeId expected) {
+  Span span = at(source).span;
+  const ast::Tree& tree = *modules_[decl.module].tree;
+  const ast::Node& variant = tree[tree.items(tree[decl.node].list)[index]];
+  if (decl.refused) {
+    check_args_only(args);
+    return bad(span);
+  }
+  std::vector<NameId> names;
+  std::vector<ast::NodeId> types;
+  for (ast::NodeId id : tree.items(variant.list)) {
+    names.push_back(tree[id].name);
+    types.push_back(tree[id].a);
+  }
+  Matched matched = match_args(args, names, 0, std::vector<bool>(names.size()), span, variant.name);
+  Bindings open = open_params(tree[decl.node].list2, decl.module);
+  if (!matched.ok || !take_explicit(open, explicit_args, span, decl.name)) {
+    check_args_only(args);
+    return bad(span);
+  }
+  std::vector<std::pair<ast::NodeId, ast::NodeId>> typed;
+  for (auto& [field, arg] : matched.given) typed.push_back({types[field], arg});
+  auto context = [&](Bindings& into) {
+    const TypeInst* known = inst(expected);
+    if (known == nullptr || known->decl != &decl) return;
+    for (size_t i = 0; i < into.size(); ++i) {
+      if (!into[i].arg.known()) into[i].arg = known->args[i];
+    }
+  };
+  std::vector<NodeId> checked;
+  if (!infer(open, typed, decl.module, TypeId{}, context, checked)) return bad(span);
+  if (report_unknown(open, span, decl.name)) return bad(span);
+  Args type_args;
+  for (const Binding& binding : open) type_args.push_back(binding.arg);
+  TypeId type = instantiate(decl, type_args, span);
+  if (!type.valid()) return bad(span);
+  bool ok = true;
+  std::vector<NodeId> parts;
+  for (size_t i = 0; i < matched.given.size(); ++i) {
+    auto [field, arg] = matched.given[i];
+    if (field >= row(type).variants[index].fields.size() ||
+        !coerce(checked[i], row(type).variants[index].fields[field].type, arg)) {
+      ok = false;
+      continue;
+    }
+    parts.push_back(part(field, to_value(checked[i]), at(arg).span));
+  }
+  if (!ok) return bad(span);
+  tree::Node made = make(T::VariantLit, type, span);
+  made.index = index;
+  made.list = add_list(parts);
+  return add(made);
+}
+
+NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& member,
+                            TypeId expected) {
+  Span span = at(call).span;
+  Span where = member.name_span.valid() ? member.name_span : member.span;
+  std::string_view name = text(member.name);
+  TypeId outer = type_of(base);
+  for (NodeId receiver = base;;) {
+    TypeId type = type_of(receiver);
+    if (const TypeInst* known = inst(type)) {
+      TypeDecl& decl = *known->decl;
+      Callee callee;
+      callee.self = type;
+      callee.receiver = receiver;
+      for (FunDecl* fun : decl.methods) {
+        if (fun->name != member.name) continue;
+        callee.fun = fun;
+        callee.bindings = bindings_of(type);
+      }
+      for (ImplDecl* impl : decl.impls) {
+        for (FunDecl* fun : impl->methods) {
+          if (callee.fun != nullptr || fun->name != member.name) continue;
+          Bindings bindings;
+          if (!impl_matches(*impl, type, bindings)) continue;
+          if (impl->trait == TraitKind::Drop) {
+            std::string what = is_place(receiver) ? place_text(receiver) : "…";
+            error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
+                .note(where, "it runs by itself where the value dies")
+                .suggest("std.memory.drop(move " + what + ")");
+            check_args_only(at(call).list);
+            return bad(span);
+          }
+          callee.fun = fun;
+          callee.bindings = bindings;
+        }
+      }
+      if (callee.fun != nullptr) {
+        const ast::Tree& tree = *modules_[callee.fun->module].tree;
+        auto params = tree.items(tree[callee.fun->node].list);
+        if (params.empty() || text(tree[params[0]].name) != "self") {
+          error(DiagKind::UnknownMethod, where,
+                quoted(member.name) + " has no `self`: it is called on the type")
+              .suggest(types_.text(type) + "::" + std::string(name) + "(…)");
+          check_args_only(at(call).list);
+          return bad(span);
+        }
+        return call_fun(callee, call, member.list, expected, where);
+      }
+    }
+    if (name == "clone" && kind(type) != TypeKind::Ref) return clone_call(receiver, call, member);
+    if (name == "upgrade" && kind(type) == TypeKind::Weak) {
+      if (at(call).list.count != 0)
+        error(DiagKind::WrongArguments, span,
+              "`upgrade` takes 0 arguments, found " + std::to_string(at(call).list.count));
+      TypeId elem = row(type).elem;
+      tree::Node made = make(T::Runtime, types_.ref(elem), span);
+      made.rt = oir::RtFn::WeakUpgrade;
+      made.targ = elem;
+      made.list = add_list({receiver});
+      return add(made);
+    }
+    if (kind(type) != TypeKind::Ref && kind(type) != TypeKind::Box) break;
+    receiver = deref_node(receiver, tree_[receiver].span);
+  }
+  check_args_only(at(call).list);
+  Diagnostic& diagnostic = error(DiagKind::UnknownMethod, where,
+                                 "unknown method " + quoted(member.name) + " of " + quoted(outer));
+  NodeId inner = auto_deref(base, span);
+  if (const TypeInst* known = inst(type_of(inner))) {
+    std::vector<std::string_view> methods;
+    for (FunDecl* fun : known->decl->methods) methods.push_back(text(fun->name));
+    for (ImplDecl* impl : known->decl->impls) {
+      for (FunDecl* fun : impl->methods) methods.push_back(text(fun->name));
+    }
+    if (auto close = closest_name(name, methods); !close.empty()) diagnostic.suggest(close);
+  }
+  return bad(span);
+}
+
+NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  const ast::Node callee = at(node.a);
+  Span span = node.span;
+  auto by_symbol = [&](const Symbol& symbol, ast::List explicit_args, Span where) {
+    if (symbol.kind == Symbol::Kind::Builtin) return call_builtin(symbol.builtin, id, expected);
+    Callee target;
+    target.fun = symbol.fun;
+    return call_fun(target, id, explicit_args, expected, where);
+  };
+  if (callee.kind == NodeKind::Name) {
+    if (const LocalName* local = find_local(callee.name)) {
+      check_args_only(node.list);
+      if (local->type.valid())
+        error(DiagKind::NotCallable, callee.span,
+              quoted(callee.name) + " is a variable of type " + quoted(local->type) +
+                  ", not a function");
+      return bad(span);
+    }
+    Symbol symbol = lookup_symbol(callee.name);
+    if (symbol.kind == Symbol::Kind::Fun && modules_[module_].symbols.count(callee.name) != 0)
+      return by_symbol(symbol, callee.list, callee.span);
+    if (auto variants = lookup_variants(callee.name); !variants.empty())
+      return variant_by_name(variants, id, node.list, callee.list, expected);
+    if (symbol.kind == Symbol::Kind::Fun || symbol.kind == Symbol::Kind::Builtin)
+      return by_symbol(symbol, callee.list, callee.span);
+    check_args_only(node.list);
+    if (symbol.kind == Symbol::Kind::Type) {
+      if (!symbol.type->refused) {
+        error(DiagKind::NotCallable, callee.span,
+              quoted(callee.name) + " is a type: a value of it is written with braces")
+            .suggest(std::string(text(callee.name)) + " { … }");
+      }
+      return bad(span);
+    }
+    return unknown_name(callee.name, callee.span);
+  }
+  if (callee.kind == NodeKind::Member || callee.kind == NodeKind::Path) {
+    Target target;
+    if (!(callee.kind == NodeKind::Member && callee.b)) target = path_target(node.a);
+    if (target.kind == Target::Kind::Reported) {
+      check_args_only(node.list);
+      return bad(span);
+    }
+    if (target.kind == Target::Kind::Symbol) {
+      if (target.symbol.kind == Symbol::Kind::Fun || target.symbol.kind == Symbol::Kind::Builtin)
+        return by_symbol(target.symbol, target.args, callee.span);
+      check_args_only(node.list);
+      error(DiagKind::NotCallable, callee.span, quoted(target.member) + " is not a function");
+      return bad(span);
+    }
+    if (target.kind == Target::Kind::Member) {
+      std::string_view member = text(target.member);
+      std::string_view trait = text(at(target.type_segment).name);
+      bool lifecycle = target.type == nullptr || target.type->kind == TypeDecl::Kind::Trait;
+      if (lifecycle) {
+        if (trait == "Drop" && member == "drop") {
+          check_args_only(node.list);
+          error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
+              .note(span, "it runs by itself where the value dies")
+              .suggest("std.memory.drop(move …)");
+          return bad(span);
+        }
+        if (trait == "Clone" && member == "clone" && node.list.count == 1) {
+          NodeId base = expr(items(node.list)[0], TypeId{});
+          if (is_bad(base)) return bad(span);
+          ast::Node as_member = callee;
+          as_member.list = {};
+          return clone_call(auto_deref(base, span), id, as_member);
+        }
+        check_args_only(node.list);
+        if (target.type == nullptr || !target.type->refused)
+          error(DiagKind::UnknownMethod, span,
+                "unknown method " + quoted(target.member) + " of `" + std::string(trait) + "`");
+        return bad(span);
+      }
+      TypeDecl& decl = *target.type;
+      if (decl.refused) {
+        check_args_only(node.list);
+        return bad(span);
+      }
+      if (decl.kind == TypeDecl::Kind::Union) {
+        const ast::Tree& tree = *modules_[decl.module].tree;
+        auto variants = tree.items(tree[decl.node].list);
+        for (uint32_t i = 0; i < variants.size(); ++i) {
+          if (tree[variants[i]].name != target.member) continue;
+          ast::List args = at(target.type_segment).list;
+          return call_variant(decl, i, id, node.list, args,
+                              expected.valid() ? expected : target.self_type);
+        }
+      }
+      // A function of the type: `Point::origin()`.
+      Callee found;
+      found.self = target.self_type;
+      if (!found.self.valid()) {
+        const ast::Node type_name = at(target.type_segment);
+        auto args = resolve_args(type_name, (*modules_[decl.module].tree)[decl.node].list2,
+                                 decl.module, decl.name, true);
+        if (args) {
+          found.self = instantiate(decl, *args, span);
+        } else if (const TypeInst* want = inst(expected); want != nullptr && want->decl == &decl) {
+          found.self = expected;
+        } else {
+          resolve_args(type_name, (*modules_[decl.module].tree)[decl.node].list2, decl.module,
+                       decl.name, false);
+          check_args_only(node.list);
+          return bad(span);
+        }
+      }
+      if (!found.self.valid()) return bad(span);
+      for (FunDecl* fun : decl.methods) {
+        if (fun->name == target.member) {
+          found.fun = fun;
+          found.bindings = bindings_of(found.self);
+        }
+      }
+      for (ImplDecl* impl : decl.impls) {
+        for (FunDecl* fun : impl->methods) {
+          Bindings bindings;
+          if (found.fun != nullptr || fun->name != target.member ||
+              !impl_matches(*impl, found.self, bindings))
+            continue;
+          if (impl->trait == TraitKind::Drop) {
+            check_args_only(node.list);
+            error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
+                .suggest("std.memory.drop(move …)");
+            return bad(span);
+          }
+          found.fun = fun;
+          found.bindings = bindings;
+        }
+      }
+      if (found.fun == nullptr) {
+        check_args_only(node.list);
+        error(DiagKind::UnknownMethod, callee.span,
+              quoted(decl.name) + " has no function " + quoted(target.member));
+        return bad(span);
+      }
+      return call_fun(found, id, target.args, expected, callee.span);
+    }
+  }
+  if (callee.kind == NodeKind::Member) {
+    if (callee.b) {
+      check_args_only(node.list);
+      if (text(at(callee.b).name) == "Drop") {
+        error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
+            .suggest("std.memory.drop(move …)");
+      } else {
+        not_supported(callee.span, "methods chosen by their trait");
+      }
+      return bad(span);
+    }
+    if (!callee.has(ast::kFlagTuple)) {
+      NodeId base = expr(callee.a, TypeId{});
+      if (is_bad(base)) {
+        check_args_only(node.list);
+        return bad(span);
+      }
+      return call_method(base, id, callee, expected);
+    }
+  }
+  NodeId what = expr(node.a, TypeId{});
+  check_args_only(node.list);
+  if (!is_bad(what))
+    error(DiagKind::NotCallable, callee.span, quoted(type_of(what)) + " cannot be called");
+  return bad(span);
+}
+
+}  // namespace tenure::ng

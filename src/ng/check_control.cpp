@@ -1,0 +1,302 @@
+// if, loop and blocks, as statements and as expressions.
+#include <algorithm>
+
+#include "base/check.h"
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+using ast::NodeKind;
+using tree::NodeId;
+using T = tree::NodeKind;
+
+Checker::Flow Checker::control(ast::NodeId id, TypeId expected, bool wants_value) {
+  switch (at(id).kind) {
+    case NodeKind::If:
+      return if_node(id, expected, wants_value);
+    case NodeKind::Loop:
+      return loop_node(id, expected, wants_value);
+    case NodeKind::LoopIn:
+      return loop_in_node(id, wants_value);
+    case NodeKind::Switch:
+      return switch_node(id, expected, wants_value);
+    default: {
+      bool wrong = false;
+      TypeId type = expected;
+      return arm(id, type, wants_value, wrong);
+    }
+  }
+}
+
+NodeId Checker::control_value(ast::NodeId id, TypeId expected) {
+  return control(id, expected, true).node;
+}
+
+NodeId Checker::condition(ast::NodeId id) {
+  NodeId node = expr(id, types_.boolean());
+  if (is_bad(node)) return node;
+  if (type_of(node) != types_.boolean()) {
+    error(DiagKind::TypeMismatch, at(id).span,
+          "expected `bool`, found " + quoted(type_of(node)) + ": a condition is a `bool`");
+    return bad(at(id).span);
+  }
+  return to_value(node);
+}
+
+Checker::Flow Checker::arm(ast::NodeId id, TypeId& type, bool wants_value, bool& wrong) {
+  if (!wants_value || at(id).kind != NodeKind::Block) return block(id);
+  const ast::Node node = at(id);
+  auto list = items(node.list);
+  ScopeMark scope = push_scope();
+  ++block_depth_;
+  size_t first_local = function().locals.size();
+  std::vector<NodeId> out;
+  bool falls = true;
+  ast::NodeId last;
+  if (!list.empty()) {
+    const ast::Node& end = at(list.back());
+    if (end.kind == NodeKind::ExprStmt) {
+      NodeKind inner = at(end.a).kind;
+      bool control_flow = inner == NodeKind::If || inner == NodeKind::Switch ||
+                          inner == NodeKind::Loop || inner == NodeKind::Block;
+      if (end.has(ast::kFlagNoSemicolon) || control_flow) last = end.a;
+    } else if (end.kind == NodeKind::If || end.kind == NodeKind::Switch ||
+               end.kind == NodeKind::Loop || end.kind == NodeKind::Block) {
+      last = list.back();
+    } else if (end.kind == NodeKind::Error) {
+      wrong = true;
+    }
+  }
+  statements(last ? list.first(list.size() - 1) : list, out, falls);
+  NodeId result;
+  if (last) {
+    if (!falls) error(DiagKind::UnreachableCode, at(last).span, "unreachable code");
+    NodeKind inner = at(last).kind;
+    bool control_flow = inner == NodeKind::If || inner == NodeKind::Switch ||
+                        inner == NodeKind::Loop || inner == NodeKind::Block;
+    bool comes_out = true;
+    if (control_flow) {
+      Flow flow = control(last, type, true);
+      result = flow.node;
+      comes_out = flow.falls;
+      if (!comes_out && !is_bad(result)) {
+        out.push_back(eval(result, at(last).span));
+        result = NodeId{};
+      } else if (!coerce(result, type, last)) {
+        result = bad(at(last).span);
+      }
+    } else {
+      result = leaving_value(last, type, first_local);
+      comes_out =
+          is_bad(result) || tree_[result].kind != T::Runtime || tree_[result].rt != oir::RtFn::Exit;
+    }
+    falls &= comes_out;
+    if (result.valid()) {
+      if (is_bad(result)) {
+        wrong = true;
+      } else if (!type.valid()) {
+        type = type_of(result);
+      }
+    }
+  } else if (falls && !wrong) {
+    error(DiagKind::MissingValue,
+          {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end},
+          "this block has no value, and one is wanted");
+    wrong = true;
+  }
+  --block_depth_;
+  pop_scope(scope);
+  return {block_node(out, result, node.span), falls};
+}
+
+Checker::Flow Checker::if_node(ast::NodeId id, TypeId expected, bool wants_value) {
+  const ast::Node node = at(id);
+  bool wrong = false;
+  if (wants_value && !node.c) {
+    error(DiagKind::MissingValue, node.span, "an `if` without `else` has no value");
+    wrong = true;
+    wants_value = false;
+  }
+  TypeId type = expected;
+  bool falls = !node.c;
+  std::vector<NodeId> arms;
+  for (ast::NodeId arm_id : items(node.list)) {
+    const ast::Node arm_node = at(arm_id);
+    tree::Node made = make(T::Part, types_.unit(), arm_node.span);
+    made.a = condition(arm_node.a);
+    Flow flow = arm(arm_node.b, type, wants_value, wrong);
+    made.b = flow.node;
+    falls |= flow.falls;
+    arms.push_back(add(made));
+  }
+  tree::Node made = make(T::If, types_.unit(), node.span);
+  if (node.c) {
+    Flow flow = arm(node.c, type, wants_value, wrong);
+    made.c = flow.node;
+    falls |= flow.falls;
+  }
+  if (wrong) return {bad(node.span), falls};
+  made.list = add_list(arms);
+  if (wants_value && type.valid()) made.type = type;
+  return {add(made), falls};
+}
+
+Checker::Flow Checker::loop_node(ast::NodeId id, TypeId expected, bool wants_value) {
+  const ast::Node node = at(id);
+  ScopeMark scope = push_scope();
+  ++block_depth_;
+  LoopContext loop;
+  loop.wants_value = wants_value;
+  loop.value_type = expected;
+  loop.first_local = function().locals.size();
+  std::vector<NodeId> vars;
+  for (ast::NodeId var_id : items(node.list)) {
+    const ast::Node var = at(var_id);
+    TypeId type = var.b ? resolve(var.b) : TypeId{};
+    NodeId init = var.b && !type.valid() ? bad(var.span)
+                  : var.a                ? value(var.a, type)
+                                         : bad(var.span);
+    if (!type.valid() && !var.b && !is_bad(init)) type = type_of(init);
+    LocalName what;
+    what.type = type;
+    what.span = var.name_span.valid() ? var.name_span : var.span;
+    what.local =
+        add_local(std::string(text(var.name)), type.valid() ? type : types_.unit(), what.span);
+    bind_name(var.name, what);
+    loop.vars.push_back(what.local);
+    vars.push_back(part(what.local.v, init, var.span));
+  }
+  loops_.push_back(loop);
+  Flow body = block(node.b);
+  loop = loops_.back();
+  loops_.pop_back();
+  --block_depth_;
+  pop_scope(scope);
+  bool falls = body.falls || loop.has_break;
+  if (wants_value && body.falls && !loop.wrong) {
+    error(
+        DiagKind::MissingValue, node.span,
+        "this loop may end without a value: it is left by `break e` only where its value is used");
+    loop.wrong = true;
+  }
+  if (loop.wrong) return {bad(node.span), falls};
+  tree::Node made = make(
+      T::Loop, wants_value && loop.value_type.valid() ? loop.value_type : types_.unit(), node.span);
+  made.list = add_list(vars);
+  made.b = body.node;
+  return {add(made), falls};
+}
+
+Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
+  const ast::Node node = at(id);
+  if (wants_value) {
+    error(DiagKind::MissingValue, node.span, "`loop in` has no value");
+  }
+  if (node.list.count != 0) {
+    not_supported(node.span, "tuples taken apart by `loop in`");
+    return {bad(node.span), true};
+  }
+  if (at(node.a).kind == NodeKind::Range) return loop_range(id);
+  NodeId subject = expr(node.a, TypeId{});
+  TypeId elem;
+  if (!is_bad(subject)) {
+    TypeKind k = kind(type_of(subject));
+    if (k == TypeKind::Array || k == TypeKind::FixedArray) {
+      elem = row(type_of(subject)).elem;
+    } else {
+      Diagnostic& diagnostic = error(DiagKind::TypeMismatch, at(node.a).span,
+                                     "expected an array, found " + quoted(type_of(subject)));
+      if ((k == TypeKind::Ref || k == TypeKind::Box) && is_place(subject))
+        diagnostic.suggest("*" + place_text(subject));
+    }
+  }
+  ScopeMark scope = push_scope();
+  ++block_depth_;
+  LocalName what;
+  what.type = elem;
+  what.span = node.name_span.valid() ? node.name_span : node.span;
+  if (elem.valid() && is_place(subject) && types_.is_move_only(elem)) {
+    what.alias = rooted_in_local(subject);
+    if (!what.alias) {
+      explain_move_only(error(DiagKind::CannotCopy, what.span, "cannot copy " + quoted(node.name))
+                            .suggest("move " + place_text(subject)),
+                        elem);
+    }
+  }
+  LoopContext loop;
+  loop.kind = LoopContext::Kind::In;
+  loop.first_local = function().locals.size();
+  what.local =
+      add_local(std::string(text(node.name)), elem.valid() ? elem : types_.unit(), what.span);
+  bind_name(node.name, what);
+  loops_.push_back(loop);
+  Flow body = block(node.b);
+  loops_.pop_back();
+  --block_depth_;
+  pop_scope(scope);
+  if (!elem.valid() || wants_value) return {bad(node.span), true};
+  tree::Node made = make(T::LoopIn, types_.unit(), node.span);
+  made.a = subject;
+  made.index = what.local.v;
+  made.local = what.local;
+  made.b = body.node;
+  return {add(made), true};
+}
+
+Checker::Flow Checker::loop_range(ast::NodeId id) {
+  const ast::Node node = at(id);
+  const ast::Node range = at(node.a);
+  NodeId low, high;
+  if (needs_context(range.a) && !needs_context(range.b)) {
+    high = value(range.b, TypeId{});
+    low = value(range.a, is_bad(high) ? TypeId{} : type_of(high));
+  } else {
+    low = value(range.a, TypeId{});
+    high = value(range.b, is_bad(low) ? TypeId{} : type_of(low));
+  }
+  TypeId type;
+  if (!is_bad(low) && !is_bad(high)) {
+    type = type_of(low);
+    if (!types_.is_integer(type)) {
+      error(DiagKind::TypeMismatch, range.span, "expected an integer, found " + quoted(type));
+      type = TypeId{};
+    }
+  }
+  ScopeMark scope = push_scope();
+  ++block_depth_;
+  LocalName what;
+  what.type = type;
+  what.span = node.name_span.valid() ? node.name_span : node.span;
+  LoopContext loop;
+  loop.kind = LoopContext::Kind::In;
+  loop.first_local = function().locals.size();
+  what.local =
+      add_local(std::string(text(node.name)), type.valid() ? type : types_.unit(), what.span);
+  bind_name(node.name, what);
+  loops_.push_back(loop);
+  Flow body = block(node.b);
+  loops_.pop_back();
+  --block_depth_;
+  pop_scope(scope);
+  if (!type.valid()) return {bad(node.span), true};
+  tree::Node made = make(T::LoopRange, types_.unit(), node.span);
+  made.a = low;
+  made.b = high;
+  made.c = body.node;
+  made.index = what.local.v;
+  made.local = what.local;
+  if (range.has(ast::kFlagInclusive)) made.flags |= tree::kInclusive;
+  // Descending only where both ends are literals.
+  const oir::Const& from = tree_[low].constant;
+  const oir::Const& to = tree_[high].constant;
+  if (is_literal(range.a) && is_literal(range.b) && tree_[low].kind == T::Const &&
+      tree_[high].kind == T::Const) {
+    bool down = types_.is_signed(type)
+                    ? static_cast<int64_t>(from.bits) > static_cast<int64_t>(to.bits)
+                    : from.bits > to.bits;
+    if (down) made.flags |= tree::kDescending;
+  }
+  return {add(made), true};
+}
+
+}  // namespace tenure::ng

@@ -1,0 +1,533 @@
+// Declarations: what a file and the modules it imports declare, before any type is looked at.
+#include <algorithm>
+
+#include "base/check.h"
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+using ast::NodeKind;
+
+namespace {
+
+// Modules that the language has and this compiler does not have yet.
+constexpr std::string_view kLaterModules[] = {
+    "std.string", "std.array", "std.seq",   "std.list", "std.map",
+    "std.math",   "std.time",  "std.tuple", "std.bits",
+};
+
+}  // namespace
+
+void Checker::collect() {
+  for (uint32_t i = 0; i < modules_.size(); ++i) collect_module(i);
+  uint32_t user = static_cast<uint32_t>(modules_.size()) - 1;
+  // Everywhere: the prelude, std.memory, and two names of std.io.
+  for (uint32_t i = 0; i < modules_.size(); ++i) {
+    for (std::string_view path : {"std.prelude", "std.memory"}) {
+      if (auto found = find_module(path); found && *found != i) modules_[i].open.push_back(*found);
+    }
+    if (auto io = find_module("std.io"); io && *io != i) {
+      for (auto& [name, symbol] : modules_[*io].symbols) {
+        if (text(name) == "nativeOpen" || text(name) == "nativeClose") {
+          modules_[i].imported.emplace(name, symbol);
+        }
+      }
+    }
+  }
+  for (uint32_t i = 0; i < modules_.size(); ++i) {
+    module_ = i;
+    for (ast::NodeId id : items(at(ast().root).list)) {
+      if (at(id).kind == NodeKind::Import) collect_import(id);
+    }
+  }
+  // Impls name types, so they come after every type.
+  for (uint32_t i = 0; i < modules_.size(); ++i) {
+    module_ = i;
+    for (ast::NodeId id : items(at(ast().root).list)) {
+      if (at(id).kind == NodeKind::Impl) collect_impl(id);
+    }
+  }
+  module_ = user;
+}
+
+void Checker::collect_module(uint32_t index) {
+  module_ = index;
+  for (ast::NodeId id : items(at(ast().root).list)) collect_decl(id);
+}
+
+void Checker::declare(NameId name, Symbol symbol, Span span) {
+  auto [it, fresh] = modules_[module_].symbols.emplace(name, symbol);
+  if (fresh) return;
+  const Symbol& before = it->second;
+  Span other;
+  if (before.type != nullptr) other = at(before.type->node).name_span;
+  if (before.fun != nullptr) other = at(before.fun->node).name_span;
+  if (symbol.kind == Symbol::Kind::Fun && before.kind == Symbol::Kind::Fun) {
+    const ast::Node& a = at(symbol.fun->node);
+    const ast::Node& b = at(before.fun->node);
+    bool same = a.list.count == b.list.count;
+    auto as = items(a.list), bs = items(b.list);
+    for (size_t i = 0; same && i < as.size(); ++i) {
+      ast::NodeId x = at(as[i]).a, y = at(bs[i]).a;
+      same = x && y && at(x).kind == at(y).kind && at(x).name == at(y).name;
+    }
+    if (!same) {
+      error(DiagKind::NotSupported, span,
+            "overloads are not supported yet: " + quoted(name) + " is declared twice")
+          .note(other, "the other declaration");
+      return;
+    }
+  }
+  error(DiagKind::Redeclared, span, quoted(name) + " is declared twice")
+      .note(other, "the other declaration");
+}
+
+FunDecl* Checker::add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl) {
+  const ast::Node& node = at(id);
+  FunDecl& fun = funs_.emplace_back();
+  fun.module = module_;
+  fun.node = id;
+  fun.name = node.name;
+  fun.owner = owner;
+  fun.impl = impl;
+  fun.is_native = node.has(ast::kFlagNative);
+  if (fun.is_native && modules_[module_].path.empty()) {
+    not_supported(node.name_span, "native functions of your own");
+  }
+  return &fun;
+}
+
+void Checker::collect_decl(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  switch (node.kind) {
+    case NodeKind::Fun: {
+      FunDecl* fun = add_fun(id, nullptr, nullptr);
+      declare(node.name, {Symbol::Kind::Fun, nullptr, fun, 0}, node.name_span);
+      break;
+    }
+    case NodeKind::Struct:
+      collect_type(id, TypeDecl::Kind::Struct);
+      break;
+    case NodeKind::Union:
+      collect_type(id, TypeDecl::Kind::Union);
+      break;
+    case NodeKind::NativeType:
+      collect_type(id, TypeDecl::Kind::Native);
+      break;
+    case NodeKind::Alias:
+      collect_type(id, TypeDecl::Kind::Alias);
+      break;
+    case NodeKind::Newtype:
+      not_supported(node.span, "newtypes");
+      collect_type(id, TypeDecl::Kind::Newtype);
+      break;
+    case NodeKind::Trait:
+      collect_trait(id);
+      break;
+    case NodeKind::ModuleDecl:
+      not_supported(node.span, "modules of your own");
+      break;
+    default:
+      break;
+  }
+}
+
+void Checker::collect_derives(TypeDecl& decl, ast::List derives) {
+  for (ast::NodeId id : items(derives)) {
+    std::string_view name = text(at(id).name);
+    if (name == "Copy") {
+      decl.derive_copy = true;
+    } else if (name == "Clone") {
+      decl.derive_clone = true;
+    } else if (name == "Drop") {
+      error(DiagKind::BadImpl, at(id).span, "`Drop` cannot be derived")
+          .suggest("impl Drop for " + std::string(text(decl.name)) + " { … }");
+    } else {
+      error(DiagKind::NotSupported, at(id).span,
+            "deriving " + quoted(at(id).name) + " is not supported yet");
+    }
+  }
+}
+
+void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
+  const ast::Node& node = at(id);
+  TypeDecl& decl = type_decls_.emplace_back();
+  decl.kind = kind;
+  decl.module = module_;
+  decl.node = id;
+  decl.name = node.name;
+  declare(node.name, {Symbol::Kind::Type, &decl, nullptr, 0}, node.name_span);
+  collect_derives(decl, node.list3);
+  decl.refused = kind == TypeDecl::Kind::Newtype;
+  if (kind == TypeDecl::Kind::Struct) {
+    std::unordered_map<NameId, Span> seen;
+    for (ast::NodeId member : items(node.list)) {
+      const ast::Node& part = at(member);
+      if (part.kind == NodeKind::Error) continue;
+      auto [it, fresh] = seen.emplace(part.name, part.name_span);
+      if (!fresh) {
+        error(DiagKind::Redeclared, part.name_span, quoted(part.name) + " is declared twice")
+            .note(it->second, "the other declaration");
+        continue;
+      }
+      if (part.kind == NodeKind::Fun) decl.methods.push_back(add_fun(member, &decl, nullptr));
+    }
+  }
+  if (kind == TypeDecl::Kind::Union) {
+    uint32_t index = 0;
+    std::unordered_map<NameId, Span> seen;
+    for (ast::NodeId variant : items(node.list)) {
+      const ast::Node& part = at(variant);
+      auto [it, fresh] = seen.emplace(part.name, part.name_span);
+      if (!fresh) {
+        error(DiagKind::Redeclared, part.name_span,
+              "the variant " + quoted(part.name) + " is declared twice")
+            .note(it->second, "the other declaration");
+      } else {
+        modules_[module_].variants[part.name].push_back({&decl, index});
+      }
+      ++index;
+    }
+    for (ast::NodeId member : items(node.d)) {
+      if (at(member).kind == NodeKind::Fun) decl.methods.push_back(add_fun(member, &decl, nullptr));
+    }
+  }
+}
+
+TraitKind Checker::trait_of(ast::NodeId type_name) {
+  const ast::Node& node = at(type_name);
+  std::string_view name = text(node.name);
+  Symbol symbol = lookup_symbol(node.name);
+  if (symbol.kind == Symbol::Kind::Type) {
+    if (symbol.type->kind != TypeDecl::Kind::Trait) return TraitKind::Unknown;
+    if (name != "Copy" && name != "Clone" && name != "Drop") return TraitKind::Users;
+  }
+  if (name == "Copy") return TraitKind::Copy;
+  if (name == "Clone") return TraitKind::Clone;
+  if (name == "Drop") return TraitKind::Drop;
+  return TraitKind::Unknown;
+}
+
+// The built-in shapes: `Drop { fun drop(self: ref<Self>) -> unit; }`, `Clone { fun clone(self:
+// ref<Self>) -> Self; }`, `Copy {}`.
+bool Checker::lifecycle_shape(ast::NodeId trait, TraitKind kind) {
+  const ast::Node& node = at(trait);
+  if (node.list2.count != 0 || node.list3.count != 0 || node.has(ast::kFlagAuto)) return false;
+  if (kind == TraitKind::Copy) return node.list.count == 0;
+  if (node.list.count != 1) return false;
+  const ast::Node& fun = at(items(node.list)[0]);
+  bool drop = kind == TraitKind::Drop;
+  if (fun.kind != NodeKind::Fun || text(fun.name) != (drop ? "drop" : "clone")) return false;
+  if (fun.b || fun.list2.count != 0 || fun.list.count != 1) return false;
+  auto is_named = [&](ast::NodeId id, std::string_view name) {
+    return id && at(id).kind == NodeKind::TypeName && text(at(id).name) == name &&
+           at(id).list.count == 0;
+  };
+  const ast::Node& self = at(items(fun.list)[0]);
+  if (text(self.name) != "self" || !self.a || at(self.a).kind != NodeKind::TypeRef ||
+      !is_named(at(self.a).a, "Self"))
+    return false;
+  return drop ? !fun.a || is_named(fun.a, "unit") : is_named(fun.a, "Self");
+}
+
+void Checker::collect_trait(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  TypeDecl& decl = type_decls_.emplace_back();
+  decl.kind = TypeDecl::Kind::Trait;
+  decl.module = module_;
+  decl.node = id;
+  decl.name = node.name;
+  decl.refused = true;
+  declare(node.name, {Symbol::Kind::Type, &decl, nullptr, 0}, node.name_span);
+  std::string_view name = text(node.name);
+  TraitKind kind = name == "Copy"    ? TraitKind::Copy
+                   : name == "Clone" ? TraitKind::Clone
+                   : name == "Drop"  ? TraitKind::Drop
+                                     : TraitKind::Users;
+  if (kind == TraitKind::Users) {
+    error(DiagKind::NotSupported, node.name_span,
+          "traits of your own are not supported yet: " + quoted(node.name));
+  } else if (!lifecycle_shape(id, kind)) {
+    std::string shape =
+        kind == TraitKind::Drop    ? "trait Drop { fun drop(self: ref<Self>) -> unit; }"
+        : kind == TraitKind::Clone ? "trait Clone { fun clone(self: ref<Self>) -> Self; }"
+                                   : "trait Copy {}";
+    error(DiagKind::BadTraitShape, node.name_span,
+          quoted(node.name) + " is built in and has another shape")
+        .suggest(shape);
+  }
+}
+
+void Checker::collect_impl(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  ImplDecl& impl = impls_.emplace_back();
+  impl.module = module_;
+  impl.node = id;
+  if (node.a) {
+    impl.trait = trait_of(node.a);
+    if (impl.trait == TraitKind::Unknown) {
+      error(DiagKind::UnknownType, at(node.a).span, "unknown trait " + quoted(at(node.a).name));
+    }
+  }
+  const ast::Node& target = at(node.b);
+  if (target.kind != NodeKind::TypeName) {
+    if (target.kind != NodeKind::Error) {
+      error(DiagKind::BadImpl, target.span, "`impl` needs a type that the program declares");
+    }
+    return;
+  }
+  Symbol symbol = lookup_symbol(target.name);
+  if (symbol.kind != Symbol::Kind::Type) {
+    bool builtin = false;
+    resolve_builtin(target, text(target.name), true, builtin);
+    if (builtin) {
+      error(DiagKind::BadImpl, target.span, "`impl` needs a type that the program declares");
+    } else {
+      Diagnostic& diagnostic =
+          error(DiagKind::UnknownType, target.span, "unknown type " + quoted(target.name));
+      if (auto close = closest(target.name, true); !close.empty()) diagnostic.suggest(close);
+    }
+    return;
+  }
+  TypeDecl* decl = symbol.type;
+  if (decl->kind == TypeDecl::Kind::Alias || decl->kind == TypeDecl::Kind::Trait) {
+    error(DiagKind::BadImpl, target.span, "`impl` needs a struct, a tagged union or a native type");
+    return;
+  }
+  impl.of = decl;
+  for (ast::NodeId member : items(node.list)) {
+    if (at(member).kind != NodeKind::Fun) continue;
+    for (FunDecl* other : decl->methods) {
+      if (other->name == at(member).name && !node.a) {
+        error(DiagKind::Redeclared, at(member).name_span,
+              quoted(at(member).name) + " is declared twice")
+            .note(at(other->node).name_span, "the other declaration");
+      }
+    }
+    impl.methods.push_back(add_fun(member, decl, &impl));
+  }
+  for (ImplDecl* other : decl->impls) {
+    if (impl.trait == TraitKind::None || impl.trait == TraitKind::Unknown ||
+        impl.trait == TraitKind::Users)
+      break;
+    if (other->trait != impl.trait) continue;
+    // Two impls of one trait are told apart by the arguments of their types; without those they
+    // clash.
+    if (at(other->node).list2.count != 0 || node.list2.count != 0 || target.list.count == 0) {
+      error(DiagKind::Redeclared, node.span,
+            quoted(at(node.a).name) + " is implemented twice for " + quoted(decl->name))
+          .note((*modules_[other->module].tree)[other->node].span, "the other one");
+    }
+  }
+  decl->impls.push_back(&impl);
+  check_impl_shape(impl);
+}
+
+void Checker::check_impl_shape(ImplDecl& impl) {
+  const ast::Node& node = at(impl.node);
+  if (impl.trait == TraitKind::Copy) {
+    if (node.list.count != 0) {
+      error(DiagKind::BadImpl, node.span, "`Copy` has no methods");
+    }
+    impl.of->derive_copy = true;
+    return;
+  }
+  if (impl.trait != TraitKind::Drop && impl.trait != TraitKind::Clone) return;
+  std::string name = impl.trait == TraitKind::Drop ? "drop" : "clone";
+  std::string shape = impl.trait == TraitKind::Drop ? "fun drop(self: ref<Self>) { … }"
+                                                    : "fun clone(self: ref<Self>) -> Self { … }";
+  bool ok = impl.methods.size() == 1;
+  if (ok) {
+    const ast::Node& fun = at(impl.methods[0]->node);
+    ok = text(fun.name) == name && fun.list.count == 1 && fun.list2.count == 0 && fun.b;
+    if (ok) {
+      const ast::Node& self = at(items(fun.list)[0]);
+      ok = text(self.name) == "self" && self.a && at(self.a).kind == NodeKind::TypeRef;
+      if (impl.trait == TraitKind::Drop) {
+        ok = ok &&
+             (!fun.a || (at(fun.a).kind == NodeKind::TypeName && text(at(fun.a).name) == "unit") ||
+              (at(fun.a).kind == NodeKind::TypeTuple && at(fun.a).list.count == 0));
+      } else {
+        ok = ok && fun.a;
+      }
+    }
+  }
+  if (!ok) {
+    error(DiagKind::BadImpl, node.span,
+          "an impl of " + quoted(at(node.a).name) + " has one method, " + "`" + name + "`")
+        .suggest(shape);
+    impl.trait = TraitKind::Unknown;
+  }
+}
+
+void Checker::collect_import(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  std::string path;
+  for (ast::NodeId segment : items(node.list)) {
+    if (!path.empty()) path += '.';
+    path += text(at(segment).name);
+  }
+  if (path.empty()) return;
+  if (node.has(ast::kFlagExported)) {
+    not_supported(node.span, "exported imports");
+    return;
+  }
+  auto found = find_module(path);
+  if (!found) {
+    for (std::string_view later : kLaterModules) {
+      if (path == later) {
+        error(DiagKind::NotSupported, node.span, "the module `" + path + "` is not supported yet");
+        return;
+      }
+    }
+    std::vector<std::string_view> known;
+    for (const Module& module : modules_) {
+      if (!module.path.empty()) known.push_back(module.path);
+    }
+    Diagnostic& diagnostic =
+        error(DiagKind::UnknownModule, node.span, "unknown module `" + path + "`");
+    if (auto close = closest_name(path, known); !close.empty())
+      diagnostic.suggest("import " + close + ";");
+    return;
+  }
+  Module& module = modules_[module_];
+  NameId last = node.name.valid() ? node.name : at(items(node.list).back()).name;
+  module.module_names[last] = *found;
+  if (node.list2.count == 0) {
+    module.open.push_back(*found);
+    return;
+  }
+  for (ast::NodeId item_id : items(node.list2)) {
+    const ast::Node& item = at(item_id);
+    auto it = modules_[*found].symbols.find(item.name);
+    if (it == modules_[*found].symbols.end()) {
+      error(DiagKind::UnknownName, item.span,
+            "unknown name " + quoted(item.name) + " in `" + path + "`");
+      continue;
+    }
+    module.imported[item.a ? at(item.a).name : item.name] = it->second;
+  }
+}
+
+Symbol Checker::lookup_symbol(NameId name) const {
+  const Module& module = modules_[module_];
+  if (auto it = module.symbols.find(name); it != module.symbols.end()) return it->second;
+  if (auto it = module.imported.find(name); it != module.imported.end()) return it->second;
+  for (size_t i = module.open.size(); i-- > 0;) {
+    const Module& other = modules_[module.open[i]];
+    if (auto it = other.symbols.find(name); it != other.symbols.end()) return it->second;
+  }
+  std::string_view word = text(name);
+  if (word == "print") return {Symbol::Kind::Builtin, nullptr, nullptr, kPrint};
+  if (word == "assert") return {Symbol::Kind::Builtin, nullptr, nullptr, kAssert};
+  if (word == "not") return {Symbol::Kind::Builtin, nullptr, nullptr, kNot};
+  if (word == "len") return {Symbol::Kind::Builtin, nullptr, nullptr, kLen};
+  return {};
+}
+
+std::vector<VariantRef> Checker::lookup_variants(NameId name) const {
+  const Module& module = modules_[module_];
+  if (auto it = module.variants.find(name); it != module.variants.end()) return it->second;
+  for (uint32_t open : module.open) {
+    if (auto it = modules_[open].variants.find(name); it != modules_[open].variants.end())
+      return it->second;
+  }
+  return {};
+}
+
+std::string Checker::closest(NameId name, bool types) const {
+  std::vector<std::string_view> known;
+  const Module& module = modules_[module_];
+  auto add = [&](const std::unordered_map<NameId, Symbol>& symbols) {
+    for (const auto& [id, symbol] : symbols) {
+      if (symbol.kind == Symbol::Kind::Type || !types) known.push_back(text(id));
+    }
+  };
+  add(module.symbols);
+  add(module.imported);
+  for (uint32_t open : module.open) add(modules_[open].symbols);
+  if (types) {
+    for (std::string_view builtin : {"bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64",
+                                     "f32", "f64", "string", "unit"}) {
+      known.push_back(builtin);
+    }
+    for (const Binding& binding : bindings_) known.push_back(text(binding.name));
+  } else {
+    for (std::string_view builtin : {"print", "assert", "not", "len"}) known.push_back(builtin);
+    for (const auto& [id, index] : visible_) {
+      if (index != 0) known.push_back(text(id));
+    }
+    for (const auto& [id, global] : globals_) known.push_back(text(id));
+    for (const auto& [id, variants] : module.variants) known.push_back(text(id));
+  }
+  std::sort(known.begin(), known.end());  // one answer, whatever the order of the tables
+  return closest_name(text(name), known);
+}
+
+bool Checker::refuse_type_params(ast::List list) {
+  for (ast::NodeId id : items(list)) {
+    const ast::Node& param = at(id);
+    for (ast::NodeId bound : items(param.list)) {
+      const ast::Node& node = at(bound);
+      if (node.kind == NodeKind::Error) continue;
+      TraitKind trait = node.kind == NodeKind::TypeName ? trait_of(bound) : TraitKind::Unknown;
+      if (trait == TraitKind::Copy || trait == TraitKind::Clone || trait == TraitKind::Drop)
+        continue;
+      if (trait == TraitKind::Users) continue;  // the trait was refused where it is declared
+      if (node.kind == NodeKind::TypeOr) {
+        not_supported(node.span, "bounds that are a choice of types");
+      } else {
+        error(DiagKind::UnknownType, node.span, "unknown trait " + quoted(node.name));
+      }
+      return true;
+    }
+  }
+  return false;
+}
+
+// Declarations that no instance will come by, and each that is not generic.
+void Checker::check_declarations() {
+  for (size_t i = 0; i < type_decls_.size(); ++i) check_type_decl(type_decls_[i]);
+  for (ImplDecl& impl : impls_) {
+    module_ = impl.module;
+    refuse_type_params(at(impl.node).list2);
+  }
+  for (FunDecl& fun : funs_) {
+    module_ = fun.module;
+    refuse_type_params(at(fun.node).list2);
+  }
+}
+
+void Checker::check_type_decl(TypeDecl& decl) {
+  module_ = decl.module;
+  const ast::Node& node = at(decl.node);
+  refuse_type_params(node.list2);
+  if (decl.refused) return;
+  if (decl.kind == TypeDecl::Kind::Union) {
+    // `type N = i32 | string;`: alternatives that are types make an untagged union.
+    bool all_types = true;
+    for (ast::NodeId id : items(node.list)) {
+      const ast::Node& variant = at(id);
+      bool known = false;
+      ast::Node named = variant;
+      named.list = {};
+      resolve_builtin(named, text(variant.name), true, known);
+      Symbol symbol = lookup_symbol(variant.name);
+      all_types &= variant.list.count == 0 && (known || symbol.kind == Symbol::Kind::Type);
+    }
+    if (all_types) {
+      not_supported(node.span, "untagged unions");
+      decl.refused = true;
+      return;
+    }
+  }
+  if (node.list2.count != 0) return;
+  if (decl.kind == TypeDecl::Kind::Alias) {
+    bindings_.clear();
+    resolve(node.a);
+    return;
+  }
+  instantiate(decl, {}, node.name_span);
+}
+
+}  // namespace tenure::ng

@@ -1,0 +1,859 @@
+// Expressions: names, members, literals of aggregates, ref, deref, move; copies made explicit.
+#include <algorithm>
+
+#include "base/check.h"
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+using ast::NodeKind;
+using tree::NodeId;
+using T = tree::NodeKind;
+
+// ---- what the context wants
+// ----------------------------------------------------------------------
+
+NodeId Checker::operand(ast::NodeId id, TypeId expected) {
+  NodeId node = expr(id, expected);
+  return coerce(node, expected, id) ? node : bad(at(id).span);
+}
+
+NodeId Checker::value(ast::NodeId id, TypeId expected) {
+  NodeId node = expr(id, expected);
+  return coerce(node, expected, id) ? to_value(node) : bad(at(id).span);
+}
+
+NodeId Checker::borrowed(ast::NodeId id, TypeId expected) {
+  return value(id, expected);
+}
+
+NodeId Checker::to_value(NodeId node) {
+  if (is_bad(node) || !is_place(node)) return node;
+  if (types_.is_move_only(type_of(node))) {
+    std::string name = place_text(node);
+    bool movable =
+        is_lvalue(node) && name.find('[') == std::string::npos && alias_root(node) == nullptr;
+    cannot_copy(node, movable ? "move " + name : "");
+  }
+  tree::Node copy = make(T::Copy, type_of(node), tree_[node].span);
+  copy.a = node;
+  return add(copy);
+}
+
+void Checker::explain_move_only(Diagnostic& diagnostic, TypeId type) {
+  if (!types_.is_move_only(type)) return;
+  TypeId cause = types_.move_only_cause(type);
+  const oir::Type& why = row(cause);
+  std::string reason = why.drop.valid()               ? "has a `drop`"
+                       : why.kind == TypeKind::Box    ? "owns its value alone"
+                       : why.kind == TypeKind::Native ? "owns what it points to"
+                                                      : "cannot be copied";
+  std::string message = quoted(type) + " is move-only: it ";
+  if (cause != type) message += "holds " + quoted(cause) + ", which ";
+  diagnostic.note(why.drop.valid() ? tree_.functions[why.drop.index()].span : row(type).span,
+                  message + reason);
+}
+
+void Checker::cannot_copy(NodeId place, std::string suggestion) {
+  Diagnostic& diagnostic =
+      error(DiagKind::CannotCopy, tree_[place].span, "cannot copy `" + place_text(place) + "`");
+  explain_move_only(diagnostic, type_of(place));
+  if (suggestion.empty()) {
+    if (place_text(place).find('[') != std::string::npos) {
+      diagnostic.note(tree_[place].span,
+                      "an element is taken out with `swap`, `replace` or `take`");
+    }
+  } else {
+    diagnostic.suggest(std::move(suggestion));
+  }
+}
+
+bool Checker::coerce(NodeId node, TypeId expected, ast::NodeId source) {
+  if (is_bad(node) || !expected.valid()) return !is_bad(node);
+  TypeId found = type_of(node);
+  if (found == expected) return true;
+  Span span = at(source).span;
+  Diagnostic& diagnostic = error(DiagKind::TypeMismatch, span,
+                                 "expected " + quoted(expected) + ", found " + quoted(found));
+  std::string name = is_place(node) ? place_text(node) : "";
+  bool named = !name.empty() && name.find('<') == std::string::npos;
+  if (kind(expected) == TypeKind::Ref && row(expected).elem == found) {
+    if (named) {
+      diagnostic.suggest("ref " + name);
+    } else if (tree_[node].kind == T::StructLit || tree_[node].kind == T::VariantLit) {
+      diagnostic.note(span, "`new` makes an object on the heap and gives a reference to it");
+    }
+  } else if ((kind(found) == TypeKind::Ref || kind(found) == TypeKind::Box) &&
+             row(found).elem == expected) {
+    diagnostic.suggest(named ? "*" + name : "*(…)");
+  } else if (is_numeric(expected) && is_numeric(found)) {
+    diagnostic.suggest((named ? name : "(…)") + " as " + types_.text(expected));
+  }
+  return false;
+}
+
+// ---- the switchboard
+// ------------------------------------------------------------------------------
+
+NodeId Checker::expr(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  Span span = node.span;
+  switch (node.kind) {
+    case NodeKind::IntLit:
+      return int_literal(id, expected, false, span);
+    case NodeKind::FloatLit:
+      return float_literal(id, expected, false, span);
+    case NodeKind::StringLit:
+      return string_const(text(node.name), span);
+    case NodeKind::BoolLit:
+      return bool_const(node.value != 0, span);
+    case NodeKind::UnitLit:
+      return unit(span);
+    case NodeKind::NullLit: {
+      if (!expected.valid() ||
+          (kind(expected) != TypeKind::Ref && kind(expected) != TypeKind::Weak)) {
+        if (expected.valid()) {
+          error(DiagKind::TypeMismatch, span, "expected " + quoted(expected) + ", found `null`");
+        } else {
+          error(DiagKind::CannotInfer, span, "nothing here says what `null` would refer to")
+              .note(span, "give the type: `val r: ref<T> = null;`");
+        }
+        return bad(span);
+      }
+      tree::Node null = make(T::Const, expected, span);
+      null.constant = {oir::ConstKind::Null, expected, 0};
+      return add(null);
+    }
+    case NodeKind::Name:
+      return name_expr(id, expected);
+    case NodeKind::Path:
+      return path_expr(id, expected);
+    case NodeKind::Member:
+      return member_expr(id, expected);
+    case NodeKind::Index:
+      return index_expr(id);
+    case NodeKind::Slice:
+      not_supported(span, "slices");
+      return bad(span);
+    case NodeKind::Call:
+      return call_expr(id, expected);
+    case NodeKind::StructLit:
+      return struct_lit(id, expected);
+    case NodeKind::New:
+      return new_expr(id, expected);
+    case NodeKind::ArrayLit:
+      return array_lit(id, expected);
+    case NodeKind::Tuple:
+      return tuple_lit(id, expected);
+    case NodeKind::Unary:
+      return unary_expr(id, expected);
+    case NodeKind::Deref:
+      return deref_expr(id);
+    case NodeKind::RefOf:
+      return ref_expr(id, expected);
+    case NodeKind::Move:
+      return move_expr(id, expected);
+    case NodeKind::Chain:
+      return chain_expr(id, expected);
+    case NodeKind::Range:
+      not_supported(span, "ranges as values");
+      return bad(span);
+    case NodeKind::Is:
+      return is_expr(id);
+    case NodeKind::Cast:
+      return cast_expr(id);
+    case NodeKind::If:
+    case NodeKind::Loop:
+    case NodeKind::LoopIn:
+    case NodeKind::Switch:
+    case NodeKind::Block:
+      return control_value(id, expected);
+    case NodeKind::Lambda:
+      not_supported(span, "functions as values");
+      return bad(span);
+    case NodeKind::Spread:
+      not_supported(span, "spread values");
+      return bad(span);
+    case NodeKind::Error:
+      return bad(span);
+    default:
+      error(DiagKind::NotAValue, span, "expected a value");
+      return bad(span);
+  }
+}
+
+// ---- names and paths
+// ------------------------------------------------------------------------------
+
+NodeId Checker::unknown_name(NameId name, Span span) {
+  Diagnostic& diagnostic = error(DiagKind::UnknownName, span, "unknown name " + quoted(name));
+  for (const Module& module : modules_) {
+    if (module.path.empty() || module.symbols.count(name) == 0) continue;
+    diagnostic.suggest("import " + std::string(module.path) + ";");
+    return bad(span);
+  }
+  if (auto close = closest(name, false); !close.empty()) diagnostic.suggest(close);
+  return bad(span);
+}
+
+NodeId Checker::name_expr(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  if (const LocalName* local = find_local(node.name)) {
+    if (!local->type.valid()) return bad(node.span);
+    if (node.list.count != 0) {
+      error(DiagKind::WrongTypeArguments, node.span,
+            quoted(node.name) + " is a variable and takes no type arguments");
+      return bad(node.span);
+    }
+    if (local->kind == LocalName::Kind::Local) return local_node(local->local, node.span);
+    tree::Node global = make(T::Global, local->type, node.span);
+    global.global = local->global;
+    return add(global);
+  }
+  if (const Binding* binding = find_binding(node.name);
+      binding != nullptr && binding->arg.is_const) {
+    TypeId type = expected.valid() && types_.is_integer(expected) ? expected : u32();
+    return int_const(type, binding->arg.value, node.span);
+  }
+  Symbol symbol = lookup_symbol(node.name);
+  if (symbol.kind == Symbol::Kind::Fun || symbol.kind == Symbol::Kind::Builtin) {
+    error(DiagKind::NotSupported, node.span, "functions as values are not supported yet")
+        .suggest(std::string(text(node.name)) + "(…)");
+    return bad(node.span);
+  }
+  if (auto variants = lookup_variants(node.name); !variants.empty()) {
+    return variant_by_name(variants, id, {}, node.list, expected);
+  }
+  if (symbol.kind == Symbol::Kind::Type || find_binding(node.name) != nullptr) {
+    if (symbol.type != nullptr && symbol.type->refused) return bad(node.span);
+    error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a type, not a value");
+    return bad(node.span);
+  }
+  if (modules_[module_].module_names.count(node.name) != 0) {
+    error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a module, not a value");
+    return bad(node.span);
+  }
+  return unknown_name(node.name, node.span);
+}
+
+Checker::Target Checker::path_target(ast::NodeId id) {
+  Target target;
+  target.span = at(id).span;
+  // The names of the path, if it is nothing but names.
+  std::vector<ast::NodeId> segments;
+  ast::NodeId walk = id;
+  while (at(walk).kind == NodeKind::Member && !at(walk).has(ast::kFlagTuple) && !at(walk).b) {
+    segments.push_back(walk);
+    walk = at(walk).a;
+  }
+  if (at(walk).kind == NodeKind::Path) {
+    auto names = items(at(walk).list);
+    for (size_t i = names.size(); i-- > 0;) segments.push_back(names[i]);
+  } else if (at(walk).kind == NodeKind::Name) {
+    segments.push_back(walk);
+  } else {
+    return target;
+  }
+  std::reverse(segments.begin(), segments.end());
+  if (segments.size() < 2) return target;
+  const ast::Node& first = at(segments[0]);
+  bool is_path = at(id).kind == NodeKind::Path;
+  if (!is_path && find_local(first.name) != nullptr) return target;
+
+  // The longest beginning that is a module.
+  size_t used = 0;
+  uint32_t module = module_;
+  std::string joined;
+  for (size_t i = 0; i + 1 < segments.size(); ++i) {
+    if (i != 0) joined += '.';
+    joined += text(at(segments[i]).name);
+    if (auto found = find_module(joined)) {
+      module = *found;
+      used = i + 1;
+    }
+  }
+  if (used == 0) {
+    auto it = modules_[module_].module_names.find(first.name);
+    if (it != modules_[module_].module_names.end()) {
+      module = it->second;
+      used = 1;
+    }
+  }
+  const ast::Node& next = at(segments[used]);
+  Symbol symbol;
+  if (used != 0) {
+    auto it = modules_[module].symbols.find(next.name);
+    if (it != modules_[module].symbols.end()) symbol = it->second;
+    if (symbol.kind == Symbol::Kind::None) {
+      // The prelude's own names have no declaration in a file.
+      Symbol plain = lookup_symbol(next.name);
+      if (plain.kind == Symbol::Kind::Builtin && modules_[module].path == "std.prelude")
+        symbol = plain;
+    }
+    if (symbol.kind == Symbol::Kind::None) {
+      error(
+          DiagKind::UnknownName, next.name_span.valid() ? next.name_span : next.span,
+          "unknown name " + quoted(next.name) + " in `" + std::string(modules_[module].path) + "`");
+      target.kind = Target::Kind::Reported;
+      return target;
+    }
+  } else {
+    symbol = lookup_symbol(next.name);
+  }
+  target.module = module;
+  target.in_module = used != 0;
+  size_t left = segments.size() - used;
+  if (left == 1) {
+    target.kind = Target::Kind::Symbol;
+    target.symbol = symbol;
+    target.args = next.list;
+    target.member = next.name;
+    return target;
+  }
+  const ast::Node& last = at(segments[used + 1]);
+  TypeId self_type;
+  if (text(next.name) == "Self" || find_binding(next.name) != nullptr) {
+    self_type = text(next.name) == "Self" ? self_ : find_binding(next.name)->arg.type;
+    if (const TypeInst* known = inst(self_type))
+      symbol = {Symbol::Kind::Type, known->decl, nullptr, 0};
+  }
+  bool trait_word =
+      text(next.name) == "Drop" || text(next.name) == "Clone" || text(next.name) == "Copy";
+  if (left == 2 &&
+      (symbol.kind == Symbol::Kind::Type || (trait_word && symbol.kind == Symbol::Kind::None))) {
+    target.kind = Target::Kind::Member;
+    target.type = symbol.type;
+    target.self_type = self_type;
+    target.type_segment = segments[used];
+    target.member = last.name;
+    target.args = last.list;
+    return target;
+  }
+  if (is_path && symbol.kind != Symbol::Kind::Fun) {
+    std::string words;
+    for (size_t i = 0; i + 1 < segments.size(); ++i) {
+      if (i != 0) words += '.';
+      words += text(at(segments[i]).name);
+    }
+    error(DiagKind::UnknownModule, target.span, "unknown module `" + words + "`");
+    target.kind = Target::Kind::Reported;
+  }
+  return target;
+}
+
+NodeId Checker::path_expr(ast::NodeId id, TypeId expected) {
+  Span span = at(id).span;
+  Target target = path_target(id);
+  switch (target.kind) {
+    case Target::Kind::Reported:
+      return bad(span);
+    case Target::Kind::Member:
+      if (target.type != nullptr && target.type->refused) return bad(span);
+      if (target.type != nullptr && target.type->kind == TypeDecl::Kind::Union) {
+        const ast::Tree& tree = *modules_[target.type->module].tree;
+        auto variants = tree.items(tree[target.type->node].list);
+        for (uint32_t i = 0; i < variants.size(); ++i) {
+          if (tree[variants[i]].name != target.member) continue;
+          ast::List args = at(target.type_segment).list;
+          if (target.self_type.valid() && !expected.valid()) expected = target.self_type;
+          return call_variant(*target.type, i, id, {}, args, expected);
+        }
+        error(DiagKind::UnknownVariant, span,
+              quoted(target.type->name) + " has no variant " + quoted(target.member));
+        return bad(span);
+      }
+      error(DiagKind::NotAValue, span,
+            quoted(target.member) + " of " + quoted(at(target.type_segment).name) +
+                " is not a value");
+      return bad(span);
+    case Target::Kind::Symbol:
+      if (target.symbol.kind == Symbol::Kind::Fun || target.symbol.kind == Symbol::Kind::Builtin) {
+        not_supported(span, "functions as values");
+      } else {
+        error(DiagKind::NotAValue, span, quoted(target.member) + " is a type, not a value");
+      }
+      return bad(span);
+    case Target::Kind::None:
+      break;
+  }
+  ast::NodeId first = items(at(id).list)[0];
+  if (find_local(at(first).name) != nullptr) {
+    error(DiagKind::UnknownModule, span,
+          quoted(at(first).name) + " is a variable: its parts are reached with `.`");
+    return bad(span);
+  }
+  return unknown_name(at(first).name, at(first).span);
+}
+
+NodeId Checker::member_expr(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  if (node.b) {
+    not_supported(node.span, "methods chosen by their trait");
+    return bad(node.span);
+  }
+  Target target = path_target(id);
+  if (target.kind != Target::Kind::None) return path_expr(id, expected);
+  NodeId base = expr(node.a, TypeId{});
+  if (is_bad(base)) return bad(node.span);
+  return member_of(base, node);
+}
+
+NodeId Checker::member_of(NodeId base, const ast::Node& node) {
+  Span span = node.span;
+  TypeId outer = type_of(base);
+  base = auto_deref(base, tree_[base].span);
+  TypeId type = type_of(base);
+  const oir::Type& t = row(type);
+  if (node.has(ast::kFlagTuple)) {
+    if (t.kind == TypeKind::Tuple && node.value < t.fields.size())
+      return field_node(base, static_cast<uint32_t>(node.value), span);
+    error(DiagKind::UnknownField, span,
+          quoted(outer) + " has no part `" + std::to_string(node.value) + "`");
+    return bad(span);
+  }
+  std::string_view name = text(node.name);
+  if (t.kind == TypeKind::Struct || t.kind == TypeKind::Tuple) {
+    for (uint32_t i = 0; i < t.fields.size(); ++i) {
+      if (t.fields[i].name == name) return field_node(base, i, span);
+    }
+  }
+  if (t.kind == TypeKind::Union && (name == "tag" || name == "index")) {
+    tree::Node made = make(name == "tag" ? T::UnionTag : T::UnionIndex,
+                           name == "tag" ? types_.string() : u32(), span);
+    made.a = base;
+    return add(made);
+  }
+  Span where = node.name_span.valid() ? node.name_span : span;
+  if (const TypeInst* known = inst(type)) {
+    auto has = [&](const std::vector<FunDecl*>& methods) {
+      return std::any_of(methods.begin(), methods.end(),
+                         [&](FunDecl* f) { return f->name == node.name; });
+    };
+    bool method = has(known->decl->methods);
+    for (ImplDecl* impl : known->decl->impls) method |= has(impl->methods);
+    if (method) {
+      error(DiagKind::UnknownField, where,
+            quoted(node.name) + " is a method of " + quoted(type) + ": it has to be called")
+          .suggest(std::string(name) + "()");
+      return bad(span);
+    }
+  }
+  Diagnostic& diagnostic = error(DiagKind::UnknownField, where,
+                                 "unknown field " + quoted(node.name) + " of " + quoted(outer));
+  if (kind(type) == TypeKind::Weak) {
+    diagnostic.note(where, "a weak reference is read with `upgrade()`");
+  } else if (kind(type) == TypeKind::Union) {
+    diagnostic.note(where, "the payload of a variant is reached with `switch`");
+  } else {
+    std::vector<std::string_view> known;
+    for (const oir::Field& field : row(type).fields) known.push_back(field.name);
+    if (auto close = closest_name(name, known); !close.empty()) diagnostic.suggest(close);
+  }
+  return bad(span);
+}
+
+NodeId Checker::index_expr(ast::NodeId id) {
+  const ast::Node node = at(id);
+  if (node.has(ast::kFlagFromEnd)) {
+    not_supported(node.span, "indexes from the end");
+    return bad(node.span);
+  }
+  NodeId base = expr(node.a, TypeId{});
+  if (!is_bad(base)) base = auto_deref(base, tree_[base].span);
+  NodeId index = value(node.b, TypeId{});
+  if (is_bad(base) || is_bad(index)) return bad(node.span);
+  TypeId type = type_of(base);
+  if (kind(type) != TypeKind::Array && kind(type) != TypeKind::FixedArray) {
+    Diagnostic& diagnostic =
+        error(DiagKind::BadOperand, node.span, quoted(type) + " cannot be indexed");
+    if (kind(type) == TypeKind::Tuple)
+      diagnostic.note(node.span, "a part of a tuple is written `t.0`");
+    return bad(node.span);
+  }
+  if (!types_.is_integer(type_of(index))) {
+    error(DiagKind::TypeMismatch, at(node.b).span,
+          "expected an integer, found " + quoted(type_of(index)));
+    return bad(node.span);
+  }
+  tree::Node made = make(T::Index, row(type).elem, node.span);
+  made.a = base;
+  made.b = index;
+  return add(made);
+}
+
+// ---- aggregates
+// ---------------------------------------------------------------------------------------
+
+NodeId Checker::array_lit(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  auto elements = items(node.list);
+  bool fixed = expected.valid() && kind(expected) == TypeKind::FixedArray;
+  TypeId elem = expected.valid() && (fixed || kind(expected) == TypeKind::Array)
+                    ? row(expected).elem
+                    : TypeId{};
+  for (ast::NodeId e : elements) {
+    if (at(e).kind == NodeKind::Spread) {
+      not_supported(at(e).span, "spread values");
+      return bad(node.span);
+    }
+  }
+  std::vector<NodeId> values(elements.size());
+  bool ok = true;
+  if (!elem.valid()) {
+    // The first element that has a type of its own decides, then literals.
+    for (size_t i = 0; i < elements.size() && !elem.valid(); ++i) {
+      if (needs_context(elements[i])) continue;
+      values[i] = to_value(expr(elements[i], TypeId{}));
+      if (is_bad(values[i])) return bad(node.span);
+      elem = type_of(values[i]);
+    }
+    if (!elem.valid()) {
+      for (ast::NodeId e : elements) {
+        if (is_literal(e) && has_float(e)) elem = f32();
+      }
+    }
+    for (size_t i = 0; i < elements.size() && !elem.valid(); ++i) {
+      if (at(elements[i]).kind == NodeKind::NullLit && i + 1 < elements.size()) continue;
+      values[i] = value(elements[i], TypeId{});
+      if (is_bad(values[i])) return bad(node.span);
+      elem = type_of(values[i]);
+    }
+    if (!elem.valid()) {
+      error(DiagKind::CannotInfer, node.span,
+            "nothing here says what the elements of this array are")
+          .note(node.span, "give the type: `val xs: [T] = [];`");
+      return bad(node.span);
+    }
+  }
+  for (size_t i = 0; i < elements.size(); ++i) {
+    if (!values[i].valid()) values[i] = value(elements[i], elem);
+    ok &= !is_bad(values[i]);
+  }
+  if (!ok) return bad(node.span);
+  if (fixed && row(expected).count != elements.size()) {
+    error(DiagKind::TypeMismatch, node.span,
+          "expected " + quoted(expected) + ", found " + std::to_string(elements.size()) +
+              (elements.size() == 1 ? " element" : " elements"));
+    return bad(node.span);
+  }
+  tree::Node made =
+      make(fixed ? T::FixedLit : T::ArrayLit, fixed ? expected : types_.array(elem), node.span);
+  made.list = add_list(values);
+  return add(made);
+}
+
+NodeId Checker::tuple_lit(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  auto elements = items(node.list);
+  bool shaped = expected.valid() && kind(expected) == TypeKind::Tuple &&
+                row(expected).fields.size() == elements.size();
+  std::vector<oir::Field> fields;
+  std::vector<NodeId> parts;
+  bool ok = true;
+  for (uint32_t i = 0; i < elements.size(); ++i) {
+    const ast::Node element = at(elements[i]);
+    ast::NodeId inner = element.kind == NodeKind::NamedArg ? element.a : elements[i];
+    std::string name = element.kind == NodeKind::NamedArg ? std::string(text(element.name)) : "";
+    for (const oir::Field& other : fields) {
+      if (!name.empty() && other.name == name)
+        error(DiagKind::Redeclared, element.span, "`" + name + "` is given twice");
+    }
+    NodeId part_value = value(inner, shaped ? row(expected).fields[i].type : TypeId{});
+    ok &= !is_bad(part_value);
+    // `(1, 2)` where a named tuple is asked for takes its names.
+    if (shaped && name.empty()) name = row(expected).fields[i].name;
+    if (ok) fields.push_back({name, type_of(part_value)});
+    parts.push_back(part(i, part_value, at(inner).span));
+  }
+  if (!ok) return bad(node.span);
+  tree::Node made = make(T::StructLit, types_.tuple(fields), node.span);
+  made.list = add_list(parts);
+  return add(made);
+}
+
+NodeId Checker::finish_struct(TypeId type, ast::NodeId id, const std::vector<NodeId>& checked) {
+  const ast::Node node = at(id);
+  auto inits = items(node.list);
+  size_t count = row(type).fields.size();
+  std::vector<bool> has(count);
+  std::vector<NodeId> parts;
+  bool ok = true;
+  for (size_t i = 0; i < inits.size(); ++i) {
+    const ast::Node init = at(inits[i]);
+    if (init.kind != NodeKind::FieldInit) continue;
+    uint32_t index = 0;
+    while (index < count && row(type).fields[index].name != text(init.name)) ++index;
+    if (index == count) {
+      std::vector<std::string_view> known;
+      for (const oir::Field& field : row(type).fields) known.push_back(field.name);
+      std::string close = closest_name(text(init.name), known);
+      Diagnostic& diagnostic = error(DiagKind::UnknownField, init.name_span,
+                                     "unknown field " + quoted(init.name) + " of " + quoted(type));
+      if (!close.empty()) diagnostic.suggest(close);
+      if (i >= checked.size() || !checked[i].valid()) expr(init.a, TypeId{});
+      ok = false;
+      continue;
+    }
+    if (has[index]) {
+      error(DiagKind::Redeclared, init.span, quoted(init.name) + " is given twice");
+      ok = false;
+      continue;
+    }
+    has[index] = true;
+    TypeId want = row(type).fields[index].type;
+    NodeId given;
+    if (i < checked.size() && checked[i].valid()) {
+      given = coerce(checked[i], want, init.a) ? to_value(checked[i]) : bad(init.span);
+    } else {
+      given = value(init.a, want);
+    }
+    ok &= !is_bad(given);
+    parts.push_back(part(index, given, init.span));
+  }
+  const TypeInst* known = inst(type);
+  std::string missing;
+  uint32_t index = 0;
+  const TypeDecl& decl = *known->decl;
+  const ast::Tree& tree = *modules_[decl.module].tree;
+  for (ast::NodeId member : tree.items(tree[decl.node].list)) {
+    if (tree[member].kind != NodeKind::FieldDecl) continue;
+    uint32_t at_index = index++;
+    if (at_index >= count) break;  // cut: the type was refused
+    if (has[at_index]) continue;
+    if (tree[member].b) {
+      Env env(*this, decl.module, bindings_of(type), type);
+      auto hidden = std::move(visible_);
+      visible_.clear();
+      bool before = in_default_;
+      in_default_ = true;
+      NodeId given = value(tree[member].b, row(type).fields[at_index].type);
+      in_default_ = before;
+      visible_ = std::move(hidden);
+      ok &= !is_bad(given);
+      parts.push_back(part(at_index, given, node.span));
+      continue;
+    }
+    missing += (missing.empty() ? "" : ", ") + quoted(tree[member].name);
+  }
+  if (!missing.empty()) {
+    error(DiagKind::MissingField, at(node.a).span,
+          "missing in this " + quoted(type) + ": " + missing);
+    ok = false;
+  }
+  if (!ok) return bad(node.span);
+  tree::Node made = make(T::StructLit, type, node.span);
+  made.list = add_list(parts);
+  return add(made);
+}
+
+NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  const ast::Node name = at(node.a);
+  auto give_up = [&] {
+    for (ast::NodeId init : items(node.list)) {
+      if (at(init).kind == NodeKind::FieldInit && !needs_context(at(init).a))
+        expr(at(init).a, TypeId{});
+    }
+    return bad(node.span);
+  };
+  if (name.kind != NodeKind::TypeName) return give_up();
+  bool bound =
+      find_binding(name.name) != nullptr || text(name.name) == "Self" || name.list2.count != 0;
+  Symbol symbol = bound ? Symbol{} : lookup_symbol(name.name);
+  if (!bound && symbol.kind != Symbol::Kind::Type) {
+    if (auto variants = lookup_variants(name.name); !variants.empty()) {
+      return variant_by_name(variants, id, node.list, name.list, expected);
+    }
+  }
+  if (name.list2.count == 1) {
+    // `Shape.Circle { … }`
+    Symbol owner = lookup_symbol(at(items(name.list2)[0]).name);
+    if (owner.kind == Symbol::Kind::Type && owner.type->kind == TypeDecl::Kind::Union) {
+      const ast::Tree& tree = *modules_[owner.type->module].tree;
+      auto variants = tree.items(tree[owner.type->node].list);
+      for (uint32_t i = 0; i < variants.size(); ++i) {
+        if (tree[variants[i]].name == name.name)
+          return call_variant(*owner.type, i, id, node.list, name.list, expected);
+      }
+    }
+  }
+  if (symbol.kind == Symbol::Kind::Type && symbol.type->kind == TypeDecl::Kind::Struct &&
+      name.list.count == 0) {
+    TypeDecl& decl = *symbol.type;
+    const ast::Tree& tree = *modules_[decl.module].tree;
+    ast::List params = tree[decl.node].list2;
+    if (params.count != 0) {
+      Bindings open = open_params(params, decl.module);
+      std::vector<std::pair<ast::NodeId, ast::NodeId>> typed;
+      for (ast::NodeId init : items(node.list)) {
+        ast::NodeId type;
+        for (ast::NodeId member : tree.items(tree[decl.node].list)) {
+          if (tree[member].kind == NodeKind::FieldDecl && tree[member].name == at(init).name)
+            type = tree[member].a;
+        }
+        typed.push_back({type, at(init).a});
+      }
+      std::vector<NodeId> checked;
+      auto context = [&](Bindings& into) {
+        const TypeInst* known = inst(expected);
+        if (known == nullptr || known->decl != &decl) return;
+        for (size_t i = 0; i < into.size(); ++i) {
+          if (!into[i].arg.known()) into[i].arg = known->args[i];
+        }
+      };
+      if (!infer(open, typed, decl.module, TypeId{}, context, checked)) return bad(node.span);
+      if (report_unknown(open, node.span, decl.name)) return bad(node.span);
+      Args args;
+      for (const Binding& binding : open) args.push_back(binding.arg);
+      TypeId type = instantiate(decl, args, node.span);
+      return type.valid() ? finish_struct(type, id, checked) : bad(node.span);
+    }
+  }
+  TypeId type = resolve(node.a);
+  if (!type.valid()) return give_up();
+  if (kind(type) != TypeKind::Struct) {
+    error(DiagKind::NotAType, name.span, quoted(type) + " is not a struct");
+    return give_up();
+  }
+  return finish_struct(type, id, {});
+}
+
+NodeId Checker::new_expr(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  TypeId inner =
+      expected.valid() && kind(expected) == TypeKind::Ref ? row(expected).elem : TypeId{};
+  NodeId made = expr(node.a, inner);
+  if (is_bad(made)) return bad(node.span);
+  T what = tree_[made].kind;
+  if ((what != T::StructLit && what != T::VariantLit) || kind(type_of(made)) == TypeKind::Tuple) {
+    error(DiagKind::BadOperand, node.span, "`new` needs a value to be made: `new T { … }`");
+    return bad(node.span);
+  }
+  tree::Node object = make(T::New, types_.ref(type_of(made)), node.span);
+  object.a = made;
+  return add(object);
+}
+
+// ---- ref, deref, move
+// ---------------------------------------------------------------------------------
+
+bool Checker::is_lvalue(NodeId place) const {
+  for (;;) {
+    const tree::Node& node = tree_[place];
+    switch (node.kind) {
+      case T::Local:
+      case T::Global:
+        return true;
+      case T::Field:
+      case T::Index:
+        place = node.a;
+        break;
+      case T::Deref:
+        if (kind(type_of(node.a)) == TypeKind::Ref) return true;
+        place = node.a;
+        break;
+      default:
+        return false;
+    }
+  }
+}
+
+NodeId Checker::ref_expr(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  TypeId inner =
+      expected.valid() && kind(expected) == TypeKind::Ref ? row(expected).elem : TypeId{};
+  NodeId place = expr(node.a, inner);
+  if (is_bad(place)) return bad(node.span);
+  if (kind(type_of(place)) == TypeKind::Ref)
+    return place;  // `ref r` of a reference is that reference
+  if (!is_lvalue(place)) {
+    error(DiagKind::BadOperand, node.span, "`ref` needs a place: this value lies nowhere")
+        .note(node.span, "`val x = …; ref x` gives it one; `new` makes an object");
+    return bad(node.span);
+  }
+  if (const LocalName* alias = alias_root(place); alias != nullptr && alias->in_variant) {
+    error(DiagKind::CannotReferVariant, node.span, "cannot refer into a variant")
+        .note(alias->span, "`" + place_text(place) + "` is a part of one");
+    return bad(node.span);
+  }
+  if (tree_[place].kind == T::Deref && kind(type_of(tree_[place].a)) == TypeKind::Ref)
+    return tree_[place].a;
+  tree::Node made = make(T::RefOf, types_.ref(type_of(place)), node.span);
+  made.a = place;
+  return add(made);
+}
+
+NodeId Checker::deref_expr(ast::NodeId id) {
+  const ast::Node node = at(id);
+  NodeId base = expr(node.a, TypeId{});
+  if (is_bad(base)) return bad(node.span);
+  TypeKind k = kind(type_of(base));
+  if (k != TypeKind::Ref && k != TypeKind::Box) {
+    Diagnostic& diagnostic = error(DiagKind::TypeMismatch, node.span,
+                                   "expected a reference, found " + quoted(type_of(base)));
+    if (k == TypeKind::Weak)
+      diagnostic.note(node.span, "a weak reference is read with `upgrade()`");
+    return bad(node.span);
+  }
+  return deref_node(base, node.span);
+}
+
+bool Checker::check_movable(NodeId place, Span span) {
+  const oir::Type* holder = nullptr;
+  NodeId walk = place;
+  for (bool done = false; !done;) {
+    const tree::Node& node = tree_[walk];
+    switch (node.kind) {
+      case T::Index:
+        error(DiagKind::CannotMoveIndex, span, "cannot move out of an index")
+            .note(span, "an element is taken out with `swap`, `replace` or `take` of `std.memory`");
+        return false;
+      case T::Field: {
+        const oir::Type& owner = row(type_of(node.a));
+        const tree::Node& base = tree_[node.a];
+        bool own_drop = function().is_drop && base.kind == T::Deref &&
+                        tree_[base.a].kind == T::Local && tree_[base.a].local.index() == 0 &&
+                        function().drop_of == type_of(node.a);
+        if (owner.drop.valid() && !own_drop) holder = &owner;
+        walk = node.a;
+        break;
+      }
+      case T::Deref:
+        if (kind(type_of(node.a)) == TypeKind::Ref) done = true;
+        walk = node.a;
+        break;
+      default:
+        done = true;
+    }
+  }
+  if (holder != nullptr) {
+    Span drop = tree_.functions[holder->drop.index()].span;
+    error(DiagKind::CannotMoveOut, span, "cannot move out of `" + place_text(place) + "`")
+        .note(drop, "`" + holder->name + "` has a `drop`, which needs all of its parts");
+    return false;
+  }
+  if (const LocalName* alias = alias_root(place)) {
+    error(DiagKind::CannotMoveOut, span, "cannot move out of `" + place_text(place) + "`")
+        .note(alias->span,
+              "it names a part of what is looked at here; `switch (move e)` takes the parts");
+    return false;
+  }
+  return true;
+}
+
+NodeId Checker::move_expr(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  NodeId place = expr(node.a, expected);
+  if (is_bad(place)) return bad(node.span);
+  if (!is_lvalue(place)) {
+    error(DiagKind::BadOperand, node.span, "`move` needs a place: this value is nobody's yet");
+    return bad(node.span);
+  }
+  if (!check_movable(place, node.span)) return bad(node.span);
+  mark_assigned(place);
+  tree::Node made = make(T::Move, type_of(place), node.span);
+  made.a = place;
+  return add(made);
+}
+
+}  // namespace tenure::ng

@@ -1,0 +1,406 @@
+// Instances of functions: asked for by calls, checked off a worklist; generated clones.
+#include "base/check.h"
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+using tree::NodeKind;
+
+namespace {
+
+constexpr uint32_t kMaxInstanceWeight = 1000;
+constexpr size_t kMaxInstances = 1000000;
+// A generated clone spells the elements of a fixed array out.
+constexpr uint64_t kMaxClonedElements = 4096;
+
+}  // namespace
+
+std::string Checker::unique_name(std::string name) {
+  if (function_names_.insert(name).second) return name;
+  for (uint32_t i = 2;; ++i) {
+    std::string other = name + "#" + std::to_string(i);
+    if (function_names_.insert(other).second) return other;
+  }
+}
+
+Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span) {
+  Args args;
+  for (const Binding& binding : bindings) args.push_back(binding.arg);
+  std::string id = std::to_string(reinterpret_cast<uintptr_t>(&decl)) + ":" + key(args) + "s" +
+                   std::to_string(self.v);
+  if (auto it = instance_ids_.find(id); it != instance_ids_.end()) return it->second;
+  const ast::Node& node = (*modules_[decl.module].tree)[decl.node];
+  if (weight(args) > kMaxInstanceWeight || instances_.size() > kMaxInstances) {
+    error(DiagKind::InstanceTooLarge, span.valid() ? span : node.name_span,
+          "the instances of " + quoted(decl.name) + " have no end: each calls a larger one");
+    return nullptr;
+  }
+  Instance& instance = instances_.emplace_back();
+  instance_ids_.emplace(std::move(id), &instance);
+  instance.decl = &decl;
+  instance.bindings = bindings;
+  instance.self = self;
+  std::string name(text(decl.name));
+  if (self.valid()) name = types_.text(self) + "." + name;
+  std::string shown = name;
+  size_t own = node.list2.count;
+  if (own != 0) {
+    name += '<';
+    for (size_t i = args.size() - own; i < args.size(); ++i) {
+      if (i != args.size() - own) name += ", ";
+      name += args[i].is_const ? std::to_string(args[i].value) : types_.text(args[i].type);
+    }
+    name += '>';
+    shown = name;
+  }
+  instance.shown = shown;
+  if (!bindings.empty()) instance.requested = span;
+  Env env(*this, decl.module, bindings, self);
+  bool params_ok = true;
+  for (ast::NodeId param_id : items(node.list)) {
+    const ast::Node& param = at(param_id);
+    if (param.kind != ast::NodeKind::Param) continue;
+    if (param.has(ast::kFlagRest)) not_supported(param.span, "parameters that take the rest");
+    TypeId type;
+    if (param.a) {
+      type = resolve(param.a);
+    } else if (text(param.name) == "self" && self.valid()) {
+      type = types_.ref(self);
+    } else {
+      error(DiagKind::ExpectedToken, param.span,
+            "the parameter " + quoted(param.name) + " needs a type");
+    }
+    params_ok &= type.valid();
+    for (const Param& other : instance.params) {
+      if (other.name == param.name)
+        error(DiagKind::Redeclared, param.name_span, quoted(param.name) + " is declared twice");
+    }
+    instance.params.push_back({param.name, type, param_id});
+  }
+  instance.result = node.a ? resolve(node.a) : types_.unit();
+  if (decl.is_native) return &instance;
+  instance.id = tree::FuncId{tree_.functions.size()};
+  tree::Function& made = tree_.functions.emplace_back();
+  made.name = unique_name(name);
+  made.shown_name = shown;
+  made.span = node.name_span.valid() ? node.name_span : node.span;
+  made.end = {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
+  made.result = instance.result.valid() ? instance.result : types_.unit();
+  for (const Param& param : instance.params) {
+    TypeId type = param.type.valid() ? param.type : types_.unit();
+    made.locals.push_back({std::string(text(param.name)), type, at(param.node).name_span, false});
+    made.modes.push_back(kind(type) == TypeKind::Ref ? oir::ParamMode::Borrow
+                                                     : oir::ParamMode::Own);
+  }
+  made.params = static_cast<uint32_t>(instance.params.size());
+  return &instance;
+}
+
+void Checker::check_instance(Instance& instance) {
+  if (!instance.id.valid() || instance.kind == Instance::Kind::Start) return;
+  current_ = &instance;
+  loops_.clear();
+  local_binding_.clear();
+  block_depth_ = 1;
+  saw_error_ = false;
+  if (instance.kind == Instance::Kind::Clone) {
+    module_ = static_cast<uint32_t>(modules_.size()) - 1;
+    clone_body(instance);
+    current_ = nullptr;
+    return;
+  }
+  Env env(*this, instance.decl->module, instance.bindings, instance.self);
+  const ast::Node& node = at(instance.decl->node);
+  ScopeMark scope = push_scope();
+  add_params(instance);
+  // Defaults are looked at here too, so that one that is never used is still right.
+  for (const Param& param : instance.params) {
+    if (at(param.node).b && param.type.valid()) {
+      ScopeMark inner = push_scope();
+      value(at(param.node).b, param.type);
+      pop_scope(inner);
+    }
+  }
+  if (node.b && at(node.b).kind == ast::NodeKind::Block) {
+    ScopeMark inner = push_scope();
+    Flow flow = block(node.b);
+    pop_scope(inner);
+    function().body = flow.node;
+    if (flow.falls && !saw_error_ && instance.result.valid() && instance.result != types_.unit()) {
+      Span end = function().end;
+      error(DiagKind::MissingReturn, end,
+            "not every path of " + quoted(instance.decl->name) + " returns " +
+                quoted(instance.result));
+    }
+  } else if (node.b) {
+    tree::NodeId result = return_value(node.b, instance.result);
+    tree::Node body = make(NodeKind::Block, types_.unit(), at(node.b).span);
+    if (instance.result == types_.unit()) {
+      tree::Node eval = make(NodeKind::Eval, types_.unit(), at(node.b).span);
+      eval.a = result;
+      body.list = add_list({add(eval)});
+    } else {
+      tree::Node ret = make(NodeKind::Return, types_.unit(), at(node.b).span);
+      ret.a = result;
+      body.list = add_list({add(ret)});
+    }
+    function().body = add(body);
+  } else {
+    error(DiagKind::ExpectedToken, node.span,
+          "the function " + quoted(instance.decl->name) + " needs a body");
+  }
+  pop_scope(scope);
+  current_ = nullptr;
+}
+
+void Checker::add_params(Instance& instance) {
+  for (size_t i = 0; i < instance.params.size(); ++i) {
+    LocalName what;
+    what.local = tree::LocalId{i};
+    what.type = instance.params[i].type;
+    what.span = at(instance.params[i].node).name_span;
+    bind_name(instance.params[i].name, what);
+  }
+}
+
+// The top level of the user's file: a block whose names are globals.
+void Checker::check_start() {
+  module_ = static_cast<uint32_t>(modules_.size()) - 1;
+  bindings_.clear();
+  Instance& instance = instances_.emplace_back();
+  instance.kind = Instance::Kind::Start;
+  instance.result = types_.unit();
+  instance.id = tree::FuncId{tree_.functions.size()};
+  instance.shown = "top level";
+  const ast::Node& root = at(ast().root);
+  tree::Function& made = tree_.functions.emplace_back();
+  made.name = unique_name("<top level>");
+  made.shown_name = "top level";
+  made.result = types_.unit();
+  made.span = root.span;
+  made.end = {root.span.file, root.span.end, root.span.end};
+  tree_.start = instance.id;
+  current_ = &instance;
+  block_depth_ = 0;
+  std::vector<ast::NodeId> body;
+  for (ast::NodeId id : items(root.list)) {
+    switch (at(id).kind) {
+      case ast::NodeKind::Fun:
+      case ast::NodeKind::Struct:
+      case ast::NodeKind::Union:
+      case ast::NodeKind::Alias:
+      case ast::NodeKind::Newtype:
+      case ast::NodeKind::NativeType:
+      case ast::NodeKind::Trait:
+      case ast::NodeKind::Impl:
+      case ast::NodeKind::Import:
+      case ast::NodeKind::ModuleDecl:
+        break;
+      default:
+        body.push_back(id);
+    }
+  }
+  ScopeMark scope = push_scope();
+  std::vector<tree::NodeId> list;
+  bool falls = true;
+  statements(body, list, falls);
+  pop_scope(scope);
+  tree::Node block = make(NodeKind::Block, types_.unit(), root.span);
+  block.list = add_list(list);
+  function().body = add(block);
+  current_ = nullptr;
+
+  for (auto& [name, symbol] : modules_[module_].symbols) {
+    if (text(name) != "main" || symbol.kind != Symbol::Kind::Fun) continue;
+    const ast::Node& node = at(symbol.fun->node);
+    if (node.list.count != 0 || node.list2.count != 0) {
+      error(DiagKind::WrongArguments, node.name_span, "`main` has no parameters");
+    } else if (Instance* main = request(*symbol.fun, {}, TypeId{}, Span{})) {
+      tree_.main = main->id;
+    }
+  }
+}
+
+// ---- clones
+// -----------------------------------------------------------------------------------------
+
+bool Checker::clones_by_hand(TypeId type) {
+  std::vector<TypeId> todo{type};
+  std::unordered_set<uint32_t> seen;
+  while (!todo.empty()) {
+    TypeId next = todo.back();
+    todo.pop_back();
+    if (!seen.insert(next.v).second) continue;
+    if (types_.is_move_only(next)) return true;
+    Bindings bindings;
+    if (find_impl(next, TraitKind::Clone, bindings) != nullptr) return true;
+    const oir::Type& t = row(next);
+    if (t.kind == TypeKind::Array || t.kind == TypeKind::FixedArray) todo.push_back(t.elem);
+    if (t.kind == TypeKind::Tuple || t.kind == TypeKind::Struct) {
+      for (const oir::Field& field : t.fields) todo.push_back(field.type);
+    }
+    for (const oir::Variant& variant : t.variants) {
+      for (const oir::Field& field : variant.fields) todo.push_back(field.type);
+    }
+  }
+  return false;
+}
+
+Instance* Checker::request_clone(TypeId type, Span span) {
+  if (auto it = clone_ids_.find(type.v); it != clone_ids_.end()) return it->second;
+  Instance& instance = instances_.emplace_back();
+  clone_ids_.emplace(type.v, &instance);
+  instance.kind = Instance::Kind::Clone;
+  instance.self = type;
+  instance.result = type;
+  instance.requested = span;
+  instance.shown = types_.text(type) + ".clone";
+  instance.id = tree::FuncId{tree_.functions.size()};
+  TypeId self = types_.ref(type);
+  instance.params.push_back({NameId{}, self, {}});
+  tree::Function& made = tree_.functions.emplace_back();
+  made.name = unique_name(instance.shown);
+  made.shown_name = instance.shown;
+  made.params = 1;
+  made.modes.push_back(oir::ParamMode::Borrow);
+  made.result = type;
+  made.span = row(type).span.valid() ? row(type).span : span;
+  made.end = made.span;
+  made.locals.push_back({"self", self, made.span, false});
+  return &instance;
+}
+
+tree::NodeId Checker::clone_of(tree::NodeId operand, Span span) {
+  TypeId type = type_of(operand);
+  if (!clones_by_hand(type)) {
+    if (!is_place(operand)) return operand;
+    if (types_.is_plain(type) || kind(type) == TypeKind::Ref || kind(type) == TypeKind::Weak)
+      return to_value(operand);
+    tree::Node node = make(NodeKind::Runtime, type, span);
+    node.rt = oir::RtFn::Clone;
+    node.targ = type;
+    node.list = add_list({operand});
+    return add(node);
+  }
+  Bindings bindings;
+  Instance* instance = nullptr;
+  if (const ImplDecl* impl = find_impl(type, TraitKind::Clone, bindings)) {
+    instance = request(*impl->methods[0], bindings, type, span);
+  } else {
+    instance = request_clone(type, span);
+  }
+  if (instance == nullptr) return bad(span);
+  return emit_call(*instance, {part(0, receiver_arg(operand, types_.ref(type), span), span)}, span);
+}
+
+void Checker::clone_body(Instance& instance) {
+  Span span = function().span;
+  TypeId type = instance.self;
+  tree::NodeId self = deref_node(local_node(tree::LocalId{size_t{0}}, span), span);
+  auto ret = [&](tree::NodeId value) {
+    tree::Node node = make(NodeKind::Return, types_.unit(), span);
+    node.a = value;
+    return add(node);
+  };
+  auto block = [&](const std::vector<tree::NodeId>& list) {
+    tree::Node node = make(NodeKind::Block, types_.unit(), span);
+    node.list = add_list(list);
+    return add(node);
+  };
+  const oir::Type shape = row(type);
+  switch (shape.kind) {
+    case TypeKind::Struct:
+    case TypeKind::Tuple: {
+      std::vector<tree::NodeId> parts;
+      for (uint32_t i = 0; i < shape.fields.size(); ++i)
+        parts.push_back(part(i, clone_of(field_node(self, i, span), span), span));
+      tree::Node lit = make(NodeKind::StructLit, type, span);
+      lit.list = add_list(parts);
+      function().body = block({ret(add(lit))});
+      return;
+    }
+    case TypeKind::Union: {
+      std::vector<tree::NodeId> cases;
+      for (uint32_t v = 0; v < shape.variants.size(); ++v) {
+        std::vector<tree::NodeId> binds, parts;
+        for (uint32_t i = 0; i < shape.variants[v].fields.size(); ++i) {
+          tree::Node bind = make(NodeKind::Bind, shape.variants[v].fields[i].type, span);
+          bind.index = i;
+          bind.local = add_local(shape.variants[v].fields[i].name, bind.type, span);
+          tree::LocalId local = bind.local;
+          binds.push_back(add(bind));
+          parts.push_back(part(i, clone_of(local_node(local, span), span), span));
+        }
+        tree::Node pattern = make(NodeKind::Pattern, type, span);
+        pattern.index = v;
+        pattern.list = add_list(binds);
+        tree::Node lit = make(NodeKind::VariantLit, type, span);
+        lit.index = v;
+        lit.list = add_list(parts);
+        tree::Node arm = make(NodeKind::Case, types_.unit(), span);
+        arm.list = add_list({add(pattern)});
+        arm.b = block({ret(add(lit))});
+        cases.push_back(add(arm));
+      }
+      tree::Node node = make(NodeKind::Switch, types_.unit(), span);
+      node.a = self;
+      node.list = add_list(cases);
+      tree::Node eval = make(NodeKind::Eval, types_.unit(), span);
+      eval.a = add(node);
+      function().body = block({add(eval)});
+      return;
+    }
+    case TypeKind::FixedArray: {
+      if (shape.count > kMaxClonedElements) {
+        error(DiagKind::NotSupported, instance.requested,
+              "cloning a fixed array of more than " + std::to_string(kMaxClonedElements) +
+                  " such elements is not supported yet");
+        function().body = block({});
+        return;
+      }
+      std::vector<tree::NodeId> values;
+      for (uint64_t i = 0; i < shape.count; ++i) {
+        tree::Node index = make(NodeKind::Index, shape.elem, span);
+        index.a = self;
+        index.b = int_const(u32(), i, span);
+        values.push_back(clone_of(add(index), span));
+      }
+      tree::Node lit = make(NodeKind::FixedLit, type, span);
+      lit.list = add_list(values);
+      function().body = block({ret(add(lit))});
+      return;
+    }
+    case TypeKind::Array: {
+      tree::LocalId copy = add_local("copy", type, span);
+      tree::LocalId item = add_local("item", shape.elem, span);
+      tree::Node let = make(NodeKind::Let, types_.unit(), span);
+      let.local = copy;
+      let.a = add(make(NodeKind::ArrayLit, type, span));
+      tree::Node append = make(NodeKind::Append, types_.unit(), span);
+      append.a = local_node(copy, span);
+      append.list = add_list({clone_of(local_node(item, span), span)});
+      tree::Node loop = make(NodeKind::LoopIn, types_.unit(), span);
+      loop.a = self;
+      loop.index = item.v;
+      loop.local = item;
+      loop.b = block({add(append)});
+      tree::Node eval = make(NodeKind::Eval, types_.unit(), span);
+      eval.a = add(loop);
+      tree::Node move = make(NodeKind::Move, type, span);
+      move.a = local_node(copy, span);
+      move.flags = tree::kImplicit;
+      function().body = block({add(let), add(eval), ret(add(move))});
+      return;
+    }
+    case TypeKind::Box: {
+      tree::Node made = make(NodeKind::BoxNew, type, span);
+      made.a = clone_of(deref_node(self, span), span);
+      function().body = block({ret(add(made))});
+      return;
+    }
+    default:
+      TN_UNREACHABLE("clone of a type that the runtime clones");
+  }
+}
+
+}  // namespace tenure::ng

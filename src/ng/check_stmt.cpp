@@ -1,0 +1,494 @@
+// Statements: variables, assignment, and what leaves a block.
+#include <algorithm>
+
+#include "base/check.h"
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+using ast::NodeKind;
+using tree::NodeId;
+using T = tree::NodeKind;
+
+NodeId Checker::eval(NodeId value, Span span) {
+  tree::Node made = make(T::Eval, types_.unit(), span);
+  made.a = value;
+  return add(made);
+}
+
+NodeId Checker::block_node(const std::vector<NodeId>& list, NodeId result, Span span) {
+  tree::Node made = make(T::Block, result.valid() ? type_of(result) : types_.unit(), span);
+  made.list = add_list(list);
+  made.a = result;
+  return add(made);
+}
+
+void Checker::statements(std::span<const ast::NodeId> list, std::vector<NodeId>& out, bool& falls) {
+  bool warned = false;
+  for (ast::NodeId id : list) {
+    if (!falls && !warned) {
+      error(DiagKind::UnreachableCode, at(id).span, "unreachable code");
+      warned = true;
+    }
+    Flow flow = statement(id);
+    if (flow.node.valid()) out.push_back(flow.node);
+    falls &= flow.falls;
+  }
+}
+
+Checker::Flow Checker::block(ast::NodeId id) {
+  if (at(id).kind != NodeKind::Block) {
+    saw_error_ = true;
+    return {block_node({}, {}, at(id).span), true};
+  }
+  ScopeMark scope = push_scope();
+  ++block_depth_;
+  std::vector<NodeId> list;
+  bool falls = true;
+  statements(items(at(id).list), list, falls);
+  --block_depth_;
+  pop_scope(scope);
+  return {block_node(list, {}, at(id).span), falls};
+}
+
+Checker::Flow Checker::statement(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  switch (node.kind) {
+    case NodeKind::Val:
+      return val_stmt(id);
+    case NodeKind::ValTuple:
+      return val_tuple(id);
+    case NodeKind::Assign:
+      return assign_stmt(id);
+    case NodeKind::ExprStmt:
+      return expr_stmt(id);
+    case NodeKind::Return:
+      return return_stmt(id);
+    case NodeKind::Break:
+      return break_stmt(id);
+    case NodeKind::Next:
+      return next_stmt(id);
+    case NodeKind::Block: {
+      Flow flow = block(id);
+      return {eval(flow.node, node.span), flow.falls};
+    }
+    case NodeKind::If:
+    case NodeKind::Loop:
+    case NodeKind::LoopIn:
+    case NodeKind::Switch: {
+      Flow flow = control(id, TypeId{}, false);
+      return {eval(flow.node, node.span), flow.falls};
+    }
+    case NodeKind::Error:
+      saw_error_ = true;
+      return {};
+    case NodeKind::Fun:
+      not_supported(node.name_span, "functions inside of functions");
+      return {};
+    case NodeKind::Struct:
+    case NodeKind::Union:
+    case NodeKind::Alias:
+    case NodeKind::Newtype:
+    case NodeKind::NativeType:
+    case NodeKind::Trait:
+    case NodeKind::Impl:
+      not_supported(node.span, "types inside of functions");
+      return {};
+    case NodeKind::Import:
+    case NodeKind::ModuleDecl:
+      error(DiagKind::Misplaced, node.span, "this stands at the top level of a file only");
+      return {};
+    default: {
+      NodeId value = expr(id, TypeId{});
+      return {eval(value, node.span), true};
+    }
+  }
+}
+
+// ---- variables
+// ------------------------------------------------------------------------------------------
+
+Checker::Flow Checker::val_stmt(ast::NodeId id) {
+  const ast::Node node = at(id);
+  TypeId type = node.b ? resolve(node.b) : TypeId{};
+  bool typed = node.b.valid();
+  NodeId init;
+  if (node.a) {
+    init = typed && !type.valid() ? bad(node.span) : value(node.a, type);
+  } else {
+    error(DiagKind::MissingValue, node.span,
+          "the variable " + quoted(node.name) + " needs a value");
+    init = bad(node.span);
+  }
+  if (!type.valid() && !typed && !is_bad(init)) type = type_of(init);
+  Span where = node.name_span.valid() ? node.name_span : node.span;
+  LocalName what;
+  what.type = type;
+  what.span = where;
+  std::string name(text(node.name));
+  TypeId stored = type.valid() ? type : types_.unit();
+  tree::Node let = make(top_level() ? T::LetGlobal : T::Let, types_.unit(), node.span);
+  let.a = init;
+  if (top_level()) {
+    what.kind = LocalName::Kind::Global;
+    what.global = oir::GlobalId{tree_.globals.size()};
+    tree_.globals.push_back({name, stored, where});
+    let.global = what.global;
+    globals_[node.name] = what;
+  } else {
+    what.local = add_local(name, stored, where);
+    let.local = what.local;
+  }
+  bind_name(node.name, what);
+  return {add(let), true};
+}
+
+NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, uint32_t index, TypeId type,
+                                bool rest) {
+  const ast::Node node = at(binder);
+  bool ignored = text(node.name) == "_";
+  LocalName what;
+  what.type = type;
+  what.span = node.span;
+  bool placed = subject.valid() && is_place(subject);
+  if (!ignored && placed && type.valid() && types_.is_move_only(type)) {
+    if (rooted_in_local(subject) && !top_level() && !rest) {
+      what.alias = true;
+    } else {
+      explain_move_only(error(DiagKind::CannotCopy, node.span, "cannot copy " + quoted(node.name))
+                            .suggest("move " + place_text(subject)),
+                        type);
+    }
+  }
+  std::string name(text(node.name));
+  TypeId stored = type.valid() ? type : types_.unit();
+  tree::Node bind = make(T::Bind, stored, node.span);
+  bind.index = index;
+  if (rest) bind.flags = tree::kRest;
+  if (ignored) return {};
+  if (top_level()) {
+    what.kind = LocalName::Kind::Global;
+    what.global = oir::GlobalId{tree_.globals.size()};
+    tree_.globals.push_back({name, stored, node.span});
+    bind.global = what.global;
+    globals_[node.name] = what;
+  } else {
+    what.local = add_local(name, stored, node.span);
+    bind.local = what.local;
+  }
+  bind_name(node.name, what);
+  return add(bind);
+}
+
+Checker::Flow Checker::val_tuple(ast::NodeId id) {
+  const ast::Node node = at(id);
+  TypeId type = node.b ? resolve(node.b) : TypeId{};
+  NodeId subject = operand(node.a, type);
+  auto binders = items(node.list);
+  bool ok = !is_bad(subject);
+  if (ok && kind(type_of(subject)) != TypeKind::Tuple) {
+    Diagnostic& diagnostic = error(DiagKind::TypeMismatch, at(node.a).span,
+                                   "expected a tuple, found " + quoted(type_of(subject)));
+    if (kind(type_of(subject)) == TypeKind::Ref && is_place(subject))
+      diagnostic.suggest("*" + place_text(subject));
+    ok = false;
+  }
+  std::vector<oir::Field> fields = ok ? row(type_of(subject)).fields : std::vector<oir::Field>{};
+  bool has_rest = !binders.empty() && at(binders.back()).has(ast::kFlagRest);
+  size_t plain = binders.size() - (has_rest ? 1 : 0);
+  if (ok && (has_rest ? fields.size() <= plain : fields.size() != plain)) {
+    error(DiagKind::TypeMismatch, node.span,
+          quoted(type_of(subject)) + " has " + std::to_string(fields.size()) + " parts, and " +
+              std::to_string(binders.size()) + " names stand here");
+    ok = false;
+  }
+  std::vector<NodeId> binds;
+  for (uint32_t i = 0; i < binders.size(); ++i) {
+    bool rest = at(binders[i]).has(ast::kFlagRest);
+    if (rest && i + 1 != binders.size()) {
+      error(DiagKind::Misplaced, at(binders[i]).span, "the rest comes last");
+      ok = false;
+    }
+    TypeId part_type;
+    if (ok) part_type = rest ? types_.tuple({fields.begin() + i, fields.end()}) : fields[i].type;
+    NodeId bind = bind_tuple_part(binders[i], ok ? subject : NodeId{}, i, part_type, rest);
+    if (bind.valid()) binds.push_back(bind);
+  }
+  if (!ok) return {eval(bad(node.span), node.span), true};
+  tree::Node let = make(T::LetTuple, types_.unit(), node.span);
+  let.a = subject;
+  let.list = add_list(binds);
+  return {add(let), true};
+}
+
+// ---- assignment
+// -------------------------------------------------------------------------------------------
+
+bool Checker::same_place(NodeId a, NodeId b) const {
+  for (;;) {
+    const tree::Node& x = tree_[a];
+    const tree::Node& y = tree_[b];
+    if (x.kind != y.kind) return false;
+    if (x.kind == T::Local) return x.local == y.local;
+    if (x.kind == T::Global) return x.global == y.global;
+    if (x.kind != T::Field || x.index != y.index) return false;
+    a = x.a;
+    b = y.a;
+  }
+}
+
+// `s = s + x`: nothing of what follows may look at or change `s`.
+bool Checker::can_append_in_place(NodeId target, NodeId value) const {
+  const tree::Node& concat = tree_[value];
+  if (concat.kind != T::Concat) return false;
+  auto operands = tree_.items(concat.list);
+  if (!is_place(operands[0]) || !same_place(target, operands[0])) return false;
+  for (size_t i = 1; i < operands.size(); ++i) {
+    NodeId walk = operands[i];
+    while (tree_[walk].kind == T::Field) walk = tree_[walk].a;
+    T kind_of = tree_[walk].kind;
+    if (kind_of != T::Const && kind_of != T::Local) return false;
+    if (kind_of == T::Local) {
+      NodeId root = target;
+      while (tree_[root].kind == T::Field) root = tree_[root].a;
+      if (tree_[root].kind == T::Local && tree_[root].local == tree_[walk].local) return false;
+    }
+  }
+  return true;
+}
+
+Checker::Flow Checker::assign_stmt(ast::NodeId id) {
+  const ast::Node node = at(id);
+  const ast::Node left = at(node.a);
+  NodeId target = expr(node.a, TypeId{});
+  if (is_bad(target)) {
+    if (!needs_context(node.b)) expr(node.b, TypeId{});
+    return {eval(target, node.span), true};
+  }
+  if (!is_lvalue(target)) {
+    Diagnostic& diagnostic =
+        error(DiagKind::NotAssignable, left.span, "this is not a place that can be assigned to");
+    if (left.kind == NodeKind::Chain &&
+        ast::BinaryOp(at(items(left.list)[0]).op) == ast::BinaryOp::Append)
+      diagnostic.note(left.span, "`xs << e;` appends by itself");
+    if (!needs_context(node.b)) expr(node.b, TypeId{});
+    return {eval(bad(node.span), node.span), true};
+  }
+  if (const LocalName* alias = alias_root(target)) {
+    error(DiagKind::CannotAssignBorrowed, left.span,
+          "cannot assign `" + place_text(target) + "` while it is borrowed")
+        .note(alias->span, "it names a part of what is looked at here");
+  }
+  NodeId source = expr(node.b, type_of(target));
+  if (!coerce(source, type_of(target), node.b)) return {eval(bad(node.span), node.span), true};
+  mark_assigned(target);
+  if (kind(type_of(target)) == TypeKind::String && can_append_in_place(target, source)) {
+    auto operands = tree_.items(tree_[source].list);
+    std::vector<NodeId> rest(operands.begin() + 1, operands.end());
+    tree::Node made = make(T::AppendText, types_.unit(), node.span);
+    made.a = target;
+    made.list = add_list(rest);
+    return {add(made), true};
+  }
+  tree::Node made = make(T::Assign, types_.unit(), node.span);
+  made.a = target;
+  made.b = to_value(source);
+  return {add(made), true};
+}
+
+// `xs << e;` appends in place.
+Checker::Flow Checker::append_stmt(ast::NodeId id) {
+  const ast::Node node = at(id);
+  NodeId target = expr(node.a, TypeId{});
+  if (is_bad(target)) {
+    for (ast::NodeId part_id : items(node.list)) {
+      if (!needs_context(at(part_id).a)) expr(at(part_id).a, TypeId{});
+    }
+    return {eval(target, node.span), true};
+  }
+  TypeId type = type_of(target);
+  if (kind(type) != TypeKind::Array || !is_lvalue(target)) {
+    Diagnostic* diagnostic = nullptr;
+    if (kind(type) != TypeKind::Array) {
+      diagnostic = &error(DiagKind::BadOperand, at(node.a).span,
+                          "`<<` appends to a growable array, found " + quoted(type));
+      if ((kind(type) == TypeKind::Ref || kind(type) == TypeKind::Box) &&
+          kind(row(type).elem) == TypeKind::Array && is_place(target))
+        diagnostic->suggest("*" + place_text(target) + " << …");
+    } else {
+      error(DiagKind::NotAssignable, at(node.a).span,
+            "this array lies nowhere: what is appended would be lost");
+    }
+    for (ast::NodeId part_id : items(node.list)) {
+      if (!needs_context(at(part_id).a)) expr(at(part_id).a, TypeId{});
+    }
+    return {eval(bad(node.span), node.span), true};
+  }
+  if (const LocalName* alias = alias_root(target)) {
+    error(DiagKind::CannotAssignBorrowed, at(node.a).span,
+          "cannot assign `" + place_text(target) + "` while it is borrowed")
+        .note(alias->span, "it names a part of what is looked at here");
+  }
+  std::vector<NodeId> values;
+  for (ast::NodeId part_id : items(node.list))
+    values.push_back(value(at(part_id).a, row(type).elem));
+  mark_assigned(target);
+  tree::Node made = make(T::Append, types_.unit(), node.span);
+  made.a = target;
+  made.list = add_list(values);
+  return {add(made), true};
+}
+
+Checker::Flow Checker::expr_stmt(ast::NodeId id) {
+  const ast::Node node = at(id);
+  const ast::Node inner = at(node.a);
+  switch (inner.kind) {
+    case NodeKind::If:
+    case NodeKind::Loop:
+    case NodeKind::LoopIn:
+    case NodeKind::Switch:
+    case NodeKind::Block: {
+      Flow flow = control(node.a, TypeId{}, false);
+      return {eval(flow.node, node.span), flow.falls};
+    }
+    case NodeKind::Chain:
+      if (ast::BinaryOp(at(items(inner.list)[0]).op) == ast::BinaryOp::Append)
+        return append_stmt(node.a);
+      break;
+    default:
+      break;
+  }
+  NodeId value = expr(node.a, TypeId{});
+  bool exits =
+      !is_bad(value) && tree_[value].kind == T::Runtime && tree_[value].rt == oir::RtFn::Exit;
+  return {eval(value, node.span), !exits};
+}
+
+// ---- ways out
+// ----------------------------------------------------------------------------------------------
+
+NodeId Checker::leaving_value(ast::NodeId id, TypeId expected, size_t first_local) {
+  NodeId node = expr(id, expected);
+  if (!coerce(node, expected, id)) return bad(at(id).span);
+  const tree::Node& made = tree_[node];
+  if (made.kind == T::Local && types_.needs_drop(made.type) && alias_root(node) == nullptr) {
+    size_t index = made.local.index();
+    bool borrowed = index < function().params && function().modes[index] == oir::ParamMode::Borrow;
+    if (!borrowed && (index >= first_local || types_.is_move_only(made.type))) {
+      tree::Node move = make(T::Move, made.type, made.span);
+      move.a = node;
+      move.flags = tree::kImplicit;
+      return add(move);
+    }
+  }
+  return to_value(node);
+}
+
+NodeId Checker::return_value(ast::NodeId id, TypeId expected) {
+  return leaving_value(id, expected, 0);
+}
+
+Checker::Flow Checker::return_stmt(ast::NodeId id) {
+  const ast::Node node = at(id);
+  tree::Node made = make(T::Return, types_.unit(), node.span);
+  if (current_->kind == Instance::Kind::Start) {
+    error(DiagKind::Misplaced, node.span, "`return` leaves a function, and there is none here");
+    if (node.a && !needs_context(node.a)) expr(node.a, TypeId{});
+    return {{}, false};
+  }
+  TypeId want = current_->result;
+  if (node.a) {
+    if (want.valid() || !needs_context(node.a)) made.a = return_value(node.a, want);
+  } else if (want.valid() && want != types_.unit()) {
+    error(DiagKind::TypeMismatch, node.span, "expected " + quoted(want) + ", found `unit`");
+  }
+  return {add(made), false};
+}
+
+Checker::Flow Checker::break_stmt(ast::NodeId id) {
+  const ast::Node node = at(id);
+  tree::Node made = make(T::Break, types_.unit(), node.span);
+  if (loops_.empty()) {
+    error(DiagKind::Misplaced, node.span, "`break` leaves a loop, and there is none here");
+    if (node.a && !needs_context(node.a)) expr(node.a, TypeId{});
+    return {{}, false};
+  }
+  size_t loop = loops_.size() - 1;
+  loops_[loop].has_break = true;
+  if (!node.a) {
+    if (loops_[loop].wants_value) {
+      error(DiagKind::MissingValue, node.span, "the value of this loop is used: `break` needs one");
+      loops_[loop].wrong = true;
+    }
+    return {add(made), false};
+  }
+  NodeId result =
+      leaving_value(node.a, loops_[loop].wants_value ? loops_[loop].value_type : TypeId{},
+                    loops_[loop].first_local);
+  if (is_bad(result)) {
+    loops_[loop].wrong = true;
+    return {add(made), false};
+  }
+  if (!loops_[loop].wants_value) {
+    // Nobody takes it: it dies, then the loop is left.
+    return {eval(block_node({eval(result, node.span), add(made)}, {}, node.span), node.span),
+            false};
+  }
+  loops_[loop].value_type = type_of(result);
+  made.a = result;
+  return {add(made), false};
+}
+
+Checker::Flow Checker::next_stmt(ast::NodeId id) {
+  const ast::Node node = at(id);
+  auto given = items(node.list);
+  std::vector<NodeId> values;
+  auto count_is = [&](size_t want, std::string_view what) {
+    if (given.size() == want) return true;
+    error(DiagKind::WrongArguments, node.span,
+          "`next` needs " + std::to_string(want) + (want == 1 ? " value" : " values") +
+              " here, one for each " + std::string(what) + ", found " +
+              std::to_string(given.size()));
+    for (ast::NodeId g : given) {
+      if (!needs_context(g)) expr(g, TypeId{});
+    }
+    return false;
+  };
+  if (!loops_.empty()) {
+    LoopContext loop = loops_.back();
+    if (loop.kind == LoopContext::Kind::In && !given.empty()) {
+      error(DiagKind::WrongArguments, node.span,
+            "`next` takes no values in `loop in`: the next element comes by itself");
+      return {{}, false};
+    }
+    if (loop.kind == LoopContext::Kind::Plain &&
+        !count_is(loop.vars.size(), "variable of the loop"))
+      return {{}, false};
+    for (size_t i = 0; i < given.size(); ++i) {
+      auto it = local_binding_.find(loop.vars[i].v);
+      bool known = it != local_binding_.end() && bound_[it->second].type.valid();
+      values.push_back(known ? value(given[i], function().locals[loop.vars[i].index()].type)
+                             : bad(node.span));
+      function().locals[loop.vars[i].index()].assigned = true;
+    }
+    tree::Node made = make(T::Next, types_.unit(), node.span);
+    made.list = add_list(values);
+    return {add(made), false};
+  }
+  if (current_->kind == Instance::Kind::Start) {
+    error(DiagKind::Misplaced, node.span,
+          "`next` starts a loop or a function again, and there is none here");
+    return {{}, false};
+  }
+  if (!count_is(current_->params.size(), "parameter")) return {{}, false};
+  for (size_t i = 0; i < given.size(); ++i) {
+    TypeId type = current_->params[i].type;
+    if (type.valid() || !needs_context(given[i])) values.push_back(value(given[i], type));
+    function().locals[i].assigned = true;
+  }
+  tree::Node made = make(T::NextCall, types_.unit(), node.span);
+  made.list = add_list(values);
+  return {add(made), false};
+}
+
+}  // namespace tenure::ng

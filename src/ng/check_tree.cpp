@@ -1,0 +1,233 @@
+// Rows of the typed tree, scopes of names, and what places are.
+#include "base/check.h"
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+using tree::NodeKind;
+
+tree::NodeId Checker::add(tree::Node node) {
+  tree_.nodes.push_back(std::move(node));
+  return tree::NodeId{tree_.nodes.size() - 1};
+}
+
+tree::Node Checker::make(NodeKind kind, TypeId type, Span span) const {
+  tree::Node node;
+  node.kind = kind;
+  node.type = type;
+  node.span = span;
+  return node;
+}
+
+tree::List Checker::add_list(const std::vector<tree::NodeId>& ids) {
+  tree::List list{static_cast<uint32_t>(tree_.lists.size()), static_cast<uint32_t>(ids.size())};
+  tree_.lists.insert(tree_.lists.end(), ids.begin(), ids.end());
+  return list;
+}
+
+// What stands for a mistake: of no type, so nothing more is said about it.
+tree::NodeId Checker::bad(Span span) {
+  return add(make(NodeKind::Const, TypeId{}, span));
+}
+
+tree::NodeId Checker::unit(Span span) {
+  tree::Node node = make(NodeKind::Const, types_.unit(), span);
+  node.constant.type = node.type;
+  return add(node);
+}
+
+tree::NodeId Checker::int_const(TypeId type, uint64_t bits, Span span) {
+  tree::Node node = make(NodeKind::Const, type, span);
+  node.constant = {oir::ConstKind::Int, type, bits};
+  return add(node);
+}
+
+tree::NodeId Checker::bool_const(bool value, Span span) {
+  tree::Node node = make(NodeKind::Const, types_.boolean(), span);
+  node.constant = {oir::ConstKind::Bool, node.type, value ? 1u : 0u};
+  return add(node);
+}
+
+tree::NodeId Checker::string_const(std::string_view words, Span span) {
+  tree::Node node = make(NodeKind::Const, types_.string(), span);
+  node.constant = {oir::ConstKind::String, node.type, out_.add_string(words)};
+  return add(node);
+}
+
+tree::NodeId Checker::part(uint32_t index, tree::NodeId a, Span span) {
+  tree::Node node = make(NodeKind::Part, types_.unit(), span);
+  node.index = index;
+  node.a = a;
+  return add(node);
+}
+
+tree::NodeId Checker::local_node(tree::LocalId local, Span span) {
+  tree::Node node = make(NodeKind::Local, function().locals[local.index()].type, span);
+  node.local = local;
+  return add(node);
+}
+
+tree::NodeId Checker::field_node(tree::NodeId base, uint32_t index, Span span) {
+  tree::Node node = make(NodeKind::Field, row(type_of(base)).fields[index].type, span);
+  node.a = base;
+  node.index = index;
+  return add(node);
+}
+
+tree::NodeId Checker::deref_node(tree::NodeId base, Span span) {
+  tree::Node node = make(NodeKind::Deref, row(type_of(base)).elem, span);
+  node.a = base;
+  return add(node);
+}
+
+// ---- names --------------------------------------------------------------------------------------
+
+void Checker::pop_scope(ScopeMark mark) {
+  while (undo_.size() > mark.undo) {
+    visible_[undo_.back().first] = undo_.back().second;
+    undo_.pop_back();
+  }
+}
+
+tree::LocalId Checker::add_local(std::string name, TypeId type, Span span) {
+  std::vector<tree::Local>& locals = function().locals;
+  locals.push_back({std::move(name), type, span, false});
+  return tree::LocalId{locals.size() - 1};
+}
+
+void Checker::bind_name(NameId name, LocalName what) {
+  uint32_t& slot = visible_[name];
+  undo_.push_back({name, slot});
+  bound_.push_back(what);
+  slot = static_cast<uint32_t>(bound_.size());
+  if (what.kind == LocalName::Kind::Local && what.local.valid()) {
+    local_binding_[what.local.v] = static_cast<uint32_t>(bound_.size()) - 1;
+  }
+}
+
+const LocalName* Checker::find_local(NameId name) const {
+  if (auto it = visible_.find(name); it != visible_.end() && it->second != 0)
+    return &bound_[it->second - 1];
+  // Functions see the globals of the user's file; its top level sees them as it declares them.
+  if (current_ != nullptr && (in_default_ || current_->kind != Instance::Kind::Start) &&
+      modules_[module_].path.empty()) {
+    if (auto it = globals_.find(name); it != globals_.end()) return &it->second;
+  }
+  return nullptr;
+}
+
+// ---- places
+// -----------------------------------------------------------------------------------------
+
+std::string Checker::place_text(tree::NodeId id) const {
+  std::vector<std::string> tail;
+  tree::NodeId at = id;
+  std::string out;
+  for (;;) {
+    const tree::Node& node = tree_[at];
+    if (node.kind == NodeKind::Field) {
+      const oir::Field& field = row(type_of(node.a)).fields[node.index];
+      tail.push_back("." + (field.name.empty() ? std::to_string(node.index) : field.name));
+      at = node.a;
+    } else if (node.kind == NodeKind::Deref) {
+      // `r.f` is what the user wrote for `(*r).f`.
+      if (tail.empty()) tail.push_back("*");
+      at = node.a;
+    } else if (node.kind == NodeKind::Index) {
+      const tree::Node& index = tree_[node.b];
+      std::string inner = "…";
+      if (index.kind == NodeKind::Const) inner = std::to_string(index.constant.bits);
+      if (index.kind == NodeKind::Copy && tree_[index.a].kind == NodeKind::Local)
+        inner = place_text(index.a);
+      tail.push_back("[" + inner + "]");
+      at = node.a;
+    } else {
+      if (node.kind == NodeKind::Local) {
+        out = current_ == nullptr
+                  ? "?"
+                  : tree_.functions[current_->id.index()].locals[node.local.index()].name;
+      } else if (node.kind == NodeKind::Global) {
+        out = tree_.globals[node.global.index()].name;
+      } else if (node.kind == NodeKind::Copy || node.kind == NodeKind::Move ||
+                 node.kind == NodeKind::RefOf) {
+        out = place_text(node.a);
+      } else {
+        out = "<expression>";
+      }
+      break;
+    }
+  }
+  bool star = !tail.empty() && tail.front() == "*";
+  for (size_t i = tail.size(); i-- > 0;) {
+    if (tail[i] != "*") out += tail[i];
+  }
+  return star ? "*" + out : out;
+}
+
+tree::NodeId Checker::auto_deref(tree::NodeId node, Span span) {
+  while (!is_bad(node)) {
+    TypeKind k = kind(type_of(node));
+    if (k != TypeKind::Ref && k != TypeKind::Box) break;
+    node = deref_node(node, span);
+  }
+  return node;
+}
+
+void Checker::mark_assigned(tree::NodeId place) {
+  for (;;) {
+    const tree::Node& node = tree_[place];
+    if (node.kind == NodeKind::Field || node.kind == NodeKind::Index) {
+      place = node.a;
+    } else if (node.kind == NodeKind::Deref && kind(type_of(node.a)) == TypeKind::Box) {
+      place = node.a;
+    } else {
+      if (node.kind == NodeKind::Local) function().locals[node.local.index()].assigned = true;
+      return;
+    }
+  }
+}
+
+bool Checker::rooted_in_local(tree::NodeId place) const {
+  for (;;) {
+    const tree::Node& node = tree_[place];
+    switch (node.kind) {
+      case NodeKind::Field:
+      case NodeKind::Index:
+        place = node.a;
+        break;
+      case NodeKind::Deref:
+        if (kind(type_of(node.a)) != TypeKind::Box) return false;
+        place = node.a;
+        break;
+      case NodeKind::Local:
+        return true;
+      default:
+        return !is_place(place);  // a temporary
+    }
+  }
+}
+
+const LocalName* Checker::alias_root(tree::NodeId place) const {
+  for (;;) {
+    const tree::Node& node = tree_[place];
+    switch (node.kind) {
+      case NodeKind::Field:
+      case NodeKind::Index:
+        place = node.a;
+        break;
+      case NodeKind::Deref:
+        if (kind(type_of(node.a)) != TypeKind::Box) return nullptr;
+        place = node.a;
+        break;
+      case NodeKind::Local: {
+        auto it = local_binding_.find(node.local.v);
+        if (it == local_binding_.end() || !bound_[it->second].alias) return nullptr;
+        return &bound_[it->second];
+      }
+      default:
+        return nullptr;
+    }
+  }
+}
+
+}  // namespace tenure::ng

@@ -1,0 +1,729 @@
+// Types: from what is written to rows of the type table; instances of generic types.
+#include <algorithm>
+
+#include "base/check.h"
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+using ast::NodeKind;
+
+namespace {
+
+// Instances of generics nest at most this deep (and the printed name stays readable).
+constexpr uint32_t kMaxWeight = 1000;
+constexpr uint64_t kMaxFixedCount = 0x7FFFFFFF;
+
+}  // namespace
+
+const Binding* Checker::find_binding(NameId name) const {
+  for (const Binding& binding : bindings_) {
+    if (binding.name == name) return &binding;
+  }
+  return nullptr;
+}
+
+std::string Checker::key(const Args& args) {
+  std::string out;
+  for (const Arg& arg : args) {
+    out += arg.is_const ? 'n' + std::to_string(arg.value) : 't' + std::to_string(arg.type.v);
+    out += ',';
+  }
+  return out;
+}
+
+const TypeInst* Checker::inst(TypeId type) const {
+  if (!type.valid()) return nullptr;
+  auto it = insts_.find(type.v);
+  return it == insts_.end() ? nullptr : &it->second;
+}
+
+uint32_t Checker::weight(TypeId type) const {
+  if (!type.valid()) return 1;
+  if (const TypeInst* known = inst(type)) return known->weight;
+  const oir::Type& t = row(type);
+  uint32_t sum = 1;
+  if (t.elem.valid()) sum += weight(t.elem);
+  if (t.kind == TypeKind::Tuple) {
+    for (const oir::Field& field : t.fields)
+      sum = std::min(sum + weight(field.type), kMaxWeight + 1);
+  }
+  return std::min(sum, kMaxWeight + 1);
+}
+
+uint32_t Checker::weight(const Args& args) const {
+  uint32_t sum = 1;
+  for (const Arg& arg : args)
+    sum = std::min(sum + (arg.is_const ? 1 : weight(arg.type)), kMaxWeight + 1);
+  return sum;
+}
+
+std::optional<uint64_t> Checker::resolve_count(ast::NodeId id, bool quiet) {
+  const ast::Node& node = at(id);
+  if (node.kind == NodeKind::IntLit && !node.has(ast::kFlagTooLarge) &&
+      node.value <= kMaxFixedCount) {
+    return node.value;
+  }
+  if (node.kind == NodeKind::Name || node.kind == NodeKind::TypeName) {
+    if (const Binding* binding = find_binding(node.name);
+        binding != nullptr && binding->arg.is_const) {
+      return binding->arg.value;
+    }
+  }
+  if (!quiet && node.kind != NodeKind::Error) {
+    error(DiagKind::WrongTypeArguments, node.span,
+          "the length of a fixed array is a number that is known, of at most 2147483647");
+  }
+  return std::nullopt;
+}
+
+TypeId Checker::resolve(ast::NodeId id, bool quiet) {
+  const ast::Node& node = at(id);
+  auto elem = [&](ast::NodeId inner) { return resolve(inner, quiet); };
+  auto refuse = [&](std::string_view what) {
+    if (!quiet) not_supported(node.span, what);
+    return TypeId{};
+  };
+  switch (node.kind) {
+    case NodeKind::TypeName:
+      return resolve_name(id, quiet);
+    case NodeKind::TypeRef: {
+      const ast::Node& inner = at(node.a);
+      if (inner.kind == NodeKind::TypeName && !find_binding(inner.name)) {
+        Symbol symbol = lookup_symbol(inner.name);
+        if (symbol.kind == Symbol::Kind::Type && symbol.type->kind == TypeDecl::Kind::Trait)
+          return refuse("trait objects");
+      }
+      TypeId type = elem(node.a);
+      return type.valid() ? types_.ref(type) : TypeId{};
+    }
+    case NodeKind::TypeDyn:
+      return refuse("trait objects");
+    case NodeKind::TypeArray: {
+      TypeId type = elem(node.a);
+      return type.valid() ? types_.array(type) : TypeId{};
+    }
+    case NodeKind::TypeFixed: {
+      TypeId type = elem(node.a);
+      auto count = resolve_count(node.b, quiet);
+      return type.valid() && count ? types_.fixed_array(type, *count) : TypeId{};
+    }
+    case NodeKind::TypeTuple: {
+      if (node.list.count == 0) return types_.unit();
+      std::vector<oir::Field> fields;
+      bool ok = true;
+      for (ast::NodeId part : items(node.list)) {
+        const ast::Node& field = at(part);
+        TypeId type = field.kind == NodeKind::Param ? elem(field.a) : elem(part);
+        ok &= type.valid();
+        for (const oir::Field& other : fields) {
+          if (!quiet && field.name.valid() && other.name == text(field.name)) {
+            error(DiagKind::Redeclared, field.span, quoted(field.name) + " is declared twice");
+          }
+        }
+        fields.push_back({field.name.valid() && field.kind == NodeKind::Param
+                              ? std::string(text(field.name))
+                              : "",
+                          type});
+      }
+      return ok ? types_.tuple(fields) : TypeId{};
+    }
+    case NodeKind::TypeFunction:
+      return refuse("function types");
+    case NodeKind::TypeOr:
+      return refuse("untagged unions");
+    case NodeKind::Error:
+      return TypeId{};
+    default:
+      if (!quiet) error(DiagKind::NotAType, node.span, "expected a type");
+      return TypeId{};
+  }
+}
+
+TypeId Checker::resolve_builtin(const ast::Node& node, std::string_view name, bool quiet,
+                                bool& known) {
+  static constexpr std::pair<std::string_view, TypeKind> kScalars[] = {
+      {"unit", TypeKind::Unit},     {"bool", TypeKind::Bool}, {"i8", TypeKind::I8},
+      {"i16", TypeKind::I16},       {"i32", TypeKind::I32},   {"i64", TypeKind::I64},
+      {"u8", TypeKind::U8},         {"u16", TypeKind::U16},   {"u32", TypeKind::U32},
+      {"u64", TypeKind::U64},       {"f32", TypeKind::F32},   {"f64", TypeKind::F64},
+      {"string", TypeKind::String},
+  };
+  known = true;
+  auto args = items(node.list);
+  auto wrong = [&](size_t want) {
+    if (args.size() == want) return false;
+    if (!quiet) {
+      error(DiagKind::WrongTypeArguments, node.span,
+            "`" + std::string(name) + "` takes " + std::to_string(want) +
+                (want == 1 ? " type argument" : " type arguments"));
+    }
+    return true;
+  };
+  for (auto& [word, scalar] : kScalars) {
+    if (word == name) return wrong(0) ? TypeId{} : types_.scalar(scalar);
+  }
+  auto of = [&](TypeId (oir::TypeTable::*make)(TypeId)) {
+    if (wrong(1)) return TypeId{};
+    TypeId elem = resolve(args[0], quiet);
+    return elem.valid() ? (types_.*make)(elem) : TypeId{};
+  };
+  if (name == "ref") return of(&oir::TypeTable::ref);
+  if (name == "vector") return of(&oir::TypeTable::array);
+  if (name == "Box") return of(&oir::TypeTable::box);
+  if (name == "Weak") return of(&oir::TypeTable::weak);
+  if (name == "array") {
+    if (wrong(2)) return TypeId{};
+    TypeId elem = resolve(args[0], quiet);
+    auto count = resolve_count(args[1], quiet);
+    return elem.valid() && count ? types_.fixed_array(elem, *count) : TypeId{};
+  }
+  if (name == "span" || name == "Range") {
+    if (!quiet) not_supported(node.span, name == "span" ? "spans" : "ranges as values");
+    return TypeId{};
+  }
+  known = false;
+  return TypeId{};
+}
+
+TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
+  const ast::Node& node = at(id);
+  Symbol symbol;
+  if (node.list2.count != 0) {
+    std::string path;
+    for (ast::NodeId segment : items(node.list2)) {
+      if (!path.empty()) path += '.';
+      path += text(at(segment).name);
+    }
+    auto found = find_module(path);
+    if (auto it = modules_[module_].module_names.find(at(items(node.list2)[0]).name);
+        !found && node.list2.count == 1 && it != modules_[module_].module_names.end()) {
+      found = it->second;
+    }
+    if (!found) {
+      if (!quiet) error(DiagKind::UnknownModule, node.span, "unknown module `" + path + "`");
+      return TypeId{};
+    }
+    auto it = modules_[*found].symbols.find(node.name);
+    if (it != modules_[*found].symbols.end()) {
+      symbol = it->second;
+    } else if (bool known = false; true) {
+      TypeId type = resolve_builtin(node, text(node.name), quiet, known);
+      if (!known && !quiet)
+        error(DiagKind::UnknownType, node.span, "unknown type " + quoted(node.name));
+      return type;
+    }
+  } else {
+    if (const Binding* binding = find_binding(node.name)) {
+      if (binding->arg.is_const) {
+        if (!quiet)
+          error(DiagKind::NotAType, node.span, quoted(node.name) + " is a number, not a type");
+        return TypeId{};
+      }
+      return binding->arg.type;
+    }
+    if (text(node.name) == "Self") {
+      if (!self_.valid() && !quiet &&
+          (current_ == nullptr || current_->decl == nullptr || current_->decl->owner == nullptr)) {
+        error(DiagKind::UnknownType, node.span, "`Self` has a meaning in a type or an `impl` only");
+      }
+      return self_;
+    }
+    symbol = lookup_symbol(node.name);
+  }
+  if (symbol.kind != Symbol::Kind::Type) {
+    bool known = false;
+    TypeId type = resolve_builtin(node, text(node.name), quiet, known);
+    if (known || quiet) return type;
+    if (auto variants = lookup_variants(node.name); !variants.empty()) {
+      error(DiagKind::NotAType, node.span,
+            quoted(node.name) + " is a variant of " + quoted(variants[0].decl->name) +
+                ", not a type");
+      return TypeId{};
+    }
+    Diagnostic& diagnostic =
+        error(DiagKind::UnknownType, node.span, "unknown type " + quoted(node.name));
+    if (auto close = closest(node.name, true); !close.empty()) diagnostic.suggest(close);
+    return TypeId{};
+  }
+  TypeDecl& decl = *symbol.type;
+  if (decl.kind == TypeDecl::Kind::Trait) {
+    if (!quiet) error(DiagKind::NotAType, node.span, quoted(decl.name) + " is a trait, not a type");
+    return TypeId{};
+  }
+  if (decl.refused) return TypeId{};
+  const ast::Node& decl_node = (*modules_[decl.module].tree)[decl.node];
+  auto args = resolve_args(node, decl_node.list2, decl.module, decl.name, quiet);
+  if (!args) return TypeId{};
+  if (decl.kind == TypeDecl::Kind::Alias) {
+    if (decl.resolving) {
+      if (!quiet)
+        error(DiagKind::RecursiveAlias, decl_node.name_span,
+              "the alias " + quoted(decl.name) + " stands for itself");
+      decl.refused = true;
+      return TypeId{};
+    }
+    Bindings bindings;
+    auto params = modules_[decl.module].tree->items(decl_node.list2);
+    for (size_t i = 0; i < args->size(); ++i) {
+      bindings.push_back({(*modules_[decl.module].tree)[params[i]].name, (*args)[i]});
+    }
+    decl.resolving = true;
+    Env env(*this, decl.module, std::move(bindings), TypeId{});
+    TypeId type = resolve(decl_node.a, quiet);
+    decl.resolving = false;
+    return type;
+  }
+  return instantiate(decl, *args, node.span);
+}
+
+std::optional<Args> Checker::resolve_args(const ast::Node& node, ast::List params,
+                                          uint32_t params_module, NameId name, bool quiet) {
+  auto given = items(node.list);
+  if (given.size() != params.count) {
+    if (!quiet) {
+      std::string count = params.count == 0   ? "no type arguments"
+                          : params.count == 1 ? "1 type argument"
+                                              : std::to_string(params.count) + " type arguments";
+      error(DiagKind::WrongTypeArguments, node.span,
+            quoted(name) + " takes " + count + ", found " + std::to_string(given.size()));
+    }
+    return std::nullopt;
+  }
+  Args args;
+  auto wanted = modules_[params_module].tree->items(params);
+  for (size_t i = 0; i < given.size(); ++i) {
+    if ((*modules_[params_module].tree)[wanted[i]].has(ast::kFlagConst)) {
+      auto count = resolve_count(given[i], quiet);
+      if (!count) return std::nullopt;
+      args.push_back({TypeId{}, *count, true});
+    } else {
+      TypeId type = resolve(given[i], quiet);
+      if (!type.valid()) return std::nullopt;
+      args.push_back({type, 0, false});
+    }
+  }
+  return args;
+}
+
+TypeId Checker::instantiate(TypeDecl& decl, const Args& args, Span span) {
+  if (decl.refused) return TypeId{};
+  std::string id = key(args);
+  if (auto it = decl.instances.find(id); it != decl.instances.end()) return it->second;
+  uint32_t heavy = weight(args);
+  const ast::Node& node = (*modules_[decl.module].tree)[decl.node];
+  if (heavy > kMaxWeight) {
+    error(DiagKind::InstanceTooLarge, span,
+          "the instances of " + quoted(decl.name) + " have no end: each needs a larger one");
+    return TypeId{};
+  }
+  std::string name(text(decl.name));
+  if (!args.empty()) {
+    name += '<';
+    for (size_t i = 0; i < args.size(); ++i) {
+      if (i != 0) name += ", ";
+      name += args[i].is_const ? std::to_string(args[i].value) : types_.text(args[i].type);
+    }
+    name += '>';
+  }
+  TypeKind kind = decl.kind == TypeDecl::Kind::Struct  ? TypeKind::Struct
+                  : decl.kind == TypeDecl::Kind::Union ? TypeKind::Union
+                                                       : TypeKind::Native;
+  TypeId type =
+      types_.declare(kind, std::move(name), node.name_span.valid() ? node.name_span : node.span);
+  decl.instances.emplace(std::move(id), type);
+  insts_[type.v] = {&decl, args, heavy};
+  pending_types_.push_back(type);
+  if (!args.empty()) pending_bounds_.push_back({type, span});
+  drain_types();
+  return type;
+}
+
+Bindings Checker::bindings_of(TypeId type) const {
+  Bindings out;
+  const TypeInst* known = inst(type);
+  if (known == nullptr) return out;
+  const ast::Tree& tree = *modules_[known->decl->module].tree;
+  auto params = tree.items(tree[known->decl->node].list2);
+  for (size_t i = 0; i < known->args.size(); ++i)
+    out.push_back({tree[params[i]].name, known->args[i]});
+  return out;
+}
+
+// Types are completed in the order in which they were asked for, from the outermost call only: a
+// chain of declarations never becomes a chain of calls.
+void Checker::drain_types() {
+  if (draining_) return;
+  draining_ = true;
+  for (size_t i = 0; i < pending_types_.size(); ++i) complete(pending_types_[i]);
+  std::vector<TypeId> done = std::move(pending_types_);
+  pending_types_.clear();
+  for (TypeId type : done) check_finite(type);
+  draining_ = false;
+  for (TypeId type : done) check_marks(type);
+  auto bounds = std::move(pending_bounds_);
+  pending_bounds_.clear();
+  for (auto& [type, span] : bounds) {
+    const TypeDecl& decl = *inst(type)->decl;
+    check_bounds((*modules_[decl.module].tree)[decl.node].list2, decl.module, bindings_of(type),
+                 span);
+  }
+}
+
+void Checker::complete(TypeId type) {
+  TypeInst known = *inst(type);
+  TypeDecl& decl = *known.decl;
+  Env env(*this, decl.module, bindings_of(type), type);
+  const ast::Node& node = at(decl.node);
+  auto part_type = [&](ast::NodeId id) {
+    TypeId part = id ? resolve(id) : TypeId{};
+    return part.valid() ? part : types_.unit();
+  };
+  if (decl.kind == TypeDecl::Kind::Struct) {
+    std::vector<oir::Field> fields;
+    for (ast::NodeId member : items(node.list)) {
+      if (at(member).kind != NodeKind::FieldDecl) continue;
+      fields.push_back({std::string(text(at(member).name)), part_type(at(member).a)});
+    }
+    types_.complete_struct(type, std::move(fields));
+  } else if (decl.kind == TypeDecl::Kind::Union) {
+    std::vector<oir::Variant> variants;
+    for (ast::NodeId id : items(node.list)) {
+      oir::Variant variant{std::string(text(at(id).name)), {}};
+      for (ast::NodeId param : items(at(id).list)) {
+        NameId name = at(param).name;
+        variant.fields.push_back(
+            {name.valid() ? std::string(text(name)) : "", part_type(at(param).a)});
+      }
+      variants.push_back(std::move(variant));
+    }
+    types_.complete_union(type, std::move(variants));
+  } else {
+    bool owned = text(decl.name) == "UniquePtr" && !modules_[decl.module].path.empty();
+    types_.complete_native(type, owned ? "tn_native_release" : "");
+  }
+  Bindings bindings;
+  if (const ImplDecl* impl = find_impl(type, TraitKind::Drop, bindings)) {
+    Instance* drop = request(*impl->methods[0], bindings, type, Span{});
+    if (drop != nullptr) {
+      tree::Function& made = tree_.functions[drop->id.index()];
+      made.is_drop = true;
+      made.drop_of = type;
+      types_.set_drop(type, drop->id);
+    }
+  }
+}
+
+// A type that holds itself by value has no size. Depth first over the parts, with a stack of our
+// own.
+void Checker::check_finite(TypeId root) {
+  struct Frame {
+    TypeId type;
+    std::vector<TypeId> parts;
+    size_t next = 0;
+    uint32_t depth = 0;
+  };
+  auto parts_of = [&](TypeId type) {
+    std::vector<TypeId> parts;
+    const oir::Type& t = row(type);
+    if (t.kind == TypeKind::Tuple || t.kind == TypeKind::Struct) {
+      for (const oir::Field& field : t.fields) parts.push_back(field.type);
+    } else if (t.kind == TypeKind::Union) {
+      for (const oir::Variant& variant : t.variants) {
+        for (const oir::Field& field : variant.fields) parts.push_back(field.type);
+      }
+    } else if (t.kind == TypeKind::FixedArray) {
+      parts.push_back(t.elem);
+    }
+    return parts;
+  };
+  std::vector<Frame> stack;
+  std::unordered_set<uint32_t> open;
+  stack.push_back({root, parts_of(root), 0, 0});
+  open.insert(root.v);
+  while (!stack.empty()) {
+    Frame& frame = stack.back();
+    if (frame.next < frame.parts.size()) {
+      TypeId next = frame.parts[frame.next++];
+      if (auto it = by_value_depth_.find(next.v); it != by_value_depth_.end()) {
+        frame.depth = std::max(frame.depth, it->second + 1);
+      } else if (open.count(next.v) != 0) {
+        // Report at the nominal type of the cycle and cut it there.
+        TypeId culprit = next;
+        for (size_t i = stack.size(); i-- > 0 && inst(culprit) == nullptr;) culprit = stack[i].type;
+        error(DiagKind::RecursiveType, row(culprit).span,
+              quoted(culprit) + " holds itself by value, so it has no size")
+            .suggest("ref<" + types_.text(culprit) + ">");
+        oir::Type& cut = types_.mut(culprit);
+        cut.fields.clear();
+        for (oir::Variant& variant : cut.variants) variant.fields.clear();
+        return;
+      } else {
+        open.insert(next.v);
+        stack.push_back({next, parts_of(next), 0, 0});
+      }
+      continue;
+    }
+    TypeId done = frame.type;
+    uint32_t depth = frame.depth;
+    if (depth > ast::kMaxNesting) {
+      error(DiagKind::NestedTooDeeply, row(done).span,
+            "types are nested too deeply: more than " + std::to_string(ast::kMaxNesting) +
+                " in each other");
+      depth = 0;
+    }
+    by_value_depth_[done.v] = depth;
+    open.erase(done.v);
+    stack.pop_back();
+    if (!stack.empty()) stack.back().depth = std::max(stack.back().depth, depth + 1);
+  }
+}
+
+// [derive(Clone)] a move-only part must be `Clone` itself; [derive(Copy)] every part is plain, a
+// string or shared.
+void Checker::check_marks(TypeId type) {
+  const TypeInst known = *inst(type);
+  if (known.decl->derive_clone) check_clone_mark(type);
+  if (!known.decl->derive_copy) return;
+  const ast::Node& node = (*modules_[known.decl->module].tree)[known.decl->node];
+  std::string what = quoted(type) + " cannot be `Copy`";
+  if (row(type).drop.valid()) {
+    error(DiagKind::CannotBeCopy, node.name_span,
+          what + ": it has a `drop`, which would run once for each copy");
+    return;
+  }
+  auto check = [&](const oir::Field& field) {
+    if (is_copy_marked(field.type)) return true;
+    std::string name = field.name.empty() ? "" : "`" + field.name + "` ";
+    Diagnostic& diagnostic =
+        error(DiagKind::CannotBeCopy, node.name_span,
+              what + ": its part " + name + "of type " + quoted(field.type) + " is not");
+    explain_move_only(diagnostic, field.type);
+    return false;
+  };
+  const oir::Type shape = row(type);
+  for (const oir::Field& field : shape.fields) {
+    if (!check(field)) return;
+  }
+  for (const oir::Variant& variant : shape.variants) {
+    for (const oir::Field& field : variant.fields) {
+      if (!check(field)) return;
+    }
+  }
+}
+
+void Checker::check_clone_mark(TypeId type) {
+  const TypeDecl& decl = *inst(type)->decl;
+  const ast::Node& node = (*modules_[decl.module].tree)[decl.node];
+  auto check = [&](const oir::Field& field) {
+    if (!types_.is_move_only(field.type) || is_clonable(field.type)) return true;
+    std::string name = field.name.empty() ? "" : "`" + field.name + "` ";
+    Diagnostic& diagnostic = error(DiagKind::CannotClone, node.name_span,
+                                   quoted(type) + " cannot be `Clone`: its part " + name +
+                                       "of type " + quoted(field.type) + " is not");
+    explain_move_only(diagnostic, field.type);
+    return false;
+  };
+  const oir::Type shape = row(type);
+  for (const oir::Field& field : shape.fields) {
+    if (!check(field)) return;
+  }
+  for (const oir::Variant& variant : shape.variants) {
+    for (const oir::Field& field : variant.fields) {
+      if (!check(field)) return;
+    }
+  }
+}
+
+bool Checker::is_copy_marked(TypeId type) {
+  const oir::Type& t = row(type);
+  if (types_.is_plain(type)) return true;
+  switch (t.kind) {
+    case TypeKind::String:
+    case TypeKind::Ref:
+    case TypeKind::Weak:
+      return true;
+    case TypeKind::FixedArray:
+      return is_copy_marked(t.elem);
+    case TypeKind::Tuple:
+      return std::all_of(t.fields.begin(), t.fields.end(),
+                         [&](const oir::Field& f) { return is_copy_marked(f.type); });
+    case TypeKind::Struct:
+    case TypeKind::Union: {
+      const TypeInst* known = inst(type);
+      return known != nullptr && known->decl->derive_copy && !types_.is_move_only(type);
+    }
+    default:
+      return false;
+  }
+}
+
+bool Checker::is_clonable(TypeId type) {
+  const oir::Type& t = row(type);
+  // A part that is not move-only is copied.
+  auto part_ok = [&](TypeId part) { return !types_.is_move_only(part) || is_clonable(part); };
+  switch (t.kind) {
+    case TypeKind::Native: {
+      Bindings bindings;
+      return types_.is_plain(type) || find_impl(type, TraitKind::Clone, bindings) != nullptr;
+    }
+    case TypeKind::Box:
+    case TypeKind::Array:
+    case TypeKind::FixedArray:
+      return part_ok(t.elem);
+    case TypeKind::Tuple:
+      return std::all_of(t.fields.begin(), t.fields.end(),
+                         [&](const oir::Field& f) { return part_ok(f.type); });
+    case TypeKind::Struct:
+    case TypeKind::Union: {
+      const TypeInst* known = inst(type);
+      Bindings bindings;
+      return known != nullptr &&
+             (known->decl->derive_clone || find_impl(type, TraitKind::Clone, bindings) != nullptr);
+    }
+    default:
+      return true;
+  }
+}
+
+bool Checker::impl_matches(const ImplDecl& impl, TypeId type, Bindings& bindings) {
+  const ast::Tree& tree = *modules_[impl.module].tree;
+  const ast::Node& node = tree[impl.node];
+  bindings = open_params(node.list2, impl.module);
+  Env env(*this, impl.module, {}, TypeId{});
+  if (!unify(node.b, type, bindings)) return false;
+  return std::all_of(bindings.begin(), bindings.end(),
+                     [](const Binding& b) { return b.arg.known(); });
+}
+
+const ImplDecl* Checker::find_impl(TypeId type, TraitKind trait, Bindings& bindings) {
+  const TypeInst* known = inst(type);
+  if (known == nullptr) return nullptr;
+  for (ImplDecl* impl : known->decl->impls) {
+    if (impl->trait == trait && impl_matches(*impl, type, bindings)) return impl;
+  }
+  return nullptr;
+}
+
+bool Checker::satisfies(TypeId type, TraitKind trait) {
+  switch (trait) {
+    case TraitKind::Copy:
+      return is_copy_marked(type);
+    case TraitKind::Clone:
+      return is_clonable(type);
+    case TraitKind::Drop:
+      return row(type).drop.valid();
+    default:
+      return true;
+  }
+}
+
+bool Checker::check_bounds(ast::List params, uint32_t params_module, const Bindings& bindings,
+                           Span span) {
+  bool ok = true;
+  const ast::Tree& tree = *modules_[params_module].tree;
+  for (ast::NodeId id : tree.items(params)) {
+    const ast::Node& param = tree[id];
+    for (const Binding& binding : bindings) {
+      if (binding.name != param.name || binding.arg.is_const || !binding.arg.type.valid()) continue;
+      for (ast::NodeId bound : tree.items(param.list)) {
+        if (tree[bound].kind != NodeKind::TypeName) continue;
+        std::string_view name = text(tree[bound].name);
+        TraitKind trait = name == "Copy"    ? TraitKind::Copy
+                          : name == "Clone" ? TraitKind::Clone
+                          : name == "Drop"  ? TraitKind::Drop
+                                            : TraitKind::None;
+        if (trait == TraitKind::None || satisfies(binding.arg.type, trait)) continue;
+        Diagnostic& diagnostic =
+            error(DiagKind::NotImplemented, span,
+                  quoted(binding.arg.type) + " does not implement `" + std::string(name) + "`");
+        diagnostic.note(tree[bound].span, "asked for by this bound of " + quoted(param.name));
+        if (trait == TraitKind::Copy) explain_move_only(diagnostic, binding.arg.type);
+        ok = false;
+      }
+    }
+  }
+  return ok;
+}
+
+bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
+  if (!actual.valid()) return false;
+  const ast::Node& node = at(pattern);
+  auto elem_of = [&](TypeKind kind, ast::NodeId inner) {
+    return row(actual).kind == kind && unify(inner, row(actual).elem, open);
+  };
+  auto count = [&](ast::NodeId id, uint64_t value) {
+    const ast::Node& n = at(id);
+    for (Binding& binding : open) {
+      if ((n.kind == NodeKind::Name || n.kind == NodeKind::TypeName) && binding.name == n.name) {
+        if (!binding.arg.known()) binding.arg = {TypeId{}, value, true};
+        return binding.arg.is_const && binding.arg.value == value;
+      }
+    }
+    auto known = resolve_count(id, true);
+    return known && *known == value;
+  };
+  switch (node.kind) {
+    case NodeKind::TypeRef:
+      return elem_of(TypeKind::Ref, node.a);
+    case NodeKind::TypeArray:
+      return elem_of(TypeKind::Array, node.a);
+    case NodeKind::TypeFixed:
+      return elem_of(TypeKind::FixedArray, node.a) && count(node.b, row(actual).count);
+    case NodeKind::TypeTuple: {
+      if (row(actual).kind != TypeKind::Tuple || row(actual).fields.size() != node.list.count)
+        return false;
+      for (size_t i = 0; i < node.list.count; ++i) {
+        ast::NodeId part = items(node.list)[i];
+        if (!unify(at(part).kind == NodeKind::Param ? at(part).a : part, row(actual).fields[i].type,
+                   open))
+          return false;
+      }
+      return true;
+    }
+    case NodeKind::TypeName:
+      break;
+    default:
+      return false;
+  }
+  if (node.list2.count == 0) {
+    for (Binding& binding : open) {
+      if (binding.name != node.name) continue;
+      if (!binding.arg.known()) {
+        binding.arg = {actual, 0, false};
+        return true;
+      }
+      return !binding.arg.is_const && binding.arg.type == actual;
+    }
+  }
+  auto args = items(node.list);
+  if (const TypeInst* known = inst(actual)) {
+    Symbol symbol = lookup_symbol(node.name);
+    if (symbol.kind == Symbol::Kind::Type && symbol.type == known->decl) {
+      Args actual_args = known->args;
+      if (args.size() != actual_args.size()) return false;
+      for (size_t i = 0; i < args.size(); ++i) {
+        if (actual_args[i].is_const ? !count(args[i], actual_args[i].value)
+                                    : !unify(args[i], actual_args[i].type, open))
+          return false;
+      }
+      return true;
+    }
+  }
+  std::string_view name = text(node.name);
+  if (args.size() == 1) {
+    if (name == "ref") return elem_of(TypeKind::Ref, args[0]);
+    if (name == "vector") return elem_of(TypeKind::Array, args[0]);
+    if (name == "Box") return elem_of(TypeKind::Box, args[0]);
+    if (name == "Weak") return elem_of(TypeKind::Weak, args[0]);
+  }
+  if (args.size() == 2 && name == "array")
+    return elem_of(TypeKind::FixedArray, args[0]) && count(args[1], row(actual).count);
+  // No parameter in it, or an alias: compared as a whole, with what is known so far.
+  for (const Binding& binding : open) bindings_.push_back(binding);
+  TypeId type = resolve(pattern, true);
+  bindings_.resize(bindings_.size() - open.size());
+  return type == actual;
+}
+
+}  // namespace tenure::ng

@@ -1,0 +1,485 @@
+// The checker's own state: private to check*.cpp. See check.h for what it does.
+//
+// One pass over declarations (collect), then bodies off a worklist: the top level first, which
+// gives the globals their types, then every function that is not generic, then the instances that
+// were asked for meanwhile. A type that is not known because of a mistake is the invalid TypeId;
+// whatever meets it says nothing more.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "ng/check.h"
+
+namespace tenure::ng {
+
+using oir::TypeId;
+using oir::TypeKind;
+
+// An argument of a generic: a type, or a number for a const parameter.
+struct Arg {
+  TypeId type;
+  uint64_t value = 0;
+  bool is_const = false;
+  bool known() const { return is_const || type.valid(); }
+  friend bool operator==(const Arg&, const Arg&) = default;
+};
+using Args = std::vector<Arg>;
+struct Binding {
+  NameId name;
+  Arg arg;
+};
+using Bindings = std::vector<Binding>;
+
+struct TypeDecl;
+struct ImplDecl;
+
+struct FunDecl {
+  uint32_t module = 0;
+  ast::NodeId node;
+  NameId name;
+  TypeDecl* owner = nullptr;  // of a method
+  ImplDecl* impl = nullptr;   // of a method that stands in an impl
+  bool is_native = false;
+};
+
+enum class TraitKind : uint8_t { None, Copy, Clone, Drop, Users, Unknown };
+
+struct ImplDecl {
+  uint32_t module = 0;
+  ast::NodeId node;
+  TraitKind trait = TraitKind::None;
+  TypeDecl* of = nullptr;
+  std::vector<FunDecl*> methods;
+};
+
+struct TypeDecl {
+  enum class Kind : uint8_t { Struct, Union, Native, Alias, Newtype, Trait } kind = Kind::Struct;
+  uint32_t module = 0;
+  ast::NodeId node;
+  NameId name;
+  bool derive_copy = false;
+  bool derive_clone = false;
+  bool resolving = false;  // Alias: being looked through
+  bool refused = false;    // its declaration was an error: its types are unknown, silently
+  std::vector<FunDecl*> methods;
+  std::vector<ImplDecl*> impls;
+  std::unordered_map<std::string, TypeId> instances;
+};
+
+struct TypeInst {
+  TypeDecl* decl = nullptr;
+  Args args;
+  uint32_t weight = 1;
+};
+
+struct Symbol {
+  enum class Kind : uint8_t { None, Type, Fun, Builtin } kind = Kind::None;
+  TypeDecl* type = nullptr;
+  FunDecl* fun = nullptr;
+  uint32_t builtin = 0;
+};
+
+struct VariantRef {
+  TypeDecl* decl;
+  uint32_t index;
+};
+
+struct Module {
+  std::string_view path;
+  const ast::Tree* tree = nullptr;
+  std::unordered_map<NameId, Symbol> symbols;
+  std::unordered_map<NameId, std::vector<VariantRef>> variants;
+  std::unordered_map<NameId, Symbol> imported;        // by name, from import items and open imports
+  std::unordered_map<NameId, uint32_t> module_names;  // `memory`, `m`: usable before `.` and `::`
+  std::vector<uint32_t> open;                         // modules whose names are all usable plainly
+};
+
+struct Param {
+  NameId name;
+  TypeId type;
+  ast::NodeId node;
+};
+
+// A function to be checked: a function that is not generic, an instance, a generated clone, the top
+// level.
+struct Instance {
+  enum class Kind : uint8_t { Body, Clone, Start } kind = Kind::Body;
+  FunDecl* decl = nullptr;
+  Bindings bindings;
+  TypeId self;
+  tree::FuncId id;
+  std::vector<Param> params;
+  TypeId result;   // invalid: was an error
+  Span requested;  // of a generic: the call that asked for it
+  std::string shown;
+};
+
+// What a name in a body stands for.
+struct LocalName {
+  enum class Kind : uint8_t { Local, Global } kind = Kind::Local;
+  tree::LocalId local;
+  oir::GlobalId global;
+  TypeId type;
+  Span span;
+  bool alias = false;       // bound to a move-only part, not to a copy [O-LIFE-12]
+  bool in_variant = false;  // that part lies in a variant
+};
+
+struct LoopContext {
+  enum class Kind : uint8_t { Plain, In } kind = Kind::Plain;
+  std::vector<tree::LocalId> vars;
+  bool wants_value = false;
+  TypeId value_type;  // of `break e`
+  bool has_break = false;
+  bool wrong = false;      // a value of `break` was an error
+  size_t first_local = 0;  // locals from here on are made inside
+};
+
+class Checker {
+ public:
+  Checker(const std::vector<ModuleSource>& modules, const Names& names, DiagnosticSink& sink,
+          oir::Program& out);
+  bool run();
+  tree::Program take() { return std::move(tree_); }
+
+ private:
+  // ---- names and reports (check.cpp)
+  std::string_view text(NameId id) const { return id.valid() ? names_.text(id) : "?"; }
+  std::string quoted(NameId id) const;
+  std::string quoted(TypeId id) const;
+  // Reports, with a note at the call when the body of an instance is being checked.
+  Diagnostic& error(DiagKind kind, Span span, std::string message);
+  void not_supported(Span span, std::string_view what);
+  const ast::Tree& ast() const { return *modules_[module_].tree; }
+  const ast::Node& at(ast::NodeId id) const { return ast()[id]; }
+  std::span<const ast::NodeId> items(ast::List list) const { return ast().items(list); }
+  std::optional<uint32_t> find_module(std::string_view path) const;
+
+  // What names of types mean where another declaration is looked at; puts back what was on leaving.
+  class Env {
+   public:
+    Env(Checker& checker, uint32_t module, Bindings bindings, TypeId self)
+        : checker_(checker),
+          module_(checker.module_),
+          bindings_(std::move(checker.bindings_)),
+          self_(checker.self_) {
+      checker.module_ = module;
+      checker.bindings_ = std::move(bindings);
+      checker.self_ = self;
+    }
+    ~Env() {
+      checker_.module_ = module_;
+      checker_.bindings_ = std::move(bindings_);
+      checker_.self_ = self_;
+    }
+    Env(const Env&) = delete;
+    Env& operator=(const Env&) = delete;
+
+   private:
+    Checker& checker_;
+    uint32_t module_;
+    Bindings bindings_;
+    TypeId self_;
+  };
+  friend class Env;
+
+  // ---- declarations (check_decls.cpp)
+  void collect();
+  void collect_module(uint32_t index);
+  void collect_decl(ast::NodeId id);
+  void collect_type(ast::NodeId id, TypeDecl::Kind kind);
+  void collect_import(ast::NodeId id);
+  void collect_trait(ast::NodeId id);
+  void collect_impl(ast::NodeId id);
+  FunDecl* add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl);
+  void declare(NameId name, Symbol symbol, Span span);
+  void collect_derives(TypeDecl& decl, ast::List derives);
+  bool lifecycle_shape(ast::NodeId trait, TraitKind kind);
+  void check_impl_shape(ImplDecl& impl);
+  void check_declarations();
+  void check_type_decl(TypeDecl& decl);
+  bool refuse_type_params(ast::List list);
+  Symbol lookup_symbol(NameId name) const;
+  std::vector<VariantRef> lookup_variants(NameId name) const;
+  std::string closest(NameId name, bool types) const;
+  TraitKind trait_of(ast::NodeId type_name);
+
+  // ---- types (check_types.cpp)
+  TypeId resolve(ast::NodeId id, bool quiet = false);
+  TypeId resolve_name(ast::NodeId id, bool quiet);
+  TypeId resolve_builtin(const ast::Node& node, std::string_view name, bool quiet, bool& known);
+  std::optional<uint64_t> resolve_count(ast::NodeId id, bool quiet);
+  std::optional<Args> resolve_args(const ast::Node& node, ast::List params, uint32_t params_module,
+                                   NameId name, bool quiet);
+  TypeId instantiate(TypeDecl& decl, const Args& args, Span span);
+  void complete(TypeId type);
+  void drain_types();
+  void check_finite(TypeId type);
+  void check_marks(TypeId type);
+  void check_clone_mark(TypeId type);
+  uint32_t weight(TypeId type) const;
+  uint32_t weight(const Args& args) const;
+  const TypeInst* inst(TypeId type) const;
+  Bindings bindings_of(TypeId type) const;
+  static std::string key(const Args& args);
+  // Matches a type as written against a type, binding the parameters in `open`.
+  bool unify(ast::NodeId pattern, TypeId actual, Bindings& open);
+  bool impl_matches(const ImplDecl& impl, TypeId type, Bindings& bindings);
+  const Binding* find_binding(NameId name) const;
+  bool is_copy_marked(TypeId type);
+  bool is_clonable(TypeId type);
+  const ImplDecl* find_impl(TypeId type, TraitKind trait, Bindings& bindings);
+  bool satisfies(TypeId type, TraitKind trait);
+  bool check_bounds(ast::List params, uint32_t params_module, const Bindings& bindings, Span span);
+
+  // ---- instances (check_instances.cpp)
+  Instance* request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span);
+  Instance* request_clone(TypeId type, Span span);
+  void check_instance(Instance& instance);
+  void check_start();
+  void add_params(Instance& instance);
+  void clone_body(Instance& instance);
+  tree::NodeId clone_of(tree::NodeId operand, Span span);
+  // Whether a clone of it has more to do than the runtime's: move-only parts, or a user's `clone`.
+  bool clones_by_hand(TypeId type);
+  std::string unique_name(std::string name);
+
+  // ---- bodies: state
+  struct ScopeMark {
+    size_t undo;
+  };
+  ScopeMark push_scope() { return {undo_.size()}; }
+  void pop_scope(ScopeMark mark);
+  tree::LocalId add_local(std::string name, TypeId type, Span span);
+  void bind_name(NameId name, LocalName what);
+  const LocalName* find_local(NameId name) const;
+  tree::Function& function() { return tree_.functions[current_->id.index()]; }
+
+  // ---- tree building
+  tree::NodeId add(tree::Node node);
+  tree::Node make(tree::NodeKind kind, TypeId type, Span span) const;
+  tree::List add_list(const std::vector<tree::NodeId>& ids);
+  tree::NodeId bad(Span span);
+  tree::NodeId unit(Span span);
+  tree::NodeId int_const(TypeId type, uint64_t bits, Span span);
+  tree::NodeId bool_const(bool value, Span span);
+  tree::NodeId string_const(std::string_view text, Span span);
+  tree::NodeId part(uint32_t index, tree::NodeId a, Span span);
+  tree::NodeId local_node(tree::LocalId local, Span span);
+  tree::NodeId field_node(tree::NodeId base, uint32_t index, Span span);
+  tree::NodeId deref_node(tree::NodeId base, Span span);
+  TypeId type_of(tree::NodeId id) const { return tree_[id].type; }
+  bool is_bad(tree::NodeId id) const { return !tree_[id].type.valid(); }
+  bool is_place(tree::NodeId id) const { return tree_.is_place(id); }
+  const oir::Type& row(TypeId id) const { return types_[id]; }
+  TypeKind kind(TypeId id) const { return types_[id].kind; }
+  bool is_numeric(TypeId id) const { return types_.is_integer(id) || types_.is_float(id); }
+  TypeId i32() const { return types_.scalar(TypeKind::I32); }
+  TypeId u32() const { return types_.scalar(TypeKind::U32); }
+  TypeId f32() const { return types_.scalar(TypeKind::F32); }
+  std::string place_text(tree::NodeId id) const;
+
+  // ---- expressions (check_expr.cpp). `expected`: what the context asks for, or invalid.
+  tree::NodeId expr(ast::NodeId id, TypeId expected);      // place or value, of any type
+  tree::NodeId operand(ast::NodeId id, TypeId expected);   // the same, of the expected type
+  tree::NodeId value(ast::NodeId id, TypeId expected);     // a value of the expected type
+  tree::NodeId borrowed(ast::NodeId id, TypeId expected);  // a borrowed argument
+  tree::NodeId to_value(tree::NodeId node);
+  bool coerce(tree::NodeId node, TypeId expected, ast::NodeId source);
+  void cannot_copy(tree::NodeId place, std::string suggestion);
+  void explain_move_only(Diagnostic& diagnostic, TypeId type);
+  tree::NodeId name_expr(ast::NodeId id, TypeId expected);
+  tree::NodeId path_expr(ast::NodeId id, TypeId expected);
+  // What a dotted or `::` path of plain names means when its first name is not a variable.
+  struct Target {
+    enum class Kind : uint8_t { None, Symbol, Member, Reported } kind = Kind::None;
+    Symbol symbol;
+    uint32_t module = 0;       // where the symbol stands
+    bool in_module = false;    // named through its module
+    TypeDecl* type = nullptr;  // Member: of this type
+    ast::NodeId type_segment;
+    TypeId self_type;  // Member of `Self` or of a type parameter
+    NameId member;
+    ast::List args;  // explicit arguments of the last segment
+    Span span;
+  };
+  Target path_target(ast::NodeId id);
+  tree::NodeId unknown_name(NameId name, Span span);
+  bool is_lvalue(tree::NodeId place) const;
+  tree::NodeId member_expr(ast::NodeId id, TypeId expected);
+  tree::NodeId member_of(tree::NodeId base, const ast::Node& node);
+  tree::NodeId index_expr(ast::NodeId id);
+  tree::NodeId array_lit(ast::NodeId id, TypeId expected);
+  tree::NodeId tuple_lit(ast::NodeId id, TypeId expected);
+  tree::NodeId struct_lit(ast::NodeId id, TypeId expected);
+  tree::NodeId new_expr(ast::NodeId id, TypeId expected);
+  tree::NodeId ref_expr(ast::NodeId id, TypeId expected);
+  tree::NodeId finish_struct(TypeId type, ast::NodeId id, const std::vector<tree::NodeId>& checked);
+  tree::NodeId deref_expr(ast::NodeId id);
+  tree::NodeId move_expr(ast::NodeId id, TypeId expected);
+  bool check_movable(tree::NodeId place, Span span);
+  tree::NodeId auto_deref(tree::NodeId node, Span span);
+  void mark_assigned(tree::NodeId place);
+  // Whether a place is in a local or by-value parameter: reached through fields, elements and boxes
+  // only.
+  bool rooted_in_local(tree::NodeId place) const;
+  const LocalName* alias_root(tree::NodeId place) const;
+
+  // ---- operators and literals (check_ops.cpp)
+  bool needs_context(ast::NodeId id, uint32_t depth = 0);
+  bool is_literal(ast::NodeId id, uint32_t depth = 0);
+  bool has_float(ast::NodeId id, uint32_t depth = 0);
+  tree::NodeId int_literal(ast::NodeId id, TypeId expected, bool negative, Span span);
+  tree::NodeId float_literal(ast::NodeId id, TypeId expected, bool negative, Span span);
+  tree::NodeId unary_expr(ast::NodeId id, TypeId expected);
+  tree::NodeId chain_expr(ast::NodeId id, TypeId expected);
+  tree::NodeId arithmetic(ast::NodeId id, TypeId expected);
+  tree::NodeId logic(ast::NodeId id);
+  tree::NodeId comparison(ast::NodeId id);
+  tree::NodeId compare(tree::NodeId a, oir::BinOp op, tree::NodeId b, Span span);
+  tree::NodeId append_value(ast::NodeId id, TypeId expected);
+  tree::NodeId cast_expr(ast::NodeId id);
+  tree::NodeId is_expr(ast::NodeId id);
+  bool comparable(TypeId type, Span span);
+
+  // ---- calls (check_call.cpp)
+  struct Callee {
+    FunDecl* fun = nullptr;
+    Bindings bindings;  // of the owner
+    TypeId self;
+    tree::NodeId receiver;  // a place or value of type `self`, for methods called on one
+  };
+  tree::NodeId call_expr(ast::NodeId id, TypeId expected);
+  tree::NodeId call_fun(const Callee& callee, ast::NodeId call, ast::List explicit_args,
+                        TypeId expected, Span name_span);
+  tree::NodeId call_method(tree::NodeId base, ast::NodeId call, const ast::Node& member,
+                           TypeId expected);
+  tree::NodeId call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source, ast::List args,
+                            ast::List explicit_args, TypeId expected);
+  tree::NodeId variant_by_name(const std::vector<VariantRef>& found, ast::NodeId source,
+                               ast::List args, ast::List explicit_args, TypeId expected);
+  tree::NodeId emit_call(Instance& instance, std::vector<tree::NodeId> parts, Span span);
+  tree::NodeId receiver_arg(tree::NodeId receiver, TypeId self_type, Span span);
+  // Matches arguments to parameters by position and name. Index: parameter; invalid: not given.
+  struct Matched {
+    bool ok = true;
+    std::vector<std::pair<uint32_t, ast::NodeId>> given;  // in the order written
+    std::vector<bool> has;
+  };
+  Matched match_args(ast::List args, const std::vector<NameId>& names, size_t skip,
+                     const std::vector<bool>& optional, Span span, NameId callee);
+  // Type arguments from the arguments, then from the context, then from literals. `typed`: the type
+  // as declared (in `types_module`) and the argument of it. The arguments are left in `checked`,
+  // uncoerced.
+  bool infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
+             uint32_t types_module, TypeId self, const std::function<void(Bindings&)>& from_context,
+             std::vector<tree::NodeId>& checked);
+  void check_args_only(ast::List args);
+  Bindings open_params(ast::List params, uint32_t params_module) const;
+  bool take_explicit(Bindings& open, ast::List explicit_args, Span span, NameId name);
+  bool report_unknown(const Bindings& open, Span span, NameId name);
+
+  // ---- library (check_lib.cpp)
+  enum Builtin : uint32_t { kPrint, kAssert, kNot, kLen };
+  void declare_builtins();
+  tree::NodeId call_builtin(uint32_t builtin, ast::NodeId call, TypeId expected);
+  tree::NodeId call_native(FunDecl& decl, Instance& instance, std::vector<tree::NodeId> parts,
+                           Span span);
+  tree::NodeId clone_call(tree::NodeId base, ast::NodeId call, const ast::Node& member);
+  bool native_known(std::string_view name) const;
+
+  // ---- statements (check_stmt.cpp). A statement says whether the end of it is reached.
+  struct Flow {
+    tree::NodeId node;
+    bool falls = true;
+  };
+  Flow statement(ast::NodeId id);
+  Flow block(ast::NodeId id);  // of type unit
+  void statements(std::span<const ast::NodeId> list, std::vector<tree::NodeId>& out, bool& falls);
+  Flow val_stmt(ast::NodeId id);
+  Flow val_tuple(ast::NodeId id);
+  Flow assign_stmt(ast::NodeId id);
+  Flow append_stmt(ast::NodeId id);
+  Flow expr_stmt(ast::NodeId id);
+  Flow return_stmt(ast::NodeId id);
+  Flow break_stmt(ast::NodeId id);
+  Flow next_stmt(ast::NodeId id);
+  tree::NodeId return_value(ast::NodeId id, TypeId expected);
+  // A value that a plain name of a local made after `first_local` gives by moving.
+  tree::NodeId leaving_value(ast::NodeId id, TypeId expected, size_t first_local);
+  tree::NodeId eval(tree::NodeId value, Span span);
+  tree::NodeId block_node(const std::vector<tree::NodeId>& list, tree::NodeId result, Span span);
+  bool same_place(tree::NodeId a, tree::NodeId b) const;
+  bool can_append_in_place(tree::NodeId target, tree::NodeId value) const;
+  tree::NodeId bind_tuple_part(ast::NodeId binder, tree::NodeId subject, uint32_t index,
+                               TypeId type, bool rest);
+  Flow if_node(ast::NodeId id, TypeId expected, bool wants_value);
+  Flow loop_node(ast::NodeId id, TypeId expected, bool wants_value);
+  Flow loop_in_node(ast::NodeId id, bool wants_value);
+  Flow loop_range(ast::NodeId id);
+  tree::NodeId condition(ast::NodeId id);
+  // Runs an If, Loop, Switch or Block as an expression.
+  tree::NodeId control_value(ast::NodeId id, TypeId expected);
+  Flow control(ast::NodeId id, TypeId expected, bool wants_value);
+  // The block of an arm: with a value of type `type` (set by the first arm that has one) if wanted.
+  Flow arm(ast::NodeId id, TypeId& type, bool wants_value, bool& wrong);
+  bool top_level() const { return current_->kind == Instance::Kind::Start && block_depth_ == 0; }
+
+  // ---- switch (check_switch.cpp)
+  Flow switch_node(ast::NodeId id, TypeId expected, bool wants_value);
+  struct Coverage;
+  tree::NodeId pattern(ast::NodeId id, tree::NodeId subject, Coverage& coverage, bool alternative);
+  tree::NodeId union_pattern(ast::NodeId id, tree::NodeId subject, Coverage& coverage,
+                             bool alternative);
+  tree::NodeId literal_pattern(ast::NodeId id, tree::NodeId subject, Coverage& coverage);
+  tree::NodeId bind_part(NameId name, Span span, TypeId type, uint32_t index, tree::NodeId subject,
+                         bool in_variant);
+  std::optional<uint32_t> variant_index(TypeId type, NameId name) const;
+
+  const Names& names_;
+  DiagnosticSink& sink_;
+  oir::Program& out_;
+  oir::TypeTable& types_;
+  tree::Program tree_;
+
+  std::vector<Module> modules_;
+  uint32_t module_ = 0;  // the one whose nodes are looked at
+  std::deque<FunDecl> funs_;
+  std::deque<TypeDecl> type_decls_;
+  std::deque<ImplDecl> impls_;
+
+  std::unordered_map<uint32_t, TypeInst> insts_;  // by TypeId
+  std::vector<TypeId> pending_types_;
+  std::vector<std::pair<TypeId, Span>> pending_bounds_;
+  bool draining_ = false;
+  std::unordered_map<uint32_t, uint32_t> by_value_depth_;  // of types known to be finite
+  Bindings bindings_;
+  TypeId self_;
+
+  std::deque<Instance> instances_;
+  std::unordered_map<std::string, Instance*> instance_ids_;
+  std::unordered_map<uint32_t, Instance*> clone_ids_;
+  size_t next_instance_ = 0;
+  std::unordered_set<std::string> function_names_;
+
+  Instance* current_ = nullptr;
+  std::vector<LocalName> bound_;
+  std::unordered_map<NameId, uint32_t> visible_;  // index into bound_ plus 1; 0: none
+  std::vector<std::pair<NameId, uint32_t>> undo_;
+  std::unordered_map<uint32_t, uint32_t> local_binding_;  // by LocalId: index into bound_
+  std::vector<LoopContext> loops_;
+  uint32_t block_depth_ = 0;
+  std::unordered_map<NameId, LocalName> globals_;  // seen from functions: the last of each name
+  bool saw_error_ =
+      false;  // the body at hand has a syntax error: what seems to be missing may have stood there
+  bool in_default_ = false;  // a default argument is being looked at: the caller's names are hidden
+};
+
+}  // namespace tenure::ng

@@ -1,0 +1,29 @@
+#include "ng/ng.h"
+
+#include <deque>
+
+#include "ng/check.h"
+#include "ng/lower.h"
+#include "ng/parse.h"
+#include "ng/std_modules.h"
+
+namespace tenure::ng {
+
+bool compile(SourceMap& sources, FileId file, DiagnosticSink& sink, oir::Program& out) {
+  Names names;
+  std::deque<ast::Tree> trees;
+  std::vector<ModuleSource> modules;
+  for (const StdModule& module : std_modules()) {
+    FileId id = sources.add("<" + std::string(module.path) + ">", std::string(module.text));
+    trees.push_back(parse(sources, id, names, sink));
+    modules.push_back({module.path, &trees.back()});
+  }
+  trees.push_back(parse(sources, file, names, sink));
+  modules.push_back({"", &trees.back()});
+  std::optional<tree::Program> program = check(modules, names, sink, out);
+  if (!program || sink.has_errors()) return false;
+  lower(*program, out);
+  return true;
+}
+
+}  // namespace tenure::ng
