@@ -73,8 +73,12 @@ Next Machine::do_FullCheck(Frame& frame, const InstCode& inst) {
   StateList states;
   const uint8_t* at = address(frame, place, place.has_states ? &states : nullptr);
   char path[kPathRoom] = "";
-  bool empty = place.type->vacates ? tn_find_hole(at, place.type->tn, path, sizeof path)
-                                   : states.any_empty();
+  bool empty = states.any_empty();
+  if (place.type->vacates) {
+    bool head_only = inst.imm == 1;
+    empty = head_only ? is_head_hole(at, *place.type)
+                      : tn_find_hole(at, place.type->tn, path, sizeof path);
+  }
   if (!empty) return Next::Go;
   tn_report_moved((name() + path).c_str(), inst.site, nullptr);
   return Next::Fail;

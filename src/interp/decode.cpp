@@ -90,6 +90,7 @@ const FunctionCode& Decoder::decode(oir::FuncId id) {
   FunctionCode& out = *made;
   out.function = &function;
   lay_out_frame(out);
+  find_addressed(function);
 
   std::vector<uint32_t> starts;
   uint32_t count = 0;
@@ -111,6 +112,17 @@ const FunctionCode& Decoder::decode(oir::FuncId id) {
   }
   functions_[id.index()] = std::move(made);
   return out;
+}
+
+void Decoder::find_addressed(const Function& function) {
+  addressed_.assign(function.locals.size(), false);
+  for (const Operand& operand : function.operands) {
+    if (operand.kind != OperandKind::Addr || !operand.place.is_local()) continue;
+    bool through = false;
+    for (Proj proj : function.paths.projs(operand.place.path))
+      through |= proj.kind == ProjKind::Deref;
+    if (!through) addressed_[operand.place.local_id().index()] = true;
+  }
 }
 
 void Decoder::lay_out_frame(FunctionCode& out) {
@@ -186,6 +198,7 @@ PlaceCode Decoder::decode_place(FunctionCode& out, Place place, Expose expose) {
     code.root = place.local_id().v;
     code.offset = out.locals[code.root].offset;
     code.type = out.locals[code.root].type;
+    code.marked = code.whole && addressed_[code.root];
   }
   code.steps = static_cast<uint32_t>(out.steps.size());
   decode_steps(out, code, place);

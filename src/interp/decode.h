@@ -45,6 +45,7 @@ struct PlaceCode {
   uint32_t step_count = 0;
   bool global = false;
   bool whole = false;    // the root itself
+  bool marked = false;   // whole local: a hole has to be marked, since its address is taken
   bool through = false;  // behind a Deref, or in a growable array
   bool has_states = false;
 };
@@ -119,6 +120,7 @@ class Decoder {
   void decode_inst(FunctionCode& out, const oir::Inst& inst, const std::vector<uint32_t>& starts);
   OperandCode decode_operand(FunctionCode& out, const oir::Operand& operand, Expose expose);
   PlaceCode decode_place(FunctionCode& out, oir::Place place, Expose expose);
+  void find_addressed(const oir::Function& function);
   void decode_steps(FunctionCode& out, PlaceCode& code, oir::Place place);
   void mark_exposed(FunctionCode& out, const PlaceCode& code, Expose last);
 
@@ -129,6 +131,8 @@ class Decoder {
   std::vector<std::unique_ptr<FunctionCode>> functions_;
   std::vector<uint32_t> global_offsets_;
   uint32_t global_bytes_ = 0;
+  std::vector<bool>
+      addressed_;  // of the function at hand: locals whose address, or that of a part, is taken
 };
 
 }  // namespace tenure::interp

@@ -197,10 +197,15 @@ uint8_t* Machine::head_address(const Frame& frame, const PlaceCode& place) {
   }
   if (!region_.all_full(at, type)) violation("a read of an empty place", &place);
   if (!type.vacates) return at;
-  for (const OwnedLeaf& leaf : type.owned) {
-    if (is_hole(at, leaf)) violation("a read of an empty place", &place);
-  }
+  if (is_head_hole(at, type)) violation("a read of an empty place", &place);
   return at;
+}
+
+bool Machine::is_head_hole(const uint8_t* at, const TypeInfo& type) const {
+  for (const OwnedLeaf& leaf : type.owned) {
+    if (is_hole(at, leaf)) return true;
+  }
+  return false;
 }
 
 // Before `init`: what is there needs no dropping.
@@ -268,7 +273,9 @@ void Machine::take(uint8_t* at, const PlaceCode& place) {
   if (place.global && place.whole) global_states_[place.root] = TN_G_MOVED;
   if (type.plain && place.through) return;
   region_.set_empty(at, type.size);
-  if (type.plain || (place.whole && !place.global)) return;
+  if (type.plain) return;
+  if (place.whole && !place.global && !place.marked) return;
+  if (place.whole && !place.global && !type.vacates) return;
   if (type.vacates) {
     tn_mark_hole(at, type.tn);
   } else if (!region_.contains(at)) {
