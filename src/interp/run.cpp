@@ -33,6 +33,7 @@ void Machine::set_up_globals() {
     row.state = &global_states_[i];
     row.type = types_[global.type].tn;
     row.site = sites_.site(global.span);
+    row.boxed = global.boxed;
   }
 }
 
