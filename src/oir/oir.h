@@ -85,12 +85,18 @@ struct Operand {
   OperandKind kind = OperandKind::Const;
   Place place;
   Const constant;
+  Span span;  // where the place was written; none: where the instruction was. Messages use it, no more
 
-  static Operand copy(Place p) { return {OperandKind::Copy, p, {}}; }
-  static Operand move(Place p) { return {OperandKind::Move, p, {}}; }
-  static Operand borrow(Place p) { return {OperandKind::Borrow, p, {}}; }
-  static Operand addr(Place p) { return {OperandKind::Addr, p, {}}; }
-  static Operand of(Const c) { return {OperandKind::Const, {}, c}; }
+  static Operand copy(Place p) { return {OperandKind::Copy, p, {}, {}}; }
+  static Operand move(Place p) { return {OperandKind::Move, p, {}, {}}; }
+  static Operand borrow(Place p) { return {OperandKind::Borrow, p, {}, {}}; }
+  static Operand addr(Place p) { return {OperandKind::Addr, p, {}, {}}; }
+  static Operand of(Const c) { return {OperandKind::Const, {}, c, {}}; }
+  Operand at(Span s) const {
+    Operand operand = *this;
+    operand.span = s;
+    return operand;
+  }
   bool has_place() const { return kind != OperandKind::Const; }
 };
 

@@ -108,7 +108,8 @@ bool TextParser::op_suffix(Inst& inst) {
   switch (inst.op) {
     case Op::Init:
     case Op::New:
-      known = word == (inst.op == Op::Init ? "implicit" : "user");
+    case Op::FullCheck:
+      known = word == (inst.op == Op::Init ? "implicit" : inst.op == Op::New ? "user" : "itself");
       inst.imm = 1;
       break;
     case Op::Unary:

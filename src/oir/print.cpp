@@ -422,6 +422,11 @@ void Printer::operation(const Function& fn, const Inst& inst) {
     case Op::New:
       if (inst.imm == 1) suffix("user");
       break;
+    case Op::FullCheck:
+      if (inst.imm == 1) suffix("itself");
+      spaced_operands();
+      if (inst.extra != 0) out_ += " show " + quoted_string(program_.strings[inst.extra - 1]);
+      return;
     case Op::Panic:
       suffix(kPanicWords[inst.imm]);
       break;
@@ -445,10 +450,6 @@ void Printer::operation(const Function& fn, const Inst& inst) {
       return;
     case Op::SetFlag:
       out_ += ' ' + std::to_string(inst.extra);
-      return;
-    case Op::FullCheck:
-      spaced_operands();
-      if (inst.extra != 0) out_ += " show " + quoted_string(program_.strings[inst.extra - 1]);
       return;
     case Op::Call:
       out_ += ' ';
