@@ -1,0 +1,43 @@
+// Binary trees with Box.
+struct Tree {
+    left: Option<Box<Tree>>,
+    right: Option<Box<Tree>>,
+}
+
+fn make(depth: i32) -> Option<Box<Tree>> {
+    if depth == 0 {
+        return Some(Box::new(Tree { left: None, right: None }));
+    }
+    Some(Box::new(Tree { left: make(depth - 1), right: make(depth - 1) }))
+}
+
+fn check(tree: &Option<Box<Tree>>) -> i32 {
+    match tree {
+        None => 0,
+        Some(t) => {
+            if t.left.is_none() {
+                1
+            } else {
+                check(&t.left) + check(&t.right) + 1
+            }
+        }
+    }
+}
+
+fn main() {
+    let min_depth = 4;
+    let max_depth = 16;
+    println!("{}, {}", max_depth + 1, check(&make(max_depth + 1)));
+    let long_lived = make(max_depth);
+    let mut depth = min_depth;
+    while depth <= max_depth {
+        let count = 1 << (max_depth - depth + min_depth);
+        let mut sum = 0;
+        for _ in 0..count {
+            sum += check(&make(depth));
+        }
+        println!("{}, {}, {}", count, depth, sum);
+        depth += 2;
+    }
+    println!("{}, {}", max_depth, check(&long_lived));
+}
