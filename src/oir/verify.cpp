@@ -287,6 +287,11 @@ bool ShapeCheck::borrows(const Inst& inst) {
     if (!a.has_place()) continue;
     bool consumed = a.kind == OperandKind::Move || a.kind == OperandKind::Copy;
     if (consumed && kind(type_of(a.place)) == TypeKind::Borrow) return bad("keeps a borrow");
+    // Before that it is a mistake of the user, which pass moves reports.
+    if (phase_ == Phase::Elaborated && a.kind == OperandKind::Copy &&
+        program_.types.is_move_only(type_of(a.place))) {
+      return bad("copies what is move-only");
+    }
     if (a.kind != OperandKind::Move || !a.place.is_local() || !a.place.is_root()) continue;
     const Local& local = function_.locals[a.place.local_id().index()];
     if (local.kind == LocalKind::Param && local.mode == ParamMode::Borrow) {
