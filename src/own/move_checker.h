@@ -1,0 +1,95 @@
+// Move analysis of one function: reads compared with fullness [O-MOVE-2 .. -6, -8, -11].
+//
+// `find` runs the data flow and collects findings; `report` says the errors and warnings; `insert`
+// puts the checks in. They are apart because which checks memory needs depends on what all
+// functions move.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/diag.h"
+#include "own/drop_flags.h"
+#include "own/move_sites.h"
+#include "own/reads.h"
+#include "own/spelling.h"
+#include "own/vacates.h"
+
+namespace tenure::own {
+
+struct Finding {
+  enum class Kind : uint8_t {
+    Moved,      // certainly empty: error
+    Partial,    // a part is certainly empty: error
+    MovedPart,  // a part of what is certainly empty is assigned, and its type has a `drop`: error
+    Maybe,      // empty on some ways: warning and check
+    Memory,     // memory knows: a check if its type can be left empty
+  };
+  Kind kind;
+  uint32_t block;
+  uint32_t inst;
+  Read read;
+  MovePathId
+      part;  // Moved: the largest empty value around it; Partial, Maybe: the (maybe) empty part
+};
+
+class MoveChecker {
+ public:
+  MoveChecker(oir::Program& program, oir::FuncId func, const Summaries& summaries);
+
+  // Collects findings, and in `vacates` what the function may leave empty for others to see.
+  void find(Vacates& vacates);
+  void report(DiagnosticSink& sink);
+  // Marks globals that this function (the start of the program) may show to others too early.
+  void find_early_reads(std::vector<bool>& early);
+  // `always_full` is known now. Adds flags and facts.
+  void insert(const Vacates& vacates, DropFlags& flags, const SourceMap& sources);
+
+ private:
+  using State = PathBits;
+
+  void replay(uint32_t block, State state, bool errors_only);
+  void second_runs();
+  bool empties_more(const State& seed, const State& head) const;
+  void vacated_by_moves(Vacates& vacates) const;
+
+  void judge(const Read& read, const State& state);
+  void judge_exact(const Read& read, const State& state);
+  void judge_inside(const Read& read, const State& state);
+  void judge_argument(const Read& read, const State& state);
+  void judge_enclosing(const Read& read, const State& state);
+  void judge_leaf(const Read& read, uint32_t leaf, uint8_t bits);
+  void add(Finding::Kind kind, const Read& read, MovePathId part);
+
+  MovePathId largest_empty(MovePathId path, const State& state) const;
+  MovePathId value_root(MovePathId path) const;
+  const oir::Inst& inst_of(const Finding& finding) const;
+  Span span_of(const Finding& finding) const;
+  void report_one(const Finding& finding, DiagnosticSink& sink);
+  void note_site(const Finding& finding, MovePathId path, Diagnostic& diagnostic);
+
+  bool memory_check_needed(const Finding& finding, const Vacates& vacates) const;
+  oir::Inst make_check(const Finding& finding, oir::Place place, oir::LocalId flag);
+  void add_check(const Finding& finding, oir::Place place, oir::LocalId flag, std::string why,
+                 std::vector<std::pair<uint32_t, oir::Inst>>& out);
+
+  oir::Program& program_;
+  oir::FuncId func_;
+  oir::Function& function_;
+  const Summaries& summaries_;
+  MovePaths paths_;
+  Fullness fullness_;
+  Cfg cfg_;
+  Flow<Fullness> flow_;
+  ReadWalker walker_;
+  Spelling spelling_;
+  MoveSites sites_;
+  Vacates* vacates_ = nullptr;
+  std::vector<Finding> findings_;
+  uint32_t block_ = 0;
+  uint32_t inst_ = 0;
+  bool errors_only_ = false;
+};
+
+}  // namespace tenure::own

@@ -1,0 +1,36 @@
+#include "own/spelling.h"
+
+namespace tenure::own {
+
+using namespace oir;
+
+Spelling::Spelling(const Program& program, Function& function)
+    : program_(program), function_(function) {
+  for (const Block& block : function.blocks) {
+    for (const Inst& inst : block.insts) {
+      if (inst.op != Op::Init && inst.op != Op::MakeView) continue;
+      if (!inst.dst.is_local() || !inst.dst.is_root()) continue;
+      if (function.locals[inst.dst.local_id().index()].kind != LocalKind::Hold) continue;
+      const Operand& from = function.args(inst)[0];
+      if (from.has_place()) source_.try_emplace(inst.dst.root, from.place);
+    }
+  }
+}
+
+Place Spelling::resolve(Place place) const {
+  constexpr int kLongestChain = 64;
+  for (int i = 0; i < kLongestChain && place.is_local(); ++i) {
+    auto it = source_.find(place.root);
+    if (it == source_.end()) break;
+    Place at = it->second;
+    for (Proj proj : function_.paths.projs(place.path)) at = project(function_, at, proj);
+    place = at;
+  }
+  return place;
+}
+
+std::string Spelling::text(Place place) const {
+  return place_text(program_, function_, resolve(place));
+}
+
+}  // namespace tenure::own

@@ -1,0 +1,24 @@
+// Places as the user wrote them: what a hold holds stands for the hold.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "oir/oir.h"
+
+namespace tenure::own {
+
+class Spelling {
+ public:
+  Spelling(const oir::Program& program, oir::Function& function);
+  std::string text(oir::Place place) const;
+  // `place` with holds replaced by what they hold.
+  oir::Place resolve(oir::Place place) const;
+
+ private:
+  const oir::Program& program_;
+  oir::Function& function_;
+  std::unordered_map<uint32_t, oir::Place> source_;  // by local
+};
+
+}  // namespace tenure::own
