@@ -1,0 +1,197 @@
+// Calls of the program's functions and of the runtime's.
+#include "base/check.h"
+#include "native/abi.h"
+#include "native/function.h"
+
+namespace tenure::native {
+
+using oir::Local;
+using oir::Operand;
+using oir::OperandKind;
+using oir::RtFn;
+using oir::Type;
+using oir::TypeId;
+using oir::TypeKind;
+
+void FunctionLowering::lower_call() {
+  const oir::Function& callee = module_.program[inst_->callee];
+  Signature signature = signature_of(module_, inst_->callee);
+  std::vector<Value*> values(signature.type->getNumParams(), nullptr);
+  for (uint32_t i = 0; i < callee.params; ++i) {
+    uint32_t slot = signature.parameters[i];
+    if (slot == kNoParameter) continue;
+    const Local& parameter = callee.locals[i + 1];
+    const Operand& operand = arg(i);
+    if (module_.is_scalar(parameter.type)) {
+      values[slot] = value(operand);
+    } else if (parameter.mode == oir::ParamMode::Borrow) {
+      values[slot] = looked_at(operand);
+    } else {
+      values[slot] = owned_memory(operand, parameter.type);
+    }
+  }
+  Value* memory = nullptr;
+  if (signature.result_in_memory) {
+    memory = inst_->dst.valid() ? result_memory(inst_->dst) : temporary(callee.result_type());
+    values[0] = memory;
+  }
+  llvm::Function* target = module_.function(inst_->callee);
+  Value* result = nullptr;
+  if (module_.may_fail(inst_->callee)) {
+    result = call_unwinding(signature.type, target, values, signature.convention);
+  } else {
+    llvm::CallInst* call = b_.CreateCall(signature.type, target, values);
+    call->setCallingConv(signature.convention);
+    call->addFnAttr(llvm::Attribute::NoMerge);
+    result = call;
+  }
+  if (!inst_->dst.valid()) return;
+  if (memory != nullptr) return built(inst_->dst, memory);
+  if (!module_.is_unit(callee.result_type())) init_place(inst_->dst, result, nullptr);
+}
+
+// `xs << e`, in place. The element is in memory of its own, which the runtime empties.
+void FunctionLowering::array_push(Value* word_place, const Operand& element) {
+  TypeId elem = types()[inst_->type].elem;
+  Value* memory = module_.is_unit(elem) ? null_pointer() : owned_memory(element, elem);
+  Value* status = rt(Rt::tn_array_push, {word_place, memory, module_.descriptor(inst_->type)});
+  if (module_.drop_fails(inst_->type)) check_status(status);
+}
+
+llvm::Value* FunctionLowering::equal_values(const Operand& a, const Operand& b, TypeId type) {
+  if (module_.is_unit(type)) return llvm::ConstantInt::getTrue(module_.context);
+  Value* left = looked_at(a);
+  Value* right = looked_at(b);
+  TypeKind kind = types()[type].kind;
+  if (module_.is_scalar(type) && kind != TypeKind::Array && kind != TypeKind::View &&
+      kind != TypeKind::Weak && kind != TypeKind::Box) {
+    return compare(oir::BinOp::Eq, load(left, type), load(right, type), type);
+  }
+  return rt(Rt::tn_equal, {left, right, module_.descriptor(type)});
+}
+
+void FunctionLowering::lower_runtime() {
+  auto result = [&](Value* value) { init_place(inst_->dst, value, nullptr); };
+  auto result_in_memory = [&](const std::function<Value*(Value*)>& fill) {
+    if (!inst_->dst.valid()) return;
+    if (module_.is_unit(type_of(inst_->dst))) return;
+    Value* memory = result_memory(inst_->dst);
+    Value* status = fill(memory);
+    if (status != nullptr) check_status(status);
+    built(inst_->dst, memory);
+  };
+  auto looked = [&](size_t index) { return looked_at(arg(index)); };
+  auto type = [&] { return module_.descriptor(inst_->type); };
+  auto wide = [&](size_t index) {
+    Value* number = value(arg(index));
+    return types().is_signed(type_of(arg(index))) ? b_.CreateSExt(number, module_.i64)
+                                                  : b_.CreateZExt(number, module_.i64);
+  };
+  switch (static_cast<RtFn>(inst_->imm)) {
+    case RtFn::PrintValue:
+      rt(Rt::tn_print_value, {looked(0), type()});
+      return;
+    case RtFn::PrintSep:
+      rt(Rt::tn_print_text, {module_.c_string(", "), number64(2)});
+      return;
+    case RtFn::PrintEnd:
+      rt(Rt::tn_print_text, {module_.c_string("\n"), number64(1)});
+      return;
+    case RtFn::StrConcat:
+      return result_in_memory([&](Value* memory) -> Value* {
+        Value* a = looked(0);
+        Value* b = looked(1);
+        rt(Rt::tn_str_concat, {memory, a, b});
+        return nullptr;
+      });
+    case RtFn::StrAppend: {
+      Value* onto = looked(0);
+      rt(Rt::tn_str_append, {onto, looked(1)});
+      return;
+    }
+    case RtFn::StrLen: {
+      Value* at = offset(looked(0), kStringLength);
+      Value* length = b_.CreateAlignedLoad(module_.i64, at, llvm::Align(8));
+      return result(b_.CreateTrunc(length, module_.i32));
+    }
+    case RtFn::StrByte: {
+      Value* text = looked(0);
+      Value* byte = rt(Rt::tn_str_byte, {text, wide(1), site()});
+      fail_if(b_.CreateICmpSLT(byte, number32(0)), [] {});
+      return result(byte);
+    }
+    case RtFn::StrCompare: {
+      Value* a = looked(0);
+      return result(rt(Rt::tn_str_compare, {a, looked(1)}));
+    }
+    case RtFn::Equal:
+      return result(equal_values(arg(0), arg(1), inst_->type));
+    case RtFn::Clone:
+      if (module_.is_scalar(inst_->type)) {
+        Value* memory = temporary(inst_->type);
+        rt(Rt::tn_clone_value, {memory, looked(0), type()});
+        return result(load(memory, inst_->type));
+      }
+      return result_in_memory([&](Value* memory) -> Value* {
+        rt(Rt::tn_clone_value, {memory, looked(0), type()});
+        return nullptr;
+      });
+    case RtFn::ArrayLen: {
+      const Type& array = types()[inst_->type];
+      Value* length = array.kind == TypeKind::FixedArray
+                          ? number64(array.count)
+                          : array_length(load(looked(0), inst_->type));
+      return result(b_.CreateTrunc(length, module_.i32));
+    }
+    case RtFn::ArrayPush:
+      return array_push(looked(0), arg(1));
+    case RtFn::ArrayWith: {
+      Value* memory = owned_memory(arg(0), inst_->type);
+      array_push(memory, arg(1));
+      return result(load(memory, inst_->type));
+    }
+    case RtFn::WeakNew:
+      return result(rt(Rt::tn_weak_new, {value(arg(0)), type()}));
+    case RtFn::WeakUpgrade:
+      return result(rt(Rt::tn_weak_upgrade, {value(arg(0)), type()}));
+    case RtFn::Collect:
+      return check_status(rt(Rt::tn_collect, {}));
+    case RtFn::HeapStat: {
+      Value* which = b_.CreateTrunc(wide(0), module_.i32);
+      return result(rt(Rt::tn_heap_stat, {which}));
+    }
+    case RtFn::NativeAlloc: {
+      Value* word = rt(Rt::tn_native_alloc, {b_.CreateTrunc(wide(0), module_.i32), site()});
+      fail_if(b_.CreateIsNull(word), [] {});
+      return result(word);
+    }
+    case RtFn::NativeFree:
+      rt(Rt::tn_native_release, {value(arg(0))});
+      return;
+    case RtFn::NativeCount:
+      return result(rt(Rt::tn_native_count, {}));
+    case RtFn::FileOpen:
+      return result(rt(Rt::tn_file_open, {looked(0)}));
+    case RtFn::FileClose:
+      rt(Rt::tn_file_close, {b_.CreateTrunc(wide(0), module_.i32)});
+      return;
+    case RtFn::ReadLine:
+      return result_in_memory([&](Value* memory) { return rt(Rt::tn_read_line, {memory}); });
+    case RtFn::InputEnded:
+      return result(rt(Rt::tn_input_ended, {}));
+    case RtFn::ReadFile:
+      return result_in_memory(
+          [&](Value* memory) { return rt(Rt::tn_read_file, {memory, looked(0), site()}); });
+    case RtFn::WriteFile: {
+      Value* path = looked(0);
+      return check_status(rt(Rt::tn_write_file, {path, looked(1), site()}));
+    }
+    case RtFn::FileExists:
+      return result(rt(Rt::tn_file_exists, {looked(0)}));
+    case RtFn::Exit:
+      rt(Rt::tn_exit_code, {b_.CreateTrunc(wide(0), module_.i32)});
+      return raise();
+  }
+}
+
+}  // namespace tenure::native

@@ -1,0 +1,110 @@
+// Checks whose failing is a run-time error: bounds, emptiness, panics.
+#include "base/check.h"
+#include "native/function.h"
+
+namespace tenure::native {
+
+using oir::Operand;
+using oir::TypeId;
+using oir::TypeKind;
+
+namespace {
+// Room for the path that `use after move` shows: the place, and the part of it that is empty.
+constexpr uint64_t kPathRoom = 512;
+}  // namespace
+
+void FunctionLowering::lower_bounds_check() {
+  Address at = resolve(arg(0).place);
+  const oir::Type& type = types()[at.type];
+  TypeId index_type = type_of(arg(1));
+  Value* raw = value(arg(1));
+  // A negative index is a large one.
+  Value* index = types().is_signed(index_type) ? b_.CreateSExt(raw, module_.i64)
+                                               : b_.CreateZExt(raw, module_.i64);
+  Value* length = type.kind == TypeKind::FixedArray ? number64(type.count)
+                                                    : array_length(load(at.ptr, at.type));
+  fail_if(b_.CreateICmpUGE(index, length),
+          [&] { rt(Rt::tn_report_index, {index, length, site()}); });
+}
+
+void FunctionLowering::lower_full_check() {
+  oir::Place place = arg(0).place;
+  std::string name = inst_->extra != 0 ? module_.program.strings[inst_->extra - 1]
+                                       : oir::place_text(module_.program, function_, place);
+  if (name.size() > kPathRoom / 2) name.resize(kPathRoom / 2);
+  Value* shown = module_.c_string(name);
+  if (inst_->flag.valid()) {
+    Value* flag = b_.CreateLoad(module_.i32, slots_[inst_->flag.index()]);
+    fail_if(b_.CreateICmpNE(flag, number32(0)), [&] {
+      Value* row = b_.CreateSub(b_.CreateZExt(flag, module_.i64), number64(1));
+      Value* bytes = b_.CreateMul(row, number64(sizeof(TnSite)));
+      Value* moved = b_.CreateInBoundsGEP(module_.i8, module_.move_sites(), bytes);
+      rt(Rt::tn_report_moved, {shown, site(), moved});
+    });
+    return;
+  }
+  if (place.is_global() && !module_.program.globals[place.global_id().index()].always_full) {
+    check_global(place.global_id(), shown);
+  }
+  Address at = resolve(place);
+  for (Value* state : at.states) {
+    Value* byte = b_.CreateLoad(module_.i8, state);
+    fail_if(b_.CreateIsNotNull(byte),
+            [&] { rt(Rt::tn_report_moved, {shown, site(), null_pointer()}); });
+  }
+  if (!types()[at.type].vacates) return;
+  fail_if(is_hole(at.ptr, at.type, inst_->imm == 0), [&] {
+    auto* room = entry_.CreateAlloca(llvm::ArrayType::get(module_.i8, kPathRoom));
+    b_.CreateMemCpy(room, llvm::Align(1), shown, llvm::Align(1), name.size() + 1);
+    rt(Rt::tn_find_hole, {at.ptr, module_.descriptor(at.type), room, number64(kPathRoom)});
+    rt(Rt::tn_report_moved, {room, site(), null_pointer()});
+  });
+}
+
+// A global that is not full: not yet initialised, moved from, or dead.
+void FunctionLowering::check_global(oir::GlobalId id, Value* shown) {
+  Value* state = b_.CreateLoad(module_.i8, module_.global_state(id));
+  auto is = [&](uint8_t which) {
+    return b_.CreateICmpEQ(state, llvm::ConstantInt::get(module_.i8, which));
+  };
+  fail_if(b_.CreateNot(is(TN_G_FULL)), [&] {
+    llvm::BasicBlock* moved = new_block("moved");
+    llvm::BasicBlock* uninit = new_block("uninit");
+    llvm::BasicBlock* next = new_block("reported");
+    b_.CreateCondBr(is(TN_G_UNINIT), uninit, moved);
+    b_.SetInsertPoint(moved);
+    rt(Rt::tn_report_moved, {shown, site(), null_pointer()});
+    b_.CreateBr(next);
+    b_.SetInsertPoint(uninit);
+    Value* name = module_.c_string(module_.program.globals[id.index()].name);
+    rt(Rt::tn_report_uninit, {name, site()});
+    b_.CreateBr(next);
+    b_.SetInsertPoint(next);
+  });
+}
+
+void FunctionLowering::lower_panic() {
+  Value* message = args().empty() ? nullptr : looked_at(arg(0));
+  Value* nothing = module_.c_string("");
+  switch (static_cast<oir::PanicKind>(inst_->imm)) {
+    case oir::PanicKind::AssertionFailed:
+      if (message == nullptr) {
+        rt(Rt::tn_report, {number32(TN_E_ASSERTION), site()});
+      } else {
+        rt(Rt::tn_report_message, {module_.c_string("assertion failed: "), message, site()});
+      }
+      break;
+    case oir::PanicKind::UnwrapOfNull:
+      rt(Rt::tn_report, {number32(TN_E_UNWRAP_OF_NULL), site()});
+      break;
+    case oir::PanicKind::ValueOutOfRange:
+      rt(Rt::tn_report, {number32(TN_E_VALUE_OUT_OF_RANGE), site()});
+      break;
+    case oir::PanicKind::Message:
+      rt(Rt::tn_report_message, {nothing, message ? message : null_pointer(), site()});
+      break;
+  }
+  raise();
+}
+
+}  // namespace tenure::native

@@ -1,0 +1,328 @@
+#include "native/function.h"
+
+#include "base/check.h"
+#include "native/abi.h"
+
+namespace tenure::native {
+
+using llvm::BasicBlock;
+using oir::BlockId;
+using oir::Inst;
+using oir::Local;
+using oir::LocalKind;
+using oir::Op;
+
+void lower_function(ModuleLowering& module, oir::FuncId id) {
+  FunctionLowering(module, id).run();
+}
+
+FunctionLowering::FunctionLowering(ModuleLowering& module, oir::FuncId id)
+    : module_(module),
+      function_(module.program[id]),
+      id_(id),
+      llvm_(module.function(id)),
+      b_(module.context),
+      entry_(module.context) {
+  llvm::MDBuilder metadata(module.context);
+  unlikely_ = metadata.createBranchWeights(1, 2000);
+  likely_ = metadata.createBranchWeights(2000, 1);
+}
+
+void FunctionLowering::run() {
+  TN_CHECK(!function_.blocks.empty(), "a function without blocks came to native code");
+  BasicBlock* entry = BasicBlock::Create(module_.context, "entry", llvm_);
+  for (size_t i = 0; i < function_.blocks.size(); ++i) {
+    blocks_.push_back(BasicBlock::Create(module_.context, "b" + std::to_string(i), llvm_));
+  }
+  landing_pads_.assign(blocks_.size(), nullptr);
+  raise_blocks_.assign(blocks_.size() + 1, nullptr);
+  scope_ = module_.debug().begin_function(id_, llvm_);
+  // Allocas are put before this jump, which stays the entry's last instruction.
+  b_.SetInsertPoint(entry);
+  b_.SetCurrentDebugLocation(module_.debug().location(scope_, function_.span));
+  llvm::BranchInst* jump = b_.CreateBr(blocks_[0]);
+  entry_.SetInsertPoint(jump);
+  make_frame();
+  for (size_t i = 0; i < function_.blocks.size(); ++i) {
+    b_.SetInsertPoint(blocks_[i]);
+    for (const Inst& inst : function_.blocks[i].insts) {
+      inst_ = &inst;
+      b_.SetCurrentDebugLocation(module_.debug().location(scope_, inst.span));
+      lower(inst);
+    }
+  }
+}
+
+// ---- the frame
+
+void FunctionLowering::make_frame() {
+  address_taken_.assign(function_.locals.size(), false);
+  for (const oir::Operand& operand : function_.operands) {
+    if (operand.kind == oir::OperandKind::Addr && operand.place.is_local()) {
+      address_taken_[operand.place.local_id().index()] = true;
+    }
+  }
+  Signature signature = signature_of(module_, id_);
+  slots_.assign(function_.locals.size(), nullptr);
+  for (size_t i = 0; i < function_.locals.size(); ++i) {
+    uint32_t parameter = kNoParameter;
+    if (i == 0 && signature.result_in_memory) parameter = 0;
+    if (i >= 1 && i <= function_.params) parameter = signature.parameters[i - 1];
+    make_local(i, parameter);
+  }
+}
+
+void FunctionLowering::make_local(size_t index, uint32_t llvm_parameter) {
+  const Local& local = function_.locals[index];
+  if (module_.is_unit(local.type)) return;
+  bool scalar = module_.is_scalar(local.type);
+  Value* argument = llvm_parameter == kNoParameter ? nullptr : llvm_->getArg(llvm_parameter);
+  if (argument != nullptr && !scalar) {
+    slots_[index] = argument;
+  } else {
+    llvm::AllocaInst* slot = temporary(local.type);
+    slot->setName(local.name.empty() ? "l" + std::to_string(index) : local.name);
+    slots_[index] = slot;
+    if (argument != nullptr) {
+      Value* word = argument;
+      if (word->getType() == module_.i1) word = entry_.CreateZExt(word, module_.i8);
+      entry_.CreateStore(word, slot);
+    }
+    if (local.kind == LocalKind::Flag) entry_.CreateStore(number32(0), slot);
+  }
+  if (argument != nullptr && !local.name.empty()) argument->setName(local.name);
+  uint32_t parameter = local.kind == LocalKind::Param ? static_cast<uint32_t>(index) : 0;
+  module_.debug().declare_local(scope_, local, parameter, slots_[index], &llvm_->getEntryBlock());
+}
+
+llvm::AllocaInst* FunctionLowering::temporary(oir::TypeId type) {
+  llvm::AllocaInst* slot = entry_.CreateAlloca(module_.memory_type(type));
+  slot->setAlignment(module_.align_of(type));
+  return slot;
+}
+
+// ---- blocks and failing
+
+BasicBlock* FunctionLowering::new_block(const char* name) {
+  return BasicBlock::Create(module_.context, name, llvm_);
+}
+
+void FunctionLowering::use_personality() {
+  if (llvm_->hasPersonalityFn()) return;
+  auto* type = llvm::FunctionType::get(module_.i32, true);
+  llvm_->setPersonalityFn(llvm::cast<llvm::Constant>(
+      module_.module().getOrInsertFunction("__gcc_personality_v0", type).getCallee()));
+  exception_slot_ = entry_.CreateAlloca(module_.exception, nullptr, "exception");
+}
+
+BasicBlock* FunctionLowering::landing_pad(BlockId cleanup) {
+  BasicBlock*& pad = landing_pads_[cleanup.index()];
+  if (pad != nullptr) return pad;
+  use_personality();
+  pad = new_block("pad");
+  llvm::IRBuilder<> builder(pad);
+  builder.SetCurrentDebugLocation(b_.getCurrentDebugLocation());
+  llvm::LandingPadInst* landing = builder.CreateLandingPad(module_.exception, 0);
+  landing->setCleanup(true);
+  builder.CreateStore(landing, exception_slot_);
+  builder.CreateBr(blocks_[cleanup.index()]);
+  return pad;
+}
+
+llvm::Value* FunctionLowering::call_unwinding(llvm::FunctionType* type, Value* callee,
+                                              llvm::ArrayRef<Value*> args,
+                                              llvm::CallingConv::ID convention) {
+  llvm::CallBase* call = nullptr;
+  if (inst_->unwind.valid()) {
+    BasicBlock* next = new_block("next");
+    call = b_.CreateInvoke(type, callee, next, landing_pad(inst_->unwind), args);
+    b_.SetInsertPoint(next);
+  } else {
+    call = b_.CreateCall(type, callee, args);
+  }
+  call->setCallingConv(convention);
+  // Two calls merged into one would have one position in call traces.
+  call->addFnAttr(llvm::Attribute::NoMerge);
+  return call;
+}
+
+llvm::Value* FunctionLowering::rt(Rt fn, llvm::ArrayRef<Value*> args) {
+  llvm::FunctionCallee callee = module_.runtime(fn);
+  return b_.CreateCall(callee, args);
+}
+
+BasicBlock* FunctionLowering::raise_block() {
+  size_t row = inst_->unwind.valid() ? inst_->unwind.index() : blocks_.size();
+  BasicBlock*& block = raise_blocks_[row];
+  if (block != nullptr) return block;
+  block = new_block("raise");
+  llvm::IRBuilderBase::InsertPointGuard guard(b_);
+  b_.SetInsertPoint(block);
+  llvm::FunctionCallee callee = module_.runtime(Rt::tn_raise);
+  if (inst_->unwind.valid()) {
+    BasicBlock* next = new_block("never");
+    b_.CreateInvoke(callee, next, landing_pad(inst_->unwind), {});
+    b_.SetInsertPoint(next);
+  } else {
+    b_.CreateCall(callee, {});
+  }
+  b_.CreateUnreachable();
+  return block;
+}
+
+void FunctionLowering::raise() {
+  b_.CreateBr(raise_block());
+  b_.SetInsertPoint(new_block("after"));
+}
+
+void FunctionLowering::fail_if(Value* failed, const std::function<void()>& report) {
+  BasicBlock* cold = new_block("fail");
+  BasicBlock* next = new_block("ok");
+  b_.CreateCondBr(failed, cold, next, unlikely_);
+  b_.SetInsertPoint(cold);
+  report();
+  b_.CreateBr(raise_block());
+  b_.SetInsertPoint(next);
+}
+
+void FunctionLowering::check_status(Value* status) {
+  BasicBlock* next = new_block("ok");
+  Value* failed = b_.CreateICmpNE(status, number32(TN_OK));
+  b_.CreateCondBr(failed, raise_block(), next, unlikely_);
+  b_.SetInsertPoint(next);
+}
+
+void FunctionLowering::when(Value* condition, const std::function<void()>& body, bool likely) {
+  if (auto* known = llvm::dyn_cast<llvm::ConstantInt>(condition)) {
+    if (known->isOne()) body();
+    return;
+  }
+  BasicBlock* then = new_block("then");
+  BasicBlock* next = new_block("next");
+  b_.CreateCondBr(condition, then, next, likely ? nullptr : unlikely_);
+  b_.SetInsertPoint(then);
+  body();
+  b_.CreateBr(next);
+  b_.SetInsertPoint(next);
+}
+
+// ---- dispatch
+
+void FunctionLowering::lower(const Inst& inst) {
+  switch (inst.op) {
+    case Op::Init:
+      return lower_init();
+    case Op::Assign:
+      return lower_assign();
+    case Op::Unary:
+      return lower_unary();
+    case Op::Binary:
+      return lower_binary();
+    case Op::Cast:
+      return lower_cast();
+    case Op::Aggregate:
+      return lower_aggregate();
+    case Op::FillArray:
+      return lower_fill();
+    case Op::MakeVariant:
+      return lower_variant();
+    case Op::MakeArray:
+      return lower_array();
+    case Op::New:
+      return lower_new();
+    case Op::MakeRef:
+      return lower_ref();
+    case Op::MakeView:
+      return lower_view();
+    case Op::Alias:
+      return init_place(inst.dst, resolve(arg(0).place).ptr, nullptr);
+    case Op::Tag: {
+      Address at = resolve(arg(0).place);
+      Value* tag = offset(at.ptr, module_.layouts[at.type].tag_offset);
+      return init_place(inst.dst, b_.CreateAlignedLoad(module_.i32, tag, llvm::Align(4)), nullptr);
+    }
+    case Op::IsNull:
+      return init_place(inst.dst, b_.CreateIsNull(value(arg(0))), nullptr);
+    case Op::SameRef:
+      return init_place(inst.dst, b_.CreateICmpEQ(value(arg(0)), value(arg(1))), nullptr);
+    case Op::Drop:
+      return lower_drop();
+    case Op::Forget: {
+      if (module_.is_unit(type_of(inst.dst))) return;
+      return mark_moved(inst.dst, resolve(inst.dst));
+    }
+    case Op::SetFlag:
+      b_.CreateStore(number32(inst.extra), slots_[inst.dst.local_id().index()]);
+      return;
+    case Op::Swap:
+      return lower_swap();
+    case Op::Replace:
+      return lower_replace();
+    case Op::UniqueArray:
+      return lower_unique();
+    case Op::NullCheck:
+      return fail_with(b_.CreateIsNull(value(arg(0))), TN_E_NULL_REFERENCE);
+    case Op::BoundsCheck:
+      return lower_bounds_check();
+    case Op::FullCheck:
+      return lower_full_check();
+    case Op::Panic:
+      return lower_panic();
+    case Op::Call:
+      return lower_call();
+    case Op::Runtime:
+      return lower_runtime();
+    case Op::DeferRun:
+      rt(Rt::tn_trace_defer, {site(), number32(inst.imm)});
+      return;
+    case Op::Jump:
+    case Op::Branch:
+    case Op::Switch:
+    case Op::Return:
+    case Op::Resume:
+    case Op::Unreachable:
+      return lower_terminator();
+  }
+}
+
+void FunctionLowering::lower_terminator() {
+  auto target = [&](size_t index) { return blocks_[inst_->targets[index].index()]; };
+  switch (inst_->op) {
+    case Op::Jump:
+      b_.CreateBr(target(0));
+      return;
+    case Op::Branch:
+      b_.CreateCondBr(value(arg(0)), target(0), target(1));
+      return;
+    case Op::Switch: {
+      const std::vector<uint64_t>& cases = function_.cases[inst_->extra].values;
+      Value* on = value(arg(0));
+      auto* type = llvm::cast<llvm::IntegerType>(on->getType());
+      auto* branch = b_.CreateSwitch(on, target(inst_->targets.size() - 1), cases.size());
+      for (size_t i = 0; i < cases.size(); ++i) {
+        auto* number = llvm::ConstantInt::get(module_.context,
+                                              llvm::APInt(64, cases[i]).trunc(type->getBitWidth()));
+        branch->addCase(number, target(i));
+      }
+      return;
+    }
+    case Op::Return: {
+      oir::TypeId type = function_.result_type();
+      if (!module_.is_scalar(type)) {
+        b_.CreateRetVoid();
+      } else {
+        b_.CreateRet(load(slots_[0], type));
+      }
+      return;
+    }
+    case Op::Resume:
+      use_personality();
+      b_.CreateResume(b_.CreateLoad(module_.exception, exception_slot_));
+      return;
+    default:
+      b_.CreateUnreachable();
+      return;
+  }
+}
+
+}  // namespace tenure::native

@@ -1,0 +1,96 @@
+// Instructions that make objects, arrays, references and views.
+#include "native/function.h"
+
+namespace tenure::native {
+
+using oir::Operand;
+using oir::ProjKind;
+using oir::Type;
+using oir::TypeId;
+using oir::TypeKind;
+
+void FunctionLowering::lower_new() {
+  const Type& type = types()[inst_->type];
+  llvm::Constant* descriptor = module_.descriptor(inst_->type);
+  // What fails in it was reported there, and the program goes on [O-PANIC-2].
+  if (inst_->imm == 1 && type.cyclic && type.watched) rt(Rt::tn_new_point, {descriptor});
+  Span origin = inst_->origin.valid() ? inst_->origin : inst_->span;
+  bool scalar = module_.is_scalar(inst_->type);
+  Value* operand = scalar ? value(arg(0)) : nullptr;
+  Value* body = rt(Rt::tn_new, {descriptor, module_.site(origin)});
+  if (scalar) {
+    store(operand, body, inst_->type);
+  } else {
+    store_operand(arg(0), inst_->type, body);
+  }
+  init_place(inst_->dst, body, nullptr);
+}
+
+void FunctionLowering::lower_array() {
+  const Type& type = types()[inst_->type];
+  Value* word = null_pointer();
+  if (!args().empty()) {
+    word = rt(Rt::tn_array_new, {number64(args().size()), module_.descriptor(inst_->type)});
+    uint64_t size = module_.layouts[type.elem].size;
+    for (size_t i = 0; i < args().size(); ++i) {
+      store_operand(arg(i), type.elem, offset(word, TN_BUFFER_ELEMS + i * size));
+    }
+  }
+  init_place(inst_->dst, word, nullptr);
+}
+
+// The growable arrays on the path to a place get buffers of their own that stay where they are.
+// From the outermost in: one may get another buffer, so the next is found again. Gives the place's
+// address.
+FunctionLowering::Address FunctionLowering::resolve_exposed(oir::Place place,
+                                                            bool innermost_outer) {
+  Address at = resolve(place);
+  size_t count = at.arrays.size();
+  for (size_t i = 0; i < count; ++i) {
+    bool outer = i + 1 != count || innermost_outer;
+    rt(Rt::tn_array_expose, {at.arrays[i].word, module_.descriptor(at.arrays[i].type),
+                             llvm::ConstantInt::get(module_.i1, outer)});
+    at = resolve(place);
+  }
+  return at;
+}
+
+void FunctionLowering::lower_ref() {
+  oir::Place place = arg(0).place;
+  Address at = resolve_exposed(place, false);
+  Value* word = at.ptr;
+  bool is_object = !place.is_root() && !types()[at.type].interior &&
+                   function_.paths.last(place.path).kind == ProjKind::Deref;
+  if (is_object) {
+    retain(word, at.type);
+  } else {
+    word = rt(Rt::tn_make_ref, {word});
+  }
+  init_place(inst_->dst, word, nullptr);
+}
+
+void FunctionLowering::lower_view() {
+  Address at = resolve_exposed(arg(0).place, true);
+  Value* word = nullptr;
+  if (types()[at.type].kind == TypeKind::View) {
+    word = copy_scalar(load(at.ptr, at.type), at.type);
+  } else {
+    word = rt(Rt::tn_array_view, {at.ptr, module_.descriptor(at.type)});
+  }
+  init_place(inst_->dst, word, nullptr);
+}
+
+void FunctionLowering::lower_unique() {
+  Address at = resolve(arg(0).place);
+  if (types()[at.type].kind != TypeKind::Array) return;  // a view is left as it is
+  Value* word = load(at.ptr, at.type);
+  auto unique = [&] { rt(Rt::tn_array_unique, {at.ptr, module_.descriptor(at.type)}); };
+  if (!optimising()) return when(b_.CreateIsNotNull(word), unique);
+  when(b_.CreateIsNotNull(word), [&] {
+    Value* place = b_.CreateInBoundsGEP(module_.i8, word, signed64(TN_COUNT_OFFSET));
+    Value* count = b_.CreateAlignedLoad(module_.i32, place, llvm::Align(4));
+    when(b_.CreateICmpNE(count, number32(1)), unique, false);
+  });
+}
+
+}  // namespace tenure::native

@@ -1,0 +1,125 @@
+// The JIT: one module, compiled before it runs. The runtime's functions are those linked into this
+// process; unwinding finds the frames because the linker layer registers them.
+#include <cstring>
+
+#include <llvm/ExecutionEngine/JITEventListener.h>
+#include <llvm/ExecutionEngine/Orc/CompileUtils.h>
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/ExecutionEngine/Orc/RTDyldObjectLinkingLayer.h>
+#include <llvm/ExecutionEngine/SectionMemoryManager.h>
+#include <llvm/Object/ObjectFile.h>
+
+#include <cmath>
+
+#include "base/check.h"
+#include "native/llvm_headers.h"
+#include "native/native.h"
+#include "native/symbolize.h"
+#include "native/target.h"
+
+extern "C" {
+void __gcc_personality_v0();
+void _Unwind_Resume(void*);
+void __register_frame(void*);
+}
+
+namespace tenure::native {
+
+using llvm::orc::ExecutorAddr;
+using llvm::orc::ExecutorSymbolDef;
+
+namespace {
+
+template <class T>
+T must(llvm::Expected<T> value) {
+  if (!value) {
+    llvm::logAllUnhandledErrors(value.takeError(), llvm::errs(), "tenure: ");
+    TN_UNREACHABLE("the JIT failed");
+  }
+  return std::move(*value);
+}
+
+void must(llvm::Error error) {
+  if (!error) return;
+  llvm::logAllUnhandledErrors(std::move(error), llvm::errs(), "tenure: ");
+  TN_UNREACHABLE("the JIT failed");
+}
+
+// What compiled code may refer to outside of itself.
+void define_process_symbols(llvm::orc::LLJIT& jit) {
+  llvm::orc::SymbolMap symbols;
+  auto add = [&](const char* name, auto* address) {
+    symbols[jit.mangleAndIntern(name)] =
+        ExecutorSymbolDef(ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported);
+  };
+#define RT(name, result, params, flags) add(#name, &::name);
+#include "native/runtime_functions.def"
+#undef RT
+  add("__gcc_personality_v0", &__gcc_personality_v0);
+  add("_Unwind_Resume", &_Unwind_Resume);
+  add("memcpy", &::memcpy);
+  add("memmove", &::memmove);
+  add("memset", &::memset);
+  add("bcmp", &::memcmp);
+  add("memcmp", &::memcmp);
+  add("fmod", static_cast<double (*)(double, double)>(&std::fmod));
+  add("fmodf", static_cast<float (*)(float, float)>(&std::fmod));
+  add("trunc", static_cast<double (*)(double)>(&std::trunc));
+  add("truncf", static_cast<float (*)(float)>(&std::trunc));
+  must(jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols))));
+}
+
+std::unique_ptr<llvm::orc::ObjectLayer> make_object_layer(llvm::orc::ExecutionSession& session) {
+  auto layer = std::make_unique<llvm::orc::RTDyldObjectLinkingLayer>(
+      session, [] { return std::make_unique<llvm::SectionMemoryManager>(); });
+  layer->setNotifyLoaded([](llvm::orc::MaterializationResponsibility&,
+                            const llvm::object::ObjectFile& object,
+                            const llvm::RuntimeDyld::LoadedObjectInfo& loaded) {
+    add_symbols(loaded.getObjectForDebug(object));
+  });
+  // gdb learns of the code through its JIT interface.
+  layer->registerJITEventListener(*llvm::JITEventListener::createGDBRegistrationListener());
+  return layer;
+}
+
+std::unique_ptr<llvm::orc::LLJIT> make_jit(const Options& options) {
+  initialise_target();
+  auto machine = must(llvm::orc::JITTargetMachineBuilder::detectHost());
+  machine.setCodeGenOptLevel(options.opt_level > 0 ? llvm::CodeGenOptLevel::Default
+                                                   : llvm::CodeGenOptLevel::None);
+  machine.setRelocationModel(llvm::Reloc::PIC_);
+  machine.setCodeModel(llvm::CodeModel::Small);
+  return must(
+      llvm::orc::LLJITBuilder()
+          .setJITTargetMachineBuilder(std::move(machine))
+          .setObjectLinkingLayerCreator(
+              [](llvm::orc::ExecutionSession& session,
+                 const llvm::Triple&) -> llvm::Expected<std::unique_ptr<llvm::orc::ObjectLayer>> {
+                return make_object_layer(session);
+              })
+          .create());
+}
+
+}  // namespace
+
+int run_jit(const oir::Program& program, const SourceMap& sources, const TnOptions& run_options,
+            const Options& options) {
+  std::unique_ptr<llvm::orc::LLJIT> jit = make_jit(options);
+  define_process_symbols(*jit);
+  auto context = std::make_unique<llvm::LLVMContext>();
+  auto builder = must(llvm::orc::JITTargetMachineBuilder::detectHost());
+  builder.setRelocationModel(llvm::Reloc::PIC_);
+  std::unique_ptr<llvm::TargetMachine> machine = must(builder.createTargetMachine());
+  std::unique_ptr<llvm::Module> module =
+      compile_module(program, sources, options, false, *machine, *context);
+  module->setDataLayout(jit->getDataLayout());
+  must(jit->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))));
+  auto* compiled = must(jit->lookup("tenure_program")).toPtr<const TnProgram*>();
+  tn_set_symbolizer(&symbolize, nullptr);
+  int code = tn_run(compiled, &run_options, nullptr);
+  tn_set_symbolizer(nullptr, nullptr);
+  forget_symbols();
+  return code;
+}
+
+}  // namespace tenure::native

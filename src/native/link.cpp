@@ -1,0 +1,146 @@
+#include "native/link.h"
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include <lld/Common/Driver.h>
+#include <llvm/Support/FileSystem.h>
+#include <llvm/Support/Program.h>
+
+#include "native/llvm_headers.h"
+
+LLD_HAS_DRIVER(elf)
+
+namespace tenure::native {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool exists(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+// libtenure_rt.a: in ../lib of the running executable, or in lib beside it.
+std::optional<std::string> find_runtime() {
+  std::error_code code;
+  fs::path self = fs::read_symlink("/proc/self/exe", code);
+  if (code) return std::nullopt;
+  fs::path folder = self.parent_path();
+  for (const fs::path& at : {folder / ".." / "lib", folder / "lib", folder}) {
+    if (exists(at / "libtenure_rt.a")) return (at / "libtenure_rt.a").lexically_normal().string();
+  }
+  return std::nullopt;
+}
+
+struct SystemFiles {
+  std::string crt;      // the folder of Scrt1.o and libc
+  std::string gcc;      // the folder of crtbeginS.o and libgcc
+  std::string dynamic;  // the dynamic linker
+};
+
+// Where Debian, and most of its kin, keep what every C program is linked with.
+std::optional<SystemFiles> find_system_files() {
+  SystemFiles found;
+  for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"}) {
+    if (exists(fs::path(folder) / "Scrt1.o") && exists(fs::path(folder) / "libc.so")) {
+      found.crt = folder;
+      break;
+    }
+  }
+  int newest = -1;
+  for (const char* base : {"/usr/lib/gcc/x86_64-linux-gnu", "/usr/lib/gcc/x86_64-pc-linux-gnu",
+                           "/usr/lib64/gcc/x86_64-redhat-linux"}) {
+    std::error_code code;
+    for (const fs::directory_entry& entry : fs::directory_iterator(base, code)) {
+      int version = std::atoi(entry.path().filename().c_str());
+      if (version <= newest || !exists(entry.path() / "crtbeginS.o") ||
+          !exists(entry.path() / "libgcc.a") || !exists(entry.path() / "libgcc_eh.a")) {
+        continue;
+      }
+      newest = version;
+      found.gcc = entry.path().string();
+    }
+  }
+  found.dynamic = "/lib64/ld-linux-x86-64.so.2";
+  if (found.crt.empty() || found.gcc.empty() || !exists(found.dynamic)) return std::nullopt;
+  return found;
+}
+
+bool link_in_process(const SystemFiles& system, const std::string& object,
+                     const std::string& runtime, const std::string& out_path,
+                     std::string& problem) {
+  std::vector<std::string> words = {"ld.lld",
+                                    "-pie",
+                                    "--eh-frame-hdr",
+                                    "--gc-sections",
+                                    "--build-id=none",
+                                    "-dynamic-linker",
+                                    system.dynamic,
+                                    "-o",
+                                    out_path,
+                                    "-L" + system.gcc,
+                                    "-L" + system.crt,
+                                    "-L/lib/x86_64-linux-gnu",
+                                    system.crt + "/Scrt1.o",
+                                    system.crt + "/crti.o",
+                                    system.gcc + "/crtbeginS.o",
+                                    object,
+                                    runtime,
+                                    "-lm",
+                                    "-lc",
+                                    "-lgcc",
+                                    "-lgcc_eh",
+                                    "-lc",
+                                    system.gcc + "/crtendS.o",
+                                    system.crt + "/crtn.o"};
+  std::vector<const char*> args;
+  for (const std::string& word : words) args.push_back(word.c_str());
+  llvm::raw_string_ostream messages(problem);
+  lld::Result result = lld::lldMain(args, llvm::nulls(), messages, {{lld::Gnu, &lld::elf::link}});
+  return result.retCode == 0;
+}
+
+bool link_with_cc(const std::string& object, const std::string& runtime,
+                  const std::string& out_path, std::string& error) {
+  auto cc = llvm::sys::findProgramByName("cc");
+  if (!cc) {
+    error += "there is no `cc` to link with\n";
+    return false;
+  }
+  std::string message;
+  int code = llvm::sys::ExecuteAndWait(
+      *cc, {*cc, "-o", out_path, object, runtime, "-lm", "-static-libgcc"}, std::nullopt, {}, 0, 0,
+      &message);
+  if (code == 0) return true;
+  error += "`cc` could not link the program";
+  if (!message.empty()) error += ": " + message;
+  return false;
+}
+
+}  // namespace
+
+bool link_executable(const std::string& object, const std::string& out_path, std::string& error) {
+  std::error_code code;
+  if (fs::is_directory(out_path, code)) {
+    error = "cannot write `" + out_path + "`: it is a directory";
+    return false;
+  }
+  std::optional<std::string> runtime = find_runtime();
+  if (!runtime) {
+    error = "cannot find libtenure_rt.a beside this program";
+    return false;
+  }
+  std::string problem;
+  if (std::optional<SystemFiles> system = find_system_files()) {
+    if (link_in_process(*system, object, *runtime, out_path, problem)) return true;
+  }
+  error.clear();
+  if (link_with_cc(object, *runtime, out_path, error)) return true;
+  if (!problem.empty()) error = problem + error;
+  return false;
+}
+
+}  // namespace tenure::native

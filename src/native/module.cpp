@@ -1,0 +1,210 @@
+#include "native/module.h"
+
+#include <cstring>
+
+#include "base/check.h"
+#include "native/abi.h"
+#include "native/debug_info.h"
+
+namespace tenure::native {
+
+using oir::FuncId;
+using oir::Inst;
+using oir::Op;
+using oir::TypeId;
+using oir::TypeKind;
+
+namespace {
+
+struct RtRow {
+  const char* name;
+  char result;
+  const char* params;
+  const char* flags;
+};
+constexpr char v = 'v', p = 'p', i = 'i', l = 'l', b = 'b', t = 't';
+constexpr RtRow kRuntime[] = {
+#define RT(name, result, params, flags) {#name, result, params, flags},
+#include "native/runtime_functions.def"
+#undef RT
+};
+
+}  // namespace
+
+ModuleLowering::ModuleLowering(const oir::Program& program_in, const SourceMap& sources_in,
+                               const Options& options_in, llvm::LLVMContext& context_in)
+    : program(program_in),
+      sources(sources_in),
+      options(options_in),
+      context(context_in),
+      layouts(layout::Layouts::compute(program_in)),
+      i1(llvm::Type::getInt1Ty(context_in)),
+      i8(llvm::Type::getInt8Ty(context_in)),
+      i32(llvm::Type::getInt32Ty(context_in)),
+      i64(llvm::Type::getInt64Ty(context_in)),
+      ptr(llvm::PointerType::get(context_in, 0)),
+      exception(llvm::StructType::get(context_in, {ptr, i32})),
+      module_(std::make_unique<llvm::Module>("tenure", context_in)),
+      descriptions_(layout::describe(program_in, layouts)) {
+  runtime_.resize(std::size(kRuntime));
+  string_values_.resize(program.strings.size());
+  drop_fails_.assign(program.types.size(), false);
+  for (const layout::TypeDescription& row : descriptions_) {
+    drop_fails_[row.type.index()] = (row.flags & TN_DROP_FAILS) != 0;
+  }
+}
+
+ModuleLowering::~ModuleLowering() = default;
+
+std::unique_ptr<llvm::Module> ModuleLowering::run(bool with_main) {
+  debug_ = std::make_unique<DebugInfo>(*this);
+  find_failing_functions();
+  declare_functions();
+  declare_descriptors();
+  fill_descriptors();
+  make_globals();
+  for (size_t index = 0; index < program.functions.size(); ++index) {
+    lower_function(*this, FuncId{index});
+  }
+  make_program();
+  if (with_main) make_main();
+  debug_->finish();
+  return std::move(module_);
+}
+
+llvm::Type* ModuleLowering::value_type(TypeId id) const {
+  switch (program.types[id].kind) {
+    case TypeKind::Bool:
+      return i1;
+    case TypeKind::I8:
+    case TypeKind::U8:
+      return i8;
+    case TypeKind::I16:
+    case TypeKind::U16:
+      return llvm::Type::getInt16Ty(context);
+    case TypeKind::I32:
+    case TypeKind::U32:
+      return i32;
+    case TypeKind::I64:
+    case TypeKind::U64:
+      return i64;
+    case TypeKind::F32:
+      return llvm::Type::getFloatTy(context);
+    case TypeKind::F64:
+      return llvm::Type::getDoubleTy(context);
+    case TypeKind::Ref:
+    case TypeKind::Weak:
+    case TypeKind::Box:
+    case TypeKind::Native:
+    case TypeKind::Array:
+    case TypeKind::View:
+    case TypeKind::Borrow:
+      return ptr;
+    case TypeKind::Unit:
+    case TypeKind::String:
+    case TypeKind::FixedArray:
+    case TypeKind::Tuple:
+    case TypeKind::Struct:
+    case TypeKind::Union:
+      return nullptr;
+  }
+  TN_UNREACHABLE("a kind of type without a native form");
+}
+
+llvm::Type* ModuleLowering::memory_type(TypeId id) const {
+  llvm::Type* scalar = value_type(id);
+  if (scalar == i1) return i8;
+  if (scalar != nullptr) return scalar;
+  return llvm::ArrayType::get(i8, layouts[id].size);
+}
+
+llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
+  llvm::FunctionCallee& callee = runtime_[static_cast<size_t>(fn)];
+  if (callee.getCallee() != nullptr) return callee;
+  const RtRow& row = kRuntime[static_cast<size_t>(fn)];
+  auto type_of = [&](char letter) -> llvm::Type* {
+    switch (letter) {
+      case 'v':
+        return llvm::Type::getVoidTy(context);
+      case 'p':
+        return ptr;
+      case 'l':
+        return i64;
+      case 'b':
+        return i1;
+      default:
+        return i32;
+    }
+  };
+  std::vector<llvm::Type*> params;
+  for (const char* letter = row.params; *letter; ++letter) params.push_back(type_of(*letter));
+  auto* type = llvm::FunctionType::get(type_of(row.result), params, false);
+  callee = module_->getOrInsertFunction(row.name, type);
+  auto* function = llvm::cast<llvm::Function>(callee.getCallee());
+  for (unsigned k = 0; k < params.size(); ++k) {
+    if (row.params[k] == 'b') function->addParamAttr(k, llvm::Attribute::ZExt);
+  }
+  if (row.result == 'b') function->addRetAttr(llvm::Attribute::ZExt);
+  if (std::strchr(row.flags, 'c')) function->addFnAttr(llvm::Attribute::Cold);
+  if (std::strchr(row.flags, 'n')) function->setDoesNotReturn();
+  if (!std::strchr(row.flags, 'u')) function->setDoesNotThrow();
+  return callee;
+}
+
+void ModuleLowering::declare_functions() {
+  for (size_t index = 0; index < program.functions.size(); ++index) {
+    functions_.push_back(declare_function(*this, FuncId{index}, may_fail_[index]));
+  }
+}
+
+// Whether an instruction may unwind, calls aside.
+bool ModuleLowering::inst_fails(const oir::Function& function, const Inst& inst) const {
+  switch (inst.op) {
+    case Op::Drop:
+    case Op::Assign:
+      return drop_fails(oir::place_type(program, function, inst.dst));
+    case Op::Unary:
+    case Op::Binary:
+    case Op::Cast:
+    case Op::Runtime:
+    case Op::NullCheck:
+    case Op::BoundsCheck:
+    case Op::FullCheck:
+    case Op::Panic:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Backwards over the call graph from the functions that fail by themselves.
+void ModuleLowering::find_failing_functions() {
+  std::vector<std::vector<FuncId>> callers(program.functions.size());
+  std::vector<FuncId> work;
+  may_fail_.assign(program.functions.size(), false);
+  for (size_t index = 0; index < program.functions.size(); ++index) {
+    const oir::Function& function = program.functions[index];
+    bool fails = false;
+    for (const oir::Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) {
+        if (inst.op == Op::Call) callers[inst.callee.index()].push_back(FuncId{index});
+        fails = fails || inst_fails(function, inst);
+      }
+    }
+    if (fails) {
+      may_fail_[index] = true;
+      work.push_back(FuncId{index});
+    }
+  }
+  while (!work.empty()) {
+    FuncId id = work.back();
+    work.pop_back();
+    for (FuncId caller : callers[id.index()]) {
+      if (may_fail_[caller.index()]) continue;
+      may_fail_[caller.index()] = true;
+      work.push_back(caller);
+    }
+  }
+}
+
+}  // namespace tenure::native

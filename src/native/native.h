@@ -1,0 +1,31 @@
+// The native engine: OIR to LLVM IR to machine code, run in this process or linked to an
+// executable.
+#pragma once
+
+#include <string>
+
+#include "base/source.h"
+#include "oir/oir.h"
+#include "tenure_rt.h"
+
+namespace tenure::native {
+
+struct Options {
+  int opt_level = 2;   // 0 or 2
+  bool verify = true;  // run LLVM's verifier over the module that lowering made; a bug if it fails
+};
+
+// Compiles the program and runs it in this process. Gives the program's exit code.
+int run_jit(const oir::Program& program, const SourceMap& sources, const TnOptions& run_options,
+            const Options& options);
+
+// Makes an executable at `out_path`. False, with a message in `error`, if it cannot be written or
+// linked. libtenure_rt.a is looked for in ../lib beside the running executable.
+bool build_executable(const oir::Program& program, const SourceMap& sources,
+                      const std::string& out_path, const Options& options, std::string& error);
+
+// LLVM IR as text, after the passes of options.opt_level if `optimised`.
+std::string llvm_text(const oir::Program& program, const SourceMap& sources, const Options& options,
+                      bool optimised);
+
+}  // namespace tenure::native

@@ -1,0 +1,82 @@
+#include "native/target.h"
+
+#include <llvm/Analysis/CGSCCPassManager.h>
+#include <llvm/Analysis/LoopAnalysisManager.h>
+#include <llvm/IR/PassManager.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/TargetParser/Host.h>
+
+#include "base/check.h"
+#include "native/module.h"
+
+namespace tenure::native {
+
+void initialise_target() {
+  static const bool done = [] {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86AsmParser();
+    return true;
+  }();
+  (void)done;
+}
+
+std::unique_ptr<llvm::TargetMachine> portable_machine(const Options& options) {
+  initialise_target();
+  std::string triple = llvm::sys::getDefaultTargetTriple();
+  std::string error;
+  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
+  TN_CHECK(target != nullptr, "LLVM does not know this machine");
+  auto level = options.opt_level > 0 ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None;
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      triple, "x86-64", "", llvm::TargetOptions(), llvm::Reloc::PIC_, std::nullopt, level));
+}
+
+namespace {
+
+void verify(const llvm::Module& module) {
+  std::string problem;
+  llvm::raw_string_ostream out(problem);
+  if (!llvm::verifyModule(module, &out)) return;
+  llvm::errs() << problem << "\n";
+  TN_UNREACHABLE("native code made wrong LLVM IR");
+}
+
+void run_passes(llvm::Module& module, llvm::TargetMachine& machine) {
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = true;
+  tuning.SLPVectorization = false;
+  llvm::PassBuilder builder(&machine, tuning);
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
+}
+
+}  // namespace
+
+std::unique_ptr<llvm::Module> compile_module(const oir::Program& program, const SourceMap& sources,
+                                             const Options& options, bool with_main,
+                                             llvm::TargetMachine& machine,
+                                             llvm::LLVMContext& context, bool optimise) {
+  ModuleLowering lowering(program, sources, options, context);
+  lowering.module().setTargetTriple(machine.getTargetTriple().str());
+  lowering.module().setDataLayout(machine.createDataLayout());
+  lowering.module().setPICLevel(llvm::PICLevel::BigPIC);
+  std::unique_ptr<llvm::Module> module = lowering.run(with_main);
+  if (options.verify) verify(*module);
+  if (optimise && options.opt_level > 0) run_passes(*module, machine);
+  return module;
+}
+
+}  // namespace tenure::native
