@@ -231,6 +231,12 @@ void Slots::lenient_at(Place place) {
 
 // What has a second name (an Alias), or is filled or emptied element by element, is not followed.
 void Slots::mark_lenient() {
+  auto through_deref = [&](Place place) {
+    for (Proj proj : function_.paths.projs(place.path)) {
+      if (proj.kind == ProjKind::Deref) return true;
+    }
+    return false;
+  };
   auto through_index = [&](Place place) {
     for (Proj proj : function_.paths.projs(place.path)) {
       if (proj.kind == ProjKind::Deref) return false;
@@ -240,7 +246,10 @@ void Slots::mark_lenient() {
   };
   for (const Block& block : function_.blocks) {
     for (const Inst& inst : block.insts) {
-      if (inst.op == Op::Alias || inst.op == Op::MakeRef) lenient_at(function_.args(inst)[0].place);
+      if (inst.op == Op::Alias || inst.op == Op::MakeRef) {
+        Place named = function_.args(inst)[0].place;
+        if (!through_deref(named)) lenient_at(named);
+      }
       if (inst.dst.valid() && inst.op != Op::Assign && through_index(inst.dst))
         lenient_at(inst.dst);
       for (const Operand& operand : function_.args(inst)) {
