@@ -58,12 +58,9 @@ class Compilation {
     if (!file_.valid()) return false;
     if (!ng::compile(sources_, file_, sink_, program_)) return false;
     own::Options options;
-    options.optimise = line_.command == Command::Run || line_.command == Command::Build
-                           ? line_.optimisation() > 0
-                           : true;
-#ifdef NDEBUG
-    options.verify = line_.runtime.check_level > 0;
-#endif
+    bool makes_code = line_.command == Command::Run || line_.command == Command::Build;
+    options.optimise = !makes_code || line_.optimisation() > 0;
+    options.verify = wants_verifier(line_);
     if (line_.command == Command::Oir) {
       options.after = [this](std::string_view pass, const oir::Program& program) {
         bool wanted =
@@ -98,6 +95,8 @@ class Compilation {
 int run_command(const CommandLine& line) {
   Compilation compilation(line);
   bool ok = compilation.compile();
+  // The program after a pass is worth seeing, all the more if a later pass finds a mistake in it.
+  if (line.command == Command::Oir) write_all(compilation.dump(), stdout);
   if (!ok) return kCompileError;
   switch (line.command) {
     case Command::Run:
@@ -112,7 +111,6 @@ int run_command(const CommandLine& line) {
                 stdout);
       return 0;
     case Command::Oir:
-      write_all(compilation.dump(), stdout);
       return 0;
   }
   return 0;

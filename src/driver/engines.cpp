@@ -33,11 +33,7 @@ int fail(const std::string& what) {
 native::Options native_options(const CommandLine& line) {
   native::Options options{};
   options.opt_level = line.optimisation();
-#ifdef NDEBUG
-  options.verify = line.runtime.check_level > 0;
-#else
-  options.verify = true;
-#endif
+  options.verify = wants_verifier(line);
   return options;
 }
 

@@ -29,6 +29,17 @@ struct CommandLine {
   int optimisation() const { return opt_level.value_or(engine == Engine::Interp ? 0 : 2); }
 };
 
+// Whether the compiler checks its own work after each pass: in debug builds, where the runtime was
+// asked to check itself too (as the tests do), and where somebody looks at the passes.
+inline bool wants_verifier(const CommandLine& line) {
+#ifdef NDEBUG
+  return line.runtime.check_level > 0 || line.command == Command::Oir;
+#else
+  (void)line;
+  return true;
+#endif
+}
+
 // What to do after parsing: run a command, or print a text (help, version, usage error) and end.
 struct Parsed {
   std::optional<CommandLine> line;
