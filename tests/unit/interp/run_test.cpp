@@ -46,7 +46,7 @@ TEST(Run, ArithmeticThatFails) {
   fails("  u = cast -1: i32\n", "value out of range");
   fails("  x = cast 2147483648.0: f64\n", "value out of range");
   fails("  x = cast bits 9221120237041090560: f64\n", "value out of range");
-  fails("  panic.assertion_failed \"no\"\n", "assertion failed: no");
+  fails("  panic.assertion \"no\"\n", "assertion failed: no");
 }
 
 TEST(Run, StringsAndCopies) {
