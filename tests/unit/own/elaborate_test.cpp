@@ -109,7 +109,7 @@ bb0:
   branch copy c bb1 bb2
 bb1:
   t = init move s
-  %4 = set_flag 2
+  %4 = set_flag 1
   drop t end_of_block
   jump bb2
 bb2:
@@ -234,7 +234,7 @@ bb0:
   branch copy c bb1 bb2
 bb1:
   t = init move p
-  %4 = set_flag 2
+  %4 = set_flag 1
   drop t end_of_block
   jump bb2
 bb2:
@@ -297,6 +297,8 @@ bb1: cleanup
   jump bb2
 bb2: cleanup
   drop a run_time_error
+  jump bb3
+bb3: cleanup
   resume
 )");
 }
