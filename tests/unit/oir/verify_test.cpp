@@ -34,7 +34,7 @@ bb0:
   return
 }
 
-fn @fill(borrow r: ref<Hole>) -> unit {
+fn @refill(borrow r: ref<Hole>) -> unit {
 bb0:
   return
 }
@@ -274,7 +274,7 @@ fn @f(h: Hole) -> unit {
   user s: string
 bb0:
   s = init move h.s
-  call @fill(addr h) unwind bb1
+  call @refill(addr h) unwind bb1
   drop s end_of_block
   drop h end_of_block
   return
