@@ -137,8 +137,7 @@ void free_garbage(List<void*>& dead, TnStatus* status) {
     if (cyclic_prefix(body).marks & kMarkEmptied) continue;
     Origin origin = origin_of(body, {nullptr, kReasonCycle});
     origin.reason = kReasonCycle;
-    header(body).info |= TN_F_FINALIZED;
-    if (drop_in_place(body, code_of(body), origin) != TN_OK) *status = TN_FAILED;
+    if (drop_in_place(body, code_of(body), origin, true) != TN_OK) *status = TN_FAILED;
   }
   for (size_t i = 0; i < dead.size; i++) free_object(dead[i]);
 }

@@ -36,6 +36,7 @@ struct Walk {
   const Code* root_code;
   uint32_t root_pc = 0;
   Origin root_origin;  // of the root, also of a first object
+  bool finalized;      // the root's own drop has run already
 
   void run();
   bool finish();
@@ -127,6 +128,7 @@ bool Walk::finish() {
 void Walk::user_drop(const Step& step) {
   char* self = base + step.offset;
   if (!object) {
+    if (step.own && finalized) return;
     if (run_user_drop(step.type, self, origin()) != TN_OK) status = TN_FAILED;
     return;
   }
@@ -254,12 +256,13 @@ TnStatus die(void* body, const Origin* given) {
   return walk.status;
 }
 
-TnStatus drop_in_place(void* place, const Code& code, const Origin& origin) {
+TnStatus drop_in_place(void* place, const Code& code, const Origin& origin, bool finalized) {
   if (code.empty()) return TN_OK;
   Walk walk = {};
   walk.base = walk.root = static_cast<char*>(place);
   walk.code = walk.root_code = &code;
   walk.root_origin = origin;
+  walk.finalized = finalized;
   walk.run();
   return walk.status;
 }

@@ -419,7 +419,8 @@ inline bool count_down(void* body) {
 
 // death.cpp
 TnStatus die(void* body, const Origin* given);  // its count is 0 already
-TnStatus drop_in_place(void* place, const Code& code, const Origin& origin);
+// `finalized`: the value's own drop has run; only its parts die.
+TnStatus drop_in_place(void* place, const Code& code, const Origin& origin, bool finalized = false);
 TnStatus run_user_drop(const TnType* type, void* self, const Origin& origin);
 
 // weak.cpp

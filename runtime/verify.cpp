@@ -25,7 +25,7 @@ void check_suspects(List<void*>& list, bool watched) {
 void check_free_list(const Slice& s) {
   uint64_t blocks = static_cast<uint64_t>(s.bump - s.start) / (s.size ? s.size : 1);
   uint64_t seen = 0;
-  for (char* body = s.free; body; memcpy(&body, body, sizeof body)) {
+  for (char* body = s.free; body; memcpy(&body, body, sizeof(char*))) {
     check(body > s.start && body < s.bump, "heap check: a free block outside of its slice");
     check(static_cast<uint64_t>(body - s.prefix - s.start) % s.size == 0,
           "heap check: a free block out of step");

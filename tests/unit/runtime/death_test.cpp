@@ -53,7 +53,7 @@ TEST_F(Death, SaturatedCountsStick) {
   for (int i = 0; i < 10; i++) tn_release(body, t);
   EXPECT_TRUE(lives(body));
   EXPECT_LT(header(body).count, 0);
-  header(body).count = INT32_MIN;
+  header(body).count = INT32_MIN + 3;
   tn_release(body, t);
   EXPECT_LT(header(body).count, 0);
   leaks_expected_ = true;
