@@ -55,8 +55,10 @@ class RuleChecker {
 
   void check_move(const Inst& inst, uint32_t index) {
     Operand& from = operand(inst, index);
-    if (from.kind != OperandKind::Move || from.place.is_root()) return;
-    if (refused(inst, from)) from.kind = OperandKind::Copy;
+    if (from.kind != OperandKind::Move) return;
+    bool no = from.place.is_root() ? is_alias(from.place) && refuse_alias(inst, from)
+                                   : refused(inst, from);
+    if (no) from.kind = OperandKind::Copy;
   }
 
   bool refused(const Inst& inst, const Operand& from) {
@@ -88,11 +90,19 @@ class RuleChecker {
     return false;
   }
 
+  bool is_alias(Place place) const {
+    return place.is_local() && function_.locals[place.local_id().index()].kind == LocalKind::Alias;
+  }
+
+  // [O-LIFE-12] The name is a part of a value that keeps it.
   bool refuse_alias(const Inst& inst, const Operand& from) {
+    Place lender = spelling_.lender(from.place);
     sink_
         .report(DiagKind::CannotMoveOut, span_of(inst, from),
-                "cannot move out of `" + spelling_.text(from.place) + "`")
-        .note({}, "the name is bound to a part of a value that keeps it");
+                "cannot move out of `" + spelling_.text(lender) + "`")
+        .note(function_.locals[from.place.local_id().index()].span,
+              "`" + place_text(program_, function_, {from.place.root, PathId{size_t{0}}}) +
+                  "` is a name for a part of it");
     return true;
   }
 

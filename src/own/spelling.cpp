@@ -8,6 +8,7 @@ Spelling::Spelling(const Program& program, Function& function)
     : program_(program), function_(function) {
   for (const Block& block : function.blocks) {
     for (const Inst& inst : block.insts) {
+      if (inst.op == Op::Alias) aliased_.try_emplace(inst.dst.root, function.args(inst)[0].place);
       if (inst.op != Op::Init && inst.op != Op::MakeView) continue;
       if (!inst.dst.is_local() || !inst.dst.is_root()) continue;
       if (function.locals[inst.dst.local_id().index()].kind != LocalKind::Hold) continue;
@@ -27,6 +28,15 @@ Place Spelling::resolve(Place place) const {
     place = at;
   }
   return place;
+}
+
+Place Spelling::lender(Place place) const {
+  for (size_t turn = 0; turn <= aliased_.size() && place.is_local(); ++turn) {
+    auto it = aliased_.find(place.root);
+    if (it == aliased_.end()) break;
+    place = resolve(it->second);
+  }
+  return {place.root, PathId{size_t{0}}};
 }
 
 std::string Spelling::text(Place place) const {

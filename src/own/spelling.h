@@ -14,11 +14,14 @@ class Spelling {
   std::string text(oir::Place place) const;
   // `place` with holds replaced by what they hold.
   oir::Place resolve(oir::Place place) const;
+  // The local or global that the part lies in that an alias names; `place` begins with the alias.
+  oir::Place lender(oir::Place place) const;
 
  private:
   const oir::Program& program_;
   oir::Function& function_;
-  std::unordered_map<uint32_t, oir::Place> source_;  // by local
+  std::unordered_map<uint32_t, oir::Place> source_;   // by local: what a hold holds
+  std::unordered_map<uint32_t, oir::Place> aliased_;  // by local: what an alias names
 };
 
 }  // namespace tenure::own
