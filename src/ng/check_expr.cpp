@@ -766,7 +766,8 @@ NodeId Checker::ref_expr(ast::NodeId id, TypeId expected) {
   if (is_bad(place)) return bad(node.span);
   if (kind(type_of(place)) == TypeKind::Ref)
     return place;  // `ref r` of a reference is that reference
-  if (!is_lvalue(place)) {
+  // A temporary may be referred to until its statement ends; a number is not worth it.
+  if (!is_lvalue(place) && types_.is_plain(type_of(place))) {
     error(DiagKind::BadOperand, node.span, "`ref` needs a place: this value lies nowhere")
         .note(node.span, "`val x = …; ref x` gives it one; `new` makes an object");
     return bad(node.span);

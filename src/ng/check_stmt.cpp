@@ -394,7 +394,7 @@ Checker::Flow Checker::return_stmt(ast::NodeId id) {
   if (current_->kind == Instance::Kind::Start) {
     error(DiagKind::Misplaced, node.span, "`return` leaves a function, and there is none here");
     if (node.a && !needs_context(node.a)) expr(node.a, TypeId{});
-    return {{}, false};
+    return {};
   }
   TypeId want = current_->result;
   if (node.a) {
@@ -411,7 +411,7 @@ Checker::Flow Checker::break_stmt(ast::NodeId id) {
   if (loops_.empty()) {
     error(DiagKind::Misplaced, node.span, "`break` leaves a loop, and there is none here");
     if (node.a && !needs_context(node.a)) expr(node.a, TypeId{});
-    return {{}, false};
+    return {};
   }
   size_t loop = loops_.size() - 1;
   loops_[loop].has_break = true;
@@ -478,7 +478,7 @@ Checker::Flow Checker::next_stmt(ast::NodeId id) {
   if (current_->kind == Instance::Kind::Start) {
     error(DiagKind::Misplaced, node.span,
           "`next` starts a loop or a function again, and there is none here");
-    return {{}, false};
+    return {};
   }
   if (!count_is(current_->params.size(), "parameter")) return {{}, false};
   for (size_t i = 0; i < given.size(); ++i) {

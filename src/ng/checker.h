@@ -158,7 +158,11 @@ class Checker {
   Diagnostic& error(DiagKind kind, Span span, std::string message);
   void not_supported(Span span, std::string_view what);
   const ast::Tree& ast() const { return *modules_[module_].tree; }
-  const ast::Node& at(ast::NodeId id) const { return ast()[id]; }
+  // A slot that the parser left empty after a mistake reads as an Error node.
+  const ast::Node& at(ast::NodeId id) const {
+    static const ast::Node kError{};
+    return id.valid() ? ast()[id] : kError;
+  }
   std::span<const ast::NodeId> items(ast::List list) const { return ast().items(list); }
   std::optional<uint32_t> find_module(std::string_view path) const;
 
