@@ -5,7 +5,7 @@ Prints a line for each test that fails, and at the end `N passed, M failed`; exi
 A file of tests/<area>/ or examples/ng/ is one test (tests/lib/program_test.py says what is done with
 it), a GoogleTest case is one, a line of a check script is one.
 
-    tests/run.py [--build DIR] [--update] [--jobs N] [FILTER...]
+    tests/run.py [--build DIR] [--update] [--jobs N] [--engines interp,jit,aot] [FILTER...]
 
 FILTER: a part of the name; only tests that contain one of them run. With --update the expectations of
 test programs are rewritten to what is found; read the diff before you commit it.
@@ -41,9 +41,9 @@ class Report:
             print(f"FAIL {name}: {problem}{note}", flush=True)
 
 
-def run_program(path, tenure, update):
+def run_program(path, tenure, arguments):
     try:
-        test = ProgramTest(path, tenure, update)
+        test = ProgramTest(path, tenure, arguments.update, arguments.engines.split(","))
         test.run()
         return [(os.path.relpath(path, tool.ROOT), None)]
     except Failure as failure:
@@ -108,7 +108,7 @@ def collect(arguments):
     for pattern in patterns:
         for path in sorted(glob.glob(os.path.join(tool.ROOT, pattern))):
             name = os.path.relpath(path, tool.ROOT)
-            jobs.append((name, lambda path=path: run_program(path, tenure, arguments.update)))
+            jobs.append((name, lambda path=path: run_program(path, tenure, arguments)))
     if arguments.filters:
         jobs = [job for job in jobs if any(word in job[0] for word in arguments.filters)]
     return tenure, jobs
@@ -119,6 +119,7 @@ def main():
     parser.add_argument("--build", default=os.path.join(tool.ROOT, "build"))
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
+    parser.add_argument("--engines", default="interp,jit,aot")
     parser.add_argument("filters", nargs="*")
     arguments = parser.parse_args()
     arguments.build = os.path.abspath(arguments.build)
