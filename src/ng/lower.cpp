@@ -180,6 +180,13 @@ bool Lowering::all_change_nothing(const std::vector<NodeId>& ids, size_t from) {
   return true;
 }
 
+// From which index on all of them change nothing; asked once per list, which may be long.
+size_t Lowering::unchanging_tail(const std::vector<NodeId>& ids) {
+  size_t from = ids.size();
+  while (from > 0 && changes_nothing(ids[from - 1])) from--;
+  return from;
+}
+
 // Whether statements stand inside of the expression: they may assign locals.
 bool Lowering::has_block(NodeId root) {
   std::vector<NodeId> todo{root};

@@ -16,13 +16,14 @@ void Lowering::call_into(Place dst, NodeId id) {
   std::vector<Operand> args(parts.size());
   size_t constants = ids.size();
   while (constants > 0 && node(ids[constants - 1]).kind == NodeKind::Const) constants--;
+  size_t tail = unchanging_tail(ids);
   for (size_t i = 0; i < ids.size(); i++) {
     uint32_t param = node(parts[i]).index;
     if (callee.modes[param] == oir::ParamMode::Borrow) {
       bool is_self = param == 0 && callee.locals[0].name == "self";
       args[param] = borrowed(ids[i], is_self);
     } else {
-      args[param] = owned(ids[i], all_change_nothing(ids, i + 1), i + 1 >= constants);
+      args[param] = owned(ids[i], i + 1 >= tail, i + 1 >= constants);
     }
   }
   // From the start of the call its by-value arguments are the callee's [O-LIFE-7].
@@ -95,8 +96,8 @@ void Lowering::print(NodeId id) {
   auto items = tree_.items(n.list);
   std::vector<NodeId> ids(items.begin(), items.end());
   std::vector<Place> places;
-  for (size_t i = 0; i < ids.size(); i++)
-    places.push_back(look(ids[i], all_change_nothing(ids, i + 1)));
+  size_t tail = unchanging_tail(ids);
+  for (size_t i = 0; i < ids.size(); i++) places.push_back(look(ids[i], i + 1 >= tail));
   for (size_t i = 0; i < ids.size(); i++) {
     if (i != 0) b_.runtime({}, RtFn::PrintSep, {}, {}, n.span);
     b_.runtime({}, RtFn::PrintValue, node(ids[i]).type, {Operand::addr(places[i])},

@@ -163,8 +163,9 @@ std::vector<oir::Operand> Lowering::owned_list(const std::vector<NodeId>& ids) {
   std::vector<Operand> operands;
   size_t constants = ids.size();  // from here on there are only constants
   while (constants > 0 && node(ids[constants - 1]).kind == NodeKind::Const) constants--;
+  size_t tail = unchanging_tail(ids);
   for (size_t i = 0; i < ids.size(); i++) {
-    operands.push_back(owned(ids[i], all_change_nothing(ids, i + 1), i + 1 >= constants));
+    operands.push_back(owned(ids[i], i + 1 >= tail, i + 1 >= constants));
   }
   return operands;
 }

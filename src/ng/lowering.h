@@ -61,6 +61,7 @@ class Lowering {
   void scan(NodeId id);  // fills moved_, array_referred_, has_next_call_
   bool changes_nothing(NodeId id);
   bool all_change_nothing(const std::vector<NodeId>& ids, size_t from);
+  size_t unchanging_tail(const std::vector<tree::NodeId>& ids);
   bool has_block(NodeId id);
 
   // ---- temporaries (lower.cpp)
