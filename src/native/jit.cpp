@@ -72,6 +72,8 @@ void define_process_symbols(llvm::orc::LLJIT& jit) {
 std::unique_ptr<llvm::orc::ObjectLayer> make_object_layer(llvm::orc::ExecutionSession& session) {
   auto layer = std::make_unique<llvm::orc::RTDyldObjectLinkingLayer>(
       session, [] { return std::make_unique<llvm::SectionMemoryManager>(); });
+  // Objects define what the module does not name: the pointer to the personality function.
+  layer->setAutoClaimResponsibilityForObjectSymbols(true);
   layer->setNotifyLoaded([](llvm::orc::MaterializationResponsibility&,
                             const llvm::object::ObjectFile& object,
                             const llvm::RuntimeDyld::LoadedObjectInfo& loaded) {

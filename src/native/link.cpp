@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
@@ -30,7 +30,7 @@ std::optional<std::string> find_runtime() {
   if (code) return std::nullopt;
   fs::path folder = self.parent_path();
   for (const fs::path& at : {folder / ".." / "lib", folder / "lib", folder}) {
-    if (exists(at / "libtenure_rt.a")) return (at / "libtenure_rt.a").lexically_normal().string();
+    if (is_there(at / "libtenure_rt.a")) return (at / "libtenure_rt.a").lexically_normal().string();
   }
   return std::nullopt;
 }
@@ -45,7 +45,7 @@ struct SystemFiles {
 std::optional<SystemFiles> find_system_files() {
   SystemFiles found;
   for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"}) {
-    if (exists(fs::path(folder) / "Scrt1.o") && exists(fs::path(folder) / "libc.so")) {
+    if (is_there(fs::path(folder) / "Scrt1.o") && is_there(fs::path(folder) / "libc.so")) {
       found.crt = folder;
       break;
     }
@@ -56,8 +56,8 @@ std::optional<SystemFiles> find_system_files() {
     std::error_code code;
     for (const fs::directory_entry& entry : fs::directory_iterator(base, code)) {
       int version = std::atoi(entry.path().filename().c_str());
-      if (version <= newest || !exists(entry.path() / "crtbeginS.o") ||
-          !exists(entry.path() / "libgcc.a") || !exists(entry.path() / "libgcc_eh.a")) {
+      if (version <= newest || !is_there(entry.path() / "crtbeginS.o") ||
+          !is_there(entry.path() / "libgcc.a") || !is_there(entry.path() / "libgcc_eh.a")) {
         continue;
       }
       newest = version;
@@ -65,7 +65,7 @@ std::optional<SystemFiles> find_system_files() {
     }
   }
   found.dynamic = "/lib64/ld-linux-x86-64.so.2";
-  if (found.crt.empty() || found.gcc.empty() || !exists(found.dynamic)) return std::nullopt;
+  if (found.crt.empty() || found.gcc.empty() || !is_there(found.dynamic)) return std::nullopt;
   return found;
 }
 

@@ -28,6 +28,15 @@ const char* keep(const std::string& text) {
   return texts().back().c_str();
 }
 
+// The section of code that holds the address. DWARF of an unlinked object counts within sections.
+uint64_t section_of(const llvm::object::ObjectFile& object, uint64_t address) {
+  for (const llvm::object::SectionRef& section : object.sections()) {
+    if (!section.isText() || address < section.getAddress()) continue;
+    if (address - section.getAddress() < section.getSize()) return section.getIndex();
+  }
+  return llvm::object::SectionedAddress::UndefSection;
+}
+
 }  // namespace
 
 void add_symbols(llvm::object::OwningBinary<llvm::object::ObjectFile> object) {
@@ -42,12 +51,14 @@ void forget_symbols() {
 
 bool symbolize(uintptr_t pc, const char** name, TnSite* site, void*) {
   for (Code& code : all_code()) {
-    if (!code.dwarf) code.dwarf = llvm::DWARFContext::create(*code.object.getBinary());
+    const llvm::object::ObjectFile& object = *code.object.getBinary();
+    uint64_t section = section_of(object, pc);
+    if (section == llvm::object::SectionedAddress::UndefSection) continue;
+    if (!code.dwarf) code.dwarf = llvm::DWARFContext::create(object);
     llvm::DILineInfoSpecifier wanted(llvm::DILineInfoSpecifier::FileLineInfoKind::RawValue,
                                      llvm::DINameKind::ShortName);
-    llvm::DILineInfo line = code.dwarf->getLineInfoForAddress(
-        {pc, llvm::object::SectionedAddress::UndefSection}, wanted);
-    if (line.FunctionName == llvm::DILineInfo::BadString || line.Line == 0) continue;
+    llvm::DILineInfo line = code.dwarf->getLineInfoForAddress({pc, section}, wanted);
+    if (line.FunctionName == llvm::DILineInfo::BadString || line.Line == 0) return false;
     *name = keep(line.FunctionName);
     *site = {keep(line.FileName), line.Line, line.Column};
     return true;

@@ -11,14 +11,14 @@ start @main
 fn @Handle.drop(borrow self: ref<Handle>) -> unit drops Handle {
   temp bad: bool
 bb0:
-  rt.print_value "drop": string of string
+  rt.print_value "drop" of string
   rt.print_sep
   rt.print_value addr self.*.fd of i32
   rt.print_end
   bad = binary.eq copy self.*.fd, 13: i32
   branch copy bad bb1 bb2
 bb1:
-  panic.message "unlucky": string
+  panic.message "unlucky"
   unreachable
 bb2:
   return
@@ -137,7 +137,7 @@ fn @main() -> unit {
   user b: string
   user c: string
 bb0:
-  a = init "ab": string
+  a = init "ab"
   b = call @twice(copy a)
   c = call @twice(copy b)
   rt.str_append addr b, addr c
@@ -168,14 +168,14 @@ bb0:
   rt.print_value addr s.*.fd of i32
   rt.print_end
   s = assign null: ref<Handle>
-  rt.print_value "after": string of string
+  rt.print_value "after" of string
   rt.print_end
   drop s end_of_block
   return
 }
 )",
          0, "7\ndrop, 7\nafter\n",
-         "drop Handle (owned at test.oir:54:3): last reference\n");
+         "test.oir:50:3: drop Handle: last reference\n");
 }
 
 TEST(Native, UnwindingRunsDropsInnermostFirst) {
@@ -184,14 +184,14 @@ TEST(Native, UnwindingRunsDropsInnermostFirst) {
   user b: Handle
 bb0:
   a = call @make(1: i32)
-  b = call @make(2: i32) unwind bb2
-  call @take(move b) unwind bb2
+  b = call @make(2: i32) unwind bb1
+  call @take(move b) unwind bb1
   drop a end_of_block
   return
-bb2: cleanup
-  drop a run_time_error unwind bb3
+bb1: cleanup
+  drop a run_time_error unwind bb2
   resume
-bb3: cleanup
+bb2: cleanup
   resume
 }
 )",
@@ -204,14 +204,14 @@ TEST(Native, AFailingDropInCleanupGoesOnOutwards) {
   user b: Handle
 bb0:
   a = call @make(1: i32)
-  b = call @make(13: i32) unwind bb2
-  call @take(move b) unwind bb2
+  b = call @make(13: i32) unwind bb1
+  call @take(move b) unwind bb1
   drop a end_of_block
   return
-bb2: cleanup
-  drop a run_time_error unwind bb3
+bb1: cleanup
+  drop a run_time_error unwind bb2
   resume
-bb3: cleanup
+bb2: cleanup
   resume
 }
 )",
@@ -264,7 +264,7 @@ bb1:
   result = variant.0 1.5: f64
   return
 bb2:
-  t = rt.str_concat "s": string, "q": string
+  t = rt.str_concat "s", "q"
   result = variant.1 4: i32, move t
   return
 bb3:
@@ -309,7 +309,7 @@ bb0:
   return
 }
 )",
-         0, "8\ndrop, 5\n");
+         0, "8\ndrop, 5\n", "test.oir:2:8: drop Handle: end of program\n");
 }
 
 TEST(Native, CallTraceNamesFunctionsAndLines) {
