@@ -66,7 +66,8 @@ void* new_buffer_object(TypeInfo* info, uint64_t bytes) {
   return body;
 }
 
-static void forget_details(void* body, uint32_t info) {
+void forget_details(void* body) {
+  uint32_t info = header(body).info;
   if (info & TN_F_SUSPECT) remove_suspect(body);
   if (info & TN_F_WEAK) clear_weak(body);
   if (!(info & TN_F_CYCLIC)) return;
@@ -76,14 +77,9 @@ static void forget_details(void* body, uint32_t info) {
     g.watched_live--;
 }
 
-void free_object(void* body) {
-  uint32_t info = header(body).info;
-  if (info & (TN_F_SUSPECT | TN_F_WEAK | TN_F_CYCLIC)) forget_details(body, info);
-  if (RT_UNLIKELY(g.watching_new)) {
-    if (g.options.trace_drops) g.origins.remove(body);
-    if (g.hooks.object_died) g.hooks.object_died(body, g.hooks.context);
-  }
-  heap_free(body);
+void forget_object(void* body) {
+  if (g.options.trace_drops) g.origins.remove(body);
+  if (g.hooks.object_died) g.hooks.object_died(body, g.hooks.context);
 }
 
 void add_suspect(void* body) {

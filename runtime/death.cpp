@@ -23,6 +23,9 @@ TnStatus run_user_drop(const TnType* type, void* self, const Origin& origin) {
 
 namespace {
 
+#define RT_INLINE inline __attribute__((always_inline))
+#define RT_COLD __attribute__((noinline, cold))
+
 constexpr uintptr_t kTagMask = 7, kTagObject = 0, kTagSlot = 2, kTagRoot = 4;
 
 struct Walk {
@@ -38,10 +41,11 @@ struct Walk {
   Origin root_origin;  // of the root, also of a first object
   bool finalized;      // the root's own drop has run already
 
+  // All inline, so that the walk lives in registers: what is called out of line gets values, not
+  // `this`.
   void run();
   bool finish();
   void descend(char* child, char* slot, bool part);
-  void user_drop(const Step& step);
   void next_turn(const Step& end);
   void let_go(const Step& step, char* slot);
   Origin origin() { return object && up ? origin_of(object, root_origin) : root_origin; }
@@ -59,7 +63,33 @@ inline void begin_death(void* body) {
   if (RT_UNLIKELY(info & TN_F_WEAK)) clear_weak(body);
 }
 
-void Walk::descend(char* child, char* slot, bool part) {
+// The drop of a part, or of the whole, of the dying object (null: of the root).
+RT_COLD TnStatus user_drop(const Step& step, char* object, char* self, Origin origin,
+                           bool finalized) {
+  if (!object) return step.own && finalized ? TN_OK : run_user_drop(step.type, self, origin);
+  Header& h = header(object);
+  if (step.own && (h.info & TN_F_FINALIZED)) return TN_OK;
+  if (step.own) h.info |= TN_F_FINALIZED;
+  // References into the dying object may come and go while the drop runs.
+  h.count = kDying;
+  return run_user_drop(step.type, self, origin);
+}
+
+// A part (the content of a box, the elements of an array) has the history of the whole.
+RT_COLD void inherit_origin(char* child, bool part, Origin whole) {
+  if (part || !g.origins.find(child)) remember_origin(child, whole.site, whole.reason);
+}
+
+// In a dead set what an array or box owns dies with it, though the collector holds its memory.
+RT_COLD bool owned_in_dead_set(char* child) {
+  if (!(header(child).info & TN_F_CYCLIC) || colour(child) != kGarbage) return false;
+  cyclic_prefix(child).marks &= ~kMarkOwned;
+  if (header(child).count != 1) return false;
+  header(child).count = 0;
+  return true;
+}
+
+RT_INLINE void Walk::descend(char* child, char* slot, bool part) {
   begin_death(child);
   const Code& child_code = code_of(child);
   if (child_code.empty() && !g.finalizing) {
@@ -67,13 +97,7 @@ void Walk::descend(char* child, char* slot, bool part) {
     pc++;
     return;
   }
-  if (RT_UNLIKELY(g.options.trace_drops)) {
-    // A part (the content of a box, the elements of an array) has the history of the whole.
-    if (part || !g.origins.find(child)) {
-      Origin whole = origin();
-      remember_origin(child, whole.site, whole.reason);
-    }
-  }
+  if (RT_UNLIKELY(g.options.trace_drops)) inherit_origin(child, part, origin());
   uintptr_t way;
   if (!object) {
     root_pc = pc;
@@ -91,7 +115,7 @@ void Walk::descend(char* child, char* slot, bool part) {
 }
 
 // All steps of `object` (or the root) are done. True: so is the walk.
-bool Walk::finish() {
+RT_INLINE bool Walk::finish() {
   if (object) {
     if (RT_UNLIKELY(colour(object) == kGarbage)) {  // the collector holds it and frees it later
       cyclic_prefix(object).marks |= kMarkEmptied;
@@ -125,22 +149,7 @@ bool Walk::finish() {
   return false;
 }
 
-void Walk::user_drop(const Step& step) {
-  char* self = base + step.offset;
-  if (!object) {
-    if (step.own && finalized) return;
-    if (run_user_drop(step.type, self, origin()) != TN_OK) status = TN_FAILED;
-    return;
-  }
-  Header& h = header(object);
-  if (step.own && (h.info & TN_F_FINALIZED)) return;
-  if (step.own) h.info |= TN_F_FINALIZED;
-  // References into the dying object may come and go while the drop runs.
-  h.count = kDying;
-  if (run_user_drop(step.type, self, origin()) != TN_OK) status = TN_FAILED;
-}
-
-void Walk::next_turn(const Step& end) {
+RT_INLINE void Walk::next_turn(const Step& end) {
   const Step& loop = code->steps[end.jump];
   char* whole = locate(*code, object ? object : root, pc, base);
   uint64_t count = loop.op == Op::Loop ? loop.count : reinterpret_cast<Buffer*>(whole)->length;
@@ -153,28 +162,22 @@ void Walk::next_turn(const Step& end) {
   }
 }
 
-void Walk::let_go(const Step& step, char* slot) {
-  void* word = *reinterpret_cast<void**>(slot);
-  if (!is_word(word)) {
+RT_INLINE void Walk::let_go(const Step& step, char* slot) {
+  char* child = *reinterpret_cast<char**>(slot);
+  if (!is_word(child)) {
     pc++;
     return;
   }
-  char* child = static_cast<char*>(step.op == Op::RefInterior ? object_of(word) : word);
-  if (child && count_down(child))
-    return descend(child, slot, step.op != Op::Ref && step.op != Op::RefInterior);
-  // In a dead set what an array or box owns dies with it, though the collector holds its memory.
+  bool part = step.op != Op::Ref && step.op != Op::RefInterior;
+  if (step.op == Op::RefInterior) child = static_cast<char*>(object_of(child));
+  if (child && count_down(child)) return descend(child, slot, part);
   if (RT_UNLIKELY(g.finalizing) && child && (step.op == Op::Box || step.op == Op::Array) &&
-      colour(child) == kGarbage) {
-    cyclic_prefix(child).marks &= ~kMarkOwned;
-    if (header(child).count == 1) {
-      header(child).count = 0;
-      return descend(child, slot, true);
-    }
-  }
+      owned_in_dead_set(child))
+    return descend(child, slot, true);
   pc++;
 }
 
-void Walk::run() {
+RT_INLINE void Walk::run() {
   for (;;) {
     const Step& step = code->steps[pc];
     char* at = base + step.offset;
@@ -204,7 +207,7 @@ void Walk::run() {
         break;
       }
       case Op::Drop:
-        user_drop(step);
+        if (user_drop(step, object, at, origin(), finalized) != TN_OK) status = TN_FAILED;
         pc++;
         break;
       case Op::SkipState:

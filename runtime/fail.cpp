@@ -77,13 +77,16 @@ static void* symbolizer_context;
 
 struct Tracer {
   int printed;
+  int looked_at;
   bool only_first;
   TnSite first;
 };
 constexpr int kMostFrames = 40;
+constexpr int kMostLookedAt = 400;  // each costs a search of the line table
 
 static _Unwind_Reason_Code trace_frame(_Unwind_Context* context, void* argument) {
   Tracer* tracer = static_cast<Tracer*>(argument);
+  if (tracer->looked_at++ == kMostLookedAt) return _URC_END_OF_STACK;
   int before_instruction = 0;
   uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
   if (!pc) return _URC_NO_REASON;

@@ -294,6 +294,7 @@ struct State {
   TnOptions options;
   TnHooks hooks;
   TypeInfo* infos;
+  TypeInfo** info_by_id;  // of the types that were needed so far
   List<const TnGlobal*> globals;
   // failing
   DropFrame* drops;
@@ -388,13 +389,23 @@ inline const TnType* type_of(const void* body) {
   return g.program->types[header(body).info & TN_ID_MASK];
 }
 inline const Code& code_of(const void* body) {
-  TypeInfo* info = info_of(type_of(body));
+  TypeInfo* info = g.info_by_id[header(body).info & TN_ID_MASK];
   return header(body).info & TN_F_BUFFER ? info->buffer : info->value;
 }
 void* new_object(TypeInfo* info, const TnSite* site);
 void* new_buffer_object(TypeInfo* info, uint64_t bytes);  // body bytes; not zeroed
 void before_allocation();                                 // stress collection
-void free_object(void* body);                             // memory only; parts are done
+void forget_details(void* body);
+void forget_object(void* body);        // in the books of the trace and the engine
+inline void free_object(void* body) {  // memory only; parts are done
+  uint32_t info = header(body).info;
+  if ((info & (TN_F_CYCLIC | TN_F_WATCHED | TN_F_SUSPECT | TN_F_WEAK)) == TN_F_CYCLIC)
+    g.cyclic_live--;
+  else if (info & (TN_F_CYCLIC | TN_F_SUSPECT | TN_F_WEAK))
+    forget_details(body);
+  if (RT_UNLIKELY(g.watching_new)) forget_object(body);
+  heap_free(body);
+}
 void add_suspect(void* body);
 void remove_suspect(void* body);
 TnStatus release_body(void* body);

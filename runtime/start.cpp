@@ -40,6 +40,8 @@ static void one_option(TnOptions* options, const char* word, size_t length) {
 void runtime_begin(const TnProgram* program, const TnOptions* options, const TnHooks* hooks) {
   heap_reset();
   g.program = program;
+  g.info_by_id = static_cast<TypeInfo**>(calloc(program->type_count + 1, sizeof(TypeInfo*)));
+  if (!g.info_by_id) tn_out_of_memory();
   g.options = options ? *options : TnOptions{};
   g.hooks = hooks ? *hooks : TnHooks{};
   if (!g.hooks.call_drop) g.hooks.call_drop = native_call_drop;

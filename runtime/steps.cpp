@@ -214,7 +214,8 @@ bool ends_with_nothing(const TnType* type) {
 }  // namespace
 
 TypeInfo* build_info(const TnType* type) {
-  if (type->id > TN_ID_MASK || type->align > 8) tn_internal_error("type descriptor out of range");
+  if (type->id > TN_ID_MASK || type->id >= g.program->type_count || type->align > 8)
+    tn_internal_error("type descriptor out of range");
   TypeInfo* info = static_cast<TypeInfo*>(calloc(1, sizeof(TypeInfo)));
   if (!info) tn_out_of_memory();
   info->type = type;
@@ -239,6 +240,7 @@ TypeInfo* build_info(const TnType* type) {
   info->next = g.infos;
   g.infos = info;
   const_cast<TnType*>(type)->steps = info;
+  g.info_by_id[type->id] = info;
   return info;
 }
 
@@ -255,6 +257,8 @@ void free_infos() {
     const_cast<TnType*>(info->type)->steps = nullptr;
     free(info);
   }
+  free(g.info_by_id);
+  g.info_by_id = nullptr;
 }
 
 char* locate(const Code& code, char* body, uint32_t pc, const char* address) {
