@@ -37,6 +37,7 @@ class MovesPass {
       checkers.back()->find(result_.vacates);
       checkers.back()->report(sink_);
     }
+    result_.vacates.add_parts_in_cycles();
     result_.vacates.close();
     find_always_full(checkers);
     if (!sink_.has_errors()) {

@@ -19,6 +19,10 @@ class Vacates {
 
   // `type` and its parts vacate (nothing for plain types).
   void add(oir::TypeId type);
+  // By-value parts that have, or hold, a `drop`, of types whose objects may be in a cycle: a
+  // collection leaves their places empty in objects that live on after all [O-CYC-4]. Errs towards
+  // more: references to parts count as references to whatever such a part can lie in.
+  void add_parts_in_cycles();
   bool vacates(oir::TypeId type) const { return type.index() < set_.size() && set_[type.index()]; }
   // A value of this type can hold a hole: it vacates, or a part or element of it does.
   bool may_hold_hole(oir::TypeId type) const;
