@@ -137,8 +137,8 @@ class Finder {
 // those of globals have been changed by the caller.
 class Boxer {
  public:
-  Boxer(Program& program, FuncId func, const Found& found)
-      : program_(program), function_(program[func]), found_(found) {}
+  Boxer(Program& program, FuncId func, const Found& found, const MayFailFn& may_fail)
+      : program_(program), function_(program[func]), found_(found), may_fail_(may_fail) {}
 
   void run() {
     if (!touches()) return;
@@ -150,6 +150,7 @@ class Boxer {
       for (Inst& inst : old) rewrite(std::move(inst));
     }
     move_parameters();
+    release_plain_boxes();
   }
 
  private:
@@ -345,18 +346,80 @@ class Boxer {
     function_.blocks[0] = std::move(entry);
   }
 
+  // Plain values need not have obligations, their boxes do. When a plain value dies cannot be seen
+  // but through a weak reference, so a drop where the function is left, and one before the box is
+  // made anew, are enough; where there is an obligation, these find nothing.
+  void release_plain_boxes() {
+    std::vector<LocalId> plain;
+    for (size_t i = function_.locals.size(); i-- > 0;) {
+      const Local& local = function_.locals[i];
+      if (local.boxed && program_.types.is_plain(program_.types[local.type].elem)) {
+        plain.push_back(LocalId{i});
+      }
+    }
+    if (plain.empty()) return;
+    BlockId unwinding{function_.blocks.size()};
+    for (Block& block : function_.blocks) {
+      bool unwinds = block.kind == BlockKind::Cleanup;
+      std::vector<Inst> old = std::move(block.insts);
+      block.insts.clear();
+      out_ = &block.insts;
+      for (Inst& inst : old) {
+        bool leaves = inst.op == Op::Return || inst.op == Op::Resume;
+        for (LocalId local : plain) {
+          bool anew = inst.op == Op::New && inst.dst == Place::local(local);
+          if (leaves || anew) release(local, unwinds, inst.span);
+        }
+        if (!inst.unwind.valid() && may_fail_(function_, inst)) inst.unwind = unwinding;
+        out_->push_back(std::move(inst));
+      }
+    }
+    Block block;
+    block.kind = BlockKind::Cleanup;
+    out_ = &block.insts;
+    for (LocalId local : plain) release(local, true, function_.span);
+    Inst resume;
+    resume.op = Op::Resume;
+    resume.span = function_.span;
+    out_->push_back(std::move(resume));
+    function_.blocks.push_back(std::move(block));
+  }
+
+  void release(LocalId local, bool unwinds, Span span) {
+    Inst drop;
+    drop.op = Op::Drop;
+    drop.imm = static_cast<uint8_t>(unwinds ? DropReason::RunTimeError : DropReason::EndOfBlock);
+    drop.dst = Place::local(local);
+    drop.span = span;
+    drop.origin = function_.locals[local.index()].span;
+    out_->push_back(std::move(drop));
+  }
+
   Program& program_;
   Function& function_;
   const Found& found_;
+  const MayFailFn& may_fail_;
   std::unordered_map<uint32_t, LocalId> home_of_;  // by Place::root of the local before
   std::vector<LocalId> parameters_;
   std::vector<Inst>* out_ = nullptr;
 };
 
+// A front end may leave drops of plain locals, for those that live in boxes now.
+void remove_plain_drops(Program& program) {
+  for (Function& function : program.functions) {
+    for (Block& block : function.blocks) {
+      std::erase_if(block.insts, [&](const Inst& inst) {
+        return inst.op == Op::Drop &&
+               program.types.is_plain(place_type(program, function, inst.dst));
+      });
+    }
+  }
+}
+
 }  // namespace
 
 void run_escape(Program& program, const SourceMap& sources, DiagnosticSink& sink,
-                const EscapesFn& escapes) {
+                const EscapesFn& escapes, const MayFailFn& may_fail) {
   std::vector<Found> by_function(program.functions.size());
   Found globals;
   for (size_t i = 0; i < program.functions.size(); ++i) {
@@ -386,8 +449,9 @@ void run_escape(Program& program, const SourceMap& sources, DiagnosticSink& sink
       fact(FuncId{i}, local.span, local.name.empty() ? "<expression>" : local.name, it->second);
     }
     found.insert(globals.begin(), globals.end());
-    if (!found.empty()) Boxer(program, FuncId{i}, found).run();
+    if (!found.empty()) Boxer(program, FuncId{i}, found, may_fail).run();
   }
+  own::remove_plain_drops(program);
 }
 
 }  // namespace tenure::own

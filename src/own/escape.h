@@ -10,6 +10,10 @@
 //   drop x              stays: the block lets go of the box
 //   d = ref addr x      becomes   init d = copy x
 //
+// A box of a plain value may have no obligation from the front end: it is let go of before its
+// declaration is reached again, and where the function is left. Elaboration finds out which of
+// these drops are needed.
+//
 // A by-value parameter is moved into a boxed local at the entry. The elements of a growable array
 // lie behind its buffer already, so a reference to one boxes nothing.
 //
@@ -25,9 +29,11 @@ namespace tenure::own {
 
 // Whether Borrow parameter `index` (from 0) of `func` may be kept by it.
 using EscapesFn = std::function<bool(oir::FuncId func, uint32_t index)>;
+// Whether the instruction can fail, given what it calls.
+using MayFailFn = std::function<bool(const oir::Function& function, const oir::Inst& inst)>;
 
 void run_escape(oir::Program& program, const SourceMap& sources, DiagnosticSink& sink,
-                const EscapesFn& escapes);
+                const EscapesFn& escapes, const MayFailFn& may_fail);
 
 // The operands of `inst` that hand out the address of a place for good: of MakeRef, of weak
 // references, and of parameters that escape. Calls `visit(place)`.

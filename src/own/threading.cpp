@@ -6,13 +6,28 @@ namespace tenure::own {
 
 using namespace oir;
 
+namespace {
+
+// The leaf dies with `path`: it needs dropping itself, or is a part of something that dies as one.
+bool dies_with(const Program& program, const MovePaths& paths, MovePathId leaf, MovePathId path) {
+  if (program.types.needs_drop(paths[leaf].type)) return true;
+  for (MovePathId at = leaf; at.valid(); at = paths[at].parent) {
+    const Type& type = program.types[paths[at].type];
+    if (type.drop.valid() || type.kind == TypeKind::Union) return true;
+    if (at == path) break;
+  }
+  return false;
+}
+
+}  // namespace
+
 uint8_t drop_bits(const Program& program, const Fullness& fullness, const Fullness::State& state,
                   MovePathId path) {
   const MovePaths& paths = fullness.paths();
   uint8_t bits = 0;
   for (uint32_t leaf = paths[path].leaf_begin; leaf < paths[path].leaf_end; ++leaf) {
     MovePathId id = paths.leaf(leaf);
-    if (program.types.needs_drop(paths[id].type)) bits |= fullness.bits(state, id);
+    if (dies_with(program, paths, id, path)) bits |= fullness.bits(state, id);
   }
   return bits;
 }
