@@ -66,15 +66,15 @@ Next Machine::do_FullCheck(Frame& frame, const InstCode& inst) {
       return Next::Fail;
     }
     if (state != TN_G_FULL) {
-      tn_report_moved(name().c_str(), inst.site, nullptr);
+      tn_report_moved(program_.globals[place.root].name.c_str(), inst.site, nullptr);
       return Next::Fail;
     }
   }
   StateList states;
   const uint8_t* at = address(frame, place, place.has_states ? &states : nullptr);
   char path[kPathRoom] = "";
-  bool empty = states.any_empty();
-  if (place.type->vacates) {
+  bool empty = place.type->plain && states.any_empty();
+  if (place.type->holds_holes) {
     bool head_only = inst.imm == 1;
     empty = head_only ? is_head_hole(at, *place.type)
                       : tn_find_hole(at, place.type->tn, path, sizeof path);

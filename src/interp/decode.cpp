@@ -193,7 +193,11 @@ PlaceCode Decoder::decode_place(FunctionCode& out, Place place, Expose expose) {
   if (code.global) {
     code.root = place.global_id().v;
     code.offset = global_offsets_[code.root];
-    code.type = &types_[program_.globals[code.root].type];
+    const oir::Global& global = program_.globals[code.root];
+    code.type = &types_[global.type];
+    bool content = global.boxed && out.function->paths.depth(place.path) == 1 &&
+                   out.function->paths.last(place.path).kind == ProjKind::Deref;
+    code.whole_global = code.whole || content;
   } else {
     code.root = place.local_id().v;
     code.offset = out.locals[code.root].offset;

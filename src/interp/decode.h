@@ -44,9 +44,10 @@ struct PlaceCode {
   uint32_t steps = 0;              // in FunctionCode::steps
   uint32_t step_count = 0;
   bool global = false;
-  bool whole = false;    // the root itself
-  bool marked = false;   // whole local: a hole has to be marked, since its address is taken
-  bool through = false;  // behind a Deref, or in a growable array
+  bool whole = false;         // the root itself
+  bool whole_global = false;  // a global, or the content of the box of a boxed one
+  bool marked = false;        // whole local: a hole has to be marked, since its address is taken
+  bool through = false;       // behind a Deref, or in a growable array
   bool has_states = false;
 };
 

@@ -90,9 +90,6 @@ class Machine {
   // Each part that has to die is full, or a hole.
   void require_droppable(const uint8_t* at, const PlaceCode& place);
   uint8_t global_state(const PlaceCode& place) const { return global_states_[place.root]; }
-  bool global_dead(const PlaceCode& place) const {
-    return place.global && global_state(place) == TN_G_DEAD;
-  }
 
   // ---- operands (places.cpp)
   // Writes the value of a consuming operand (copy, move, const), or the word of borrow and addr.
@@ -106,6 +103,9 @@ class Machine {
   // d takes the value, which lies in memory of ours.
   void store(const Frame& frame, const PlaceCode& dst, const uint8_t* value);
   void store_bits(const Frame& frame, const PlaceCode& dst, uint64_t bits);
+  TnStatus write_global(const Frame& frame, const PlaceCode& dst, const uint8_t* value);
+  void make_global_box(const PlaceCode& dst);
+  void global_full(uint32_t global);
   void now_full(uint8_t* at, const PlaceCode& place, const StateList& states);
 
   // ---- instructions: Next do_Init(Frame&, const InstCode&), ...

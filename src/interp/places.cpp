@@ -182,11 +182,11 @@ void Machine::require_full(const uint8_t* at, const PlaceCode& place, const Stat
     violation("a read of a global that is empty", &place);
   }
   if (!region_.all_full(at, *place.type)) violation("a read of an empty place", &place);
-  if (!place.type->vacates) {
-    if (place.has_states && states.any_empty()) violation("a read in an empty place", &place);
-    return;
+  if (place.type->plain && place.has_states && states.any_empty()) {
+    violation("a read in an empty place", &place);
   }
-  if (tn_find_hole(at, place.type->tn, nullptr, 0)) violation("a read of an empty place", &place);
+  if (place.type->holds_holes && tn_find_hole(at, place.type->tn, nullptr, 0))
+    violation("a read of an empty place", &place);
 }
 
 uint8_t* Machine::head_address(const Frame& frame, const PlaceCode& place) {
@@ -196,14 +196,13 @@ uint8_t* Machine::head_address(const Frame& frame, const PlaceCode& place) {
     violation("a read of a global that is empty", &place);
   }
   if (!region_.all_full(at, type)) violation("a read of an empty place", &place);
-  if (!type.vacates) return at;
   if (is_head_hole(at, type)) violation("a read of an empty place", &place);
   return at;
 }
 
 bool Machine::is_head_hole(const uint8_t* at, const TypeInfo& type) const {
   for (const OwnedLeaf& leaf : type.owned) {
-    if (is_hole(at, leaf)) return true;
+    if (leaf.vacates && is_hole(at, leaf)) return true;
   }
   return false;
 }
@@ -211,13 +210,10 @@ bool Machine::is_head_hole(const uint8_t* at, const TypeInfo& type) const {
 // Before `init`: what is there needs no dropping.
 void Machine::require_vacant(const uint8_t* at, const PlaceCode& place) {
   const TypeInfo& type = *place.type;
-  if (type.plain || global_dead(place)) return;
-  if (!region_.contains(at) && !type.vacates) {
-    violation("an initialisation of a place that is never empty", &place);
-  }
+  if (type.plain) return;
   for (const OwnedLeaf& leaf : type.owned) {
     bool known_empty = region_.contains(at) && region_.leaf_empty(at, leaf);
-    if (known_empty || (type.vacates && is_hole(at, leaf))) continue;
+    if (known_empty || (leaf.vacates && is_hole(at, leaf))) continue;
     violation("an initialisation of a place that is full", &place);
   }
 }
@@ -226,7 +222,7 @@ void Machine::require_droppable(const uint8_t* at, const PlaceCode& place) {
   const TypeInfo& type = *place.type;
   if (!region_.contains(at)) return;
   for (const OwnedLeaf& leaf : type.owned) {
-    if (region_.leaf_full(at, leaf) || (type.vacates && is_hole(at, leaf))) continue;
+    if (region_.leaf_full(at, leaf) || (leaf.vacates && is_hole(at, leaf))) continue;
     violation("a drop of an empty place", &place);
   }
 }
@@ -270,8 +266,8 @@ void Machine::evaluate(const Frame& frame, const OperandCode& operand, uint8_t* 
 // The value at `at` was moved out.
 void Machine::take(uint8_t* at, const PlaceCode& place) {
   const TypeInfo& type = *place.type;
+  if (type.plain && (place.through || place.global)) return;
   if (place.global && place.whole) global_states_[place.root] = TN_G_MOVED;
-  if (type.plain && place.through) return;
   region_.set_empty(at, type.size);
   if (type.plain) return;
   if (place.whole && !place.global && !place.marked) return;
@@ -308,13 +304,8 @@ void* Machine::evaluate_word(const Frame& frame, const OperandCode& operand) {
 
 void Machine::store(const Frame& frame, const PlaceCode& dst, const uint8_t* value) {
   if (dst.type == nullptr) return;
-  if (global_dead(dst)) {
-    // What is stored in a global that has died dies at once; its owner is the place named in the
-    // text.
-    if (!dst.type->plain) {
-      tn_drop_value(const_cast<uint8_t*>(value), dst.type->tn,
-                    static_cast<uint32_t>(oir::DropReason::EndOfProgram), nullptr);
-    }
+  if (dst.whole_global) {
+    (void)write_global(frame, dst, value);  // what fails there was reported; nothing here unwinds
     return;
   }
   StateList states;
@@ -324,14 +315,51 @@ void Machine::store(const Frame& frame, const PlaceCode& dst, const uint8_t* val
   now_full(at, dst, states);
 }
 
+// A write of a whole global, or of what the box of one holds: `init` and `assign` are one thing.
+// What is there dies, if there is something; what is stored in a global that has died dies at once
+// [O-LIFE-5].
+TnStatus Machine::write_global(const Frame& frame, const PlaceCode& dst, const uint8_t* value) {
+  const TypeInfo& type = *dst.type;
+  auto* from = const_cast<uint8_t*>(value);
+  const TnSite* site = frame.code->code[frame.pc].site;
+  uint8_t state = global_state(dst);
+  if (state == TN_G_DEAD) {
+    auto reason = static_cast<uint32_t>(oir::DropReason::Overwritten);
+    return type.plain ? TN_OK : tn_drop_value(from, type.tn, reason, site);
+  }
+  if (state == TN_G_UNINIT && !dst.whole) make_global_box(dst);
+  StateList states;
+  uint8_t* at = address(frame, dst, dst.has_states ? &states : nullptr);
+  bool dies = state == TN_G_FULL && !type.plain;
+  if (dies) {
+    require_droppable(at, dst);
+  } else {
+    std::memcpy(at, value, type.size);
+  }
+  now_full(at, dst, states);  // before the old value dies: it may look at the place
+  global_full(dst.root);
+  return dies ? tn_assign_value(at, from, type.tn, site) : TN_OK;
+}
+
+// A boxed global that is written before its declaration has run gets its box now.
+void Machine::make_global_box(const PlaceCode& dst) {
+  const TypeInfo& ref = types_[program_.globals[dst.root].type];
+  void* body = tn_new(ref.elem->tn, globals_[dst.root].site);
+  std::memcpy(globals_[dst.root].place, &body, sizeof body);
+  region_.set_full(globals_[dst.root].place, sizeof body);
+}
+
+void Machine::global_full(uint32_t global) {
+  global_states_[global] = TN_G_FULL;
+  if (global_born_[global] || types_[program_.globals[global].type].plain) return;
+  global_born_[global] = true;
+  tn_global_born(&globals_[global]);
+}
+
 void Machine::now_full(uint8_t* at, const PlaceCode& place, const StateList& states) {
   region_.set_full(at, place.type->size);
   if (place.has_states) states.fill();
-  if (!place.global || place.through) return;
-  global_states_[place.root] = TN_G_FULL;
-  if (global_born_[place.root] || types_[program_.globals[place.root].type].plain) return;
-  global_born_[place.root] = true;
-  tn_global_born(&globals_[place.root]);
+  if (place.global && !place.through) global_full(place.root);
 }
 
 void Machine::store_bits(const Frame& frame, const PlaceCode& dst, uint64_t bits) {

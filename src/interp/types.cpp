@@ -37,7 +37,7 @@ void add_part(TypeInfo& info, const TypeInfo& part, uint32_t offset) {
 void add_whole(TypeInfo& info, LeafKind kind, uint32_t state_offset) {
   info.leaves = {};
   add_leaf(info, 0, info.size);
-  if (!info.plain) info.owned = {{0, info.size, kind, state_offset}};
+  if (!info.plain) info.owned = {{0, info.size, kind, state_offset, info.vacates}};
 }
 
 }  // namespace
@@ -62,6 +62,35 @@ TypeInfos::TypeInfos(const oir::Program& program, const layout::Layouts& layouts
     info.is_float = types.is_float(id);
   }
   for (TypeId id : layouts.parts_first()) complete(types, layouts, id);
+  find_holders(types);
+}
+
+// From the types that vacate to all that hold them by value: what tn_find_hole may find something
+// in.
+void TypeInfos::find_holders(const oir::TypeTable& types) {
+  std::vector<std::vector<uint32_t>> holders(rows_.size());
+  std::vector<uint32_t> work;
+  for (uint32_t i = 0; i < rows_.size(); ++i) {
+    const Type& type = types[TypeId{size_t{i}}];
+    bool holds_elem = type.kind == TypeKind::FixedArray || type.kind == TypeKind::Array ||
+                      type.kind == TypeKind::Box;
+    if (holds_elem) holders[type.elem.index()].push_back(i);
+    for (const oir::Field& field : type.fields) holders[field.type.index()].push_back(i);
+    for (const oir::Variant& variant : type.variants) {
+      for (const oir::Field& field : variant.fields) holders[field.type.index()].push_back(i);
+    }
+    rows_[i].holds_holes = rows_[i].vacates;
+    if (rows_[i].vacates) work.push_back(i);
+  }
+  while (!work.empty()) {
+    uint32_t type = work.back();
+    work.pop_back();
+    for (uint32_t holder : holders[type]) {
+      if (rows_[holder].holds_holes) continue;
+      rows_[holder].holds_holes = true;
+      work.push_back(holder);
+    }
+  }
 }
 
 void TypeInfos::complete(const oir::TypeTable& types, const layout::Layouts& layouts, TypeId id) {
@@ -99,7 +128,7 @@ void TypeInfos::complete(const oir::TypeTable& types, const layout::Layouts& lay
   }
   // A struct of no bytes of its own, and one with a drop, live and die as a whole.
   bool own_drop = type.drop.valid();
-  if (own_drop) info.owned = {{0, info.size, LeafKind::Whole, layout.state_offset}};
+  if (own_drop) info.owned = {{0, info.size, LeafKind::Whole, layout.state_offset, info.vacates}};
   if (info.leaves.empty()) add_leaf(info, 0, info.size);
 }
 

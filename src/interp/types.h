@@ -23,6 +23,7 @@ struct OwnedLeaf {
   uint32_t size;
   LeafKind kind;
   uint32_t state_offset;  // Whole: of its state byte, from the start of the whole value
+  bool vacates;           // it can be a hole, also where what encloses it cannot
 };
 
 struct TypeInfo {
@@ -34,6 +35,7 @@ struct TypeInfo {
   uint32_t align = 1;
   bool plain = true;
   bool vacates = false;
+  bool holds_holes = false;  // it, a part, an element or the content of a box can be a hole
   bool is_signed = false;
   bool is_float = false;
   std::vector<Range> leaves;     // sorted, neighbours joined
@@ -47,6 +49,7 @@ class TypeInfos {
   const TypeInfo& operator[](oir::TypeId id) const { return rows_[id.index()]; }
 
  private:
+  void find_holders(const oir::TypeTable& types);
   void complete(const oir::TypeTable& types, const layout::Layouts& layouts, oir::TypeId id);
   std::vector<TypeInfo> rows_;
 };

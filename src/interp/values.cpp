@@ -19,19 +19,13 @@ Next Machine::do_Assign(Frame& frame, const InstCode& inst) {
   const TypeInfo& type = *inst.dst.type;
   Scratch value(type.size);
   evaluate(frame, inst.args[0], value.data());
-  if (type.plain || global_dead(inst.dst) || flag_is_set(frame, inst, nullptr)) {
+  if (inst.dst.whole_global) return fail_or_go(write_global(frame, inst.dst, value.data()));
+  if (type.plain || flag_is_set(frame, inst, nullptr)) {
     store(frame, inst.dst, value.data());
     return Next::Go;
   }
   StateList states;
   uint8_t* at = address(frame, inst.dst, inst.dst.has_states ? &states : nullptr);
-  if (inst.dst.global && !inst.dst.through && global_state(inst.dst) != TN_G_FULL) {
-    // The whole was moved out: there is nothing that could die.
-    region_.set_empty(at, type.size);
-    std::memcpy(at, value.data(), type.size);
-    now_full(at, inst.dst, states);
-    return Next::Go;
-  }
   require_droppable(at, inst.dst);
   now_full(at, inst.dst, states);  // before the old value dies: it may look at the place
   return fail_or_go(tn_assign_value(at, value.data(), type.tn, inst.origin));

@@ -25,7 +25,7 @@ struct Loan {
 };
 
 // How an instruction disturbs a place.
-enum class Disturbs : uint8_t { Move, Assign, Grow };
+enum class Disturbs : uint8_t { Move, Assign, Grow, Callee };
 struct Conflict {
   Disturbs how;
   Place place;
@@ -290,7 +290,7 @@ class LoanChecker {
         visit(Conflict{Disturbs::Grow, spelling_.resolve(operand.place), span});
       } else if (inst.op == Op::Call && operand.kind == OperandKind::Addr &&
                  summaries_.of(inst.callee).params[i].changes_whole) {
-        visit(Conflict{Disturbs::Assign, spelling_.resolve(operand.place), span});
+        visit(Conflict{Disturbs::Callee, spelling_.resolve(operand.place), span});
       }
     }
   }
@@ -312,6 +312,8 @@ class LoanChecker {
         return loan.alias || index;  // a reference sees the new value of the place itself
       case Disturbs::Grow:
         return index;
+      case Disturbs::Callee:
+        return loan.alias;  // a reference keeps the elements that it had [O-REF-9]
     }
     return false;
   }

@@ -335,7 +335,10 @@ void MoveChecker::report_one(const Finding& finding, DiagnosticSink& sink) {
       MovePathId root = value_root(finding.part);
       std::string message = "use of moved value `" + text + "`";
       if (root != finding.part) {
-        message += ": `" + spelling_.text(paths_[root].place) + "` is partially moved";
+        // What the user wrote is `r.name`; that `r` is a reference is not the point.
+        bool behind = paths_[root].proj.kind == ProjKind::Deref && paths_[root].parent.valid();
+        Place whole = paths_[behind ? paths_[root].parent : root].place;
+        message += ": `" + spelling_.text(whole) + "` is partially moved";
       }
       note_site(finding, finding.part, sink.report(DiagKind::UseOfMoved, span, message));
       return;
@@ -355,7 +358,7 @@ void MoveChecker::report_one(const Finding& finding, DiagnosticSink& sink) {
                             "cannot assign to a part of moved value `" + text + "`"));
       return;
     case Finding::Kind::Maybe: {
-      bool inside = paths_.is_part(finding.part, finding.read.path);
+      bool inside = finding.read.exact && paths_.is_part(finding.part, finding.read.path);
       std::string name = inside ? spelling_.text(finding.read.place) : text;
       note_site(
           finding, finding.part,

@@ -108,9 +108,14 @@ class MovePathsBuilder {
     return local.kind == LocalKind::Param && local.mode == ParamMode::Borrow;
   }
 
-  static bool changes_operands(Op op) {
-    return op == Op::Call || op == Op::Runtime || op == Op::Swap || op == Op::Replace ||
-           op == Op::FullCheck;
+  // The instruction may change what it gets the address of as operand `index`.
+  static bool changes_operand(const Inst& inst, size_t index) {
+    if (inst.op == Op::Runtime) {
+      std::string_view params = rt_info(RtFn(inst.imm)).params;
+      return index < params.size() && params[index] == 'm';
+    }
+    return inst.op == Op::Call || inst.op == Op::Swap || inst.op == Op::Replace ||
+           inst.op == Op::FullCheck;
   }
 
   void mention(const Inst& inst) {
@@ -120,7 +125,7 @@ class MovePathsBuilder {
       Operand operand = function_.args(inst)[i];
       if (!operand.has_place()) continue;
       bool whole = operand.kind == OperandKind::Move || is_borrowed_param(operand.place) ||
-                   (operand.kind == OperandKind::Addr && changes_operands(inst.op));
+                   (operand.kind == OperandKind::Addr && changes_operand(inst, i));
       if (whole) {
         ensure(operand.place);
       } else {

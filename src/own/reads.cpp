@@ -53,11 +53,11 @@ void ReadWalker::destination(const Inst& inst) {
   place(inst.dst, Read::Mode::Whole, Read::kNoOperand, false, false);
   // [O-MOVE-2] A part may be filled only while the value with the `drop` around it is there.
   const MovePaths& paths = fullness_.paths();
-  MovePathId at = paths.find(inst.dst).path;
-  bool exact = paths.find(inst.dst).exact;
+  MovePaths::Found found = paths.find(inst.dst);
+  MovePathId at = found.path;
   while (at.valid()) {
     const MovePath& path = paths[at];
-    bool itself = exact && path.place == inst.dst;
+    bool itself = found.exact && at == found.path;
     bool dying =
         function_.is_drop && path.type == function_.drop_of && path.proj.kind == ProjKind::Deref;
     if (!itself && !dying && path.proj.kind != ProjKind::Variant &&

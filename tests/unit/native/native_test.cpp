@@ -195,7 +195,9 @@ bb2: cleanup
   resume
 }
 )",
-         101, "drop, 2\ndrop, 1\n");
+         101, "drop, 2\ndrop, 1\n",
+         "test.oir:28:3: runtime error: assertion failed\n"
+         "drop Handle: run-time error\ndrop Handle: run-time error\n");
 }
 
 TEST(Native, AFailingDropInCleanupGoesOnOutwards) {
@@ -215,7 +217,9 @@ bb2: cleanup
   resume
 }
 )",
-         101, "drop, 13\ndrop, 1\n");
+         101, "drop, 13\ndrop, 1\n",
+         "test.oir:28:3: runtime error: assertion failed\ndrop Handle: run-time error\n"
+         "test.oir:14:3: runtime error: unlucky\ndrop Handle: run-time error\n");
 }
 
 TEST(Native, NullBoundsAndFlags) {
