@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The programs in the documents print what the documents say.
 
-A fenced block of NG that is followed by a fenced block `output` is run, and its standard output must be
-that. A fenced block `ng` without one must compile, unless it is marked `ng fragment`; one that is followed
-by a block `errors` must give these errors, a part of a line each.
+A fenced block `ng` is a program. It must print what its `// expect: TEXT` comments say in order, or what the
+fenced block `output` that follows it holds; one that is followed by a block `errors` must give these
+errors, a part of a line each; any other must compile. A piece that is no program is marked `ng fragment`.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lib import tool  # noqa: E402
+from lib import expectations, tool  # noqa: E402
 
 BLOCK = re.compile(r"^```([^\n`]*)\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 
@@ -27,20 +27,25 @@ def blocks_of(path):
         yield text.count("\n", 0, match.start()) + 1, match.group(1).strip(), match.group(2)
 
 
-def problem_of(tenure, program, kind, expected):
+def problem_of(tenure, program, kind, said):
+    expected = expectations.parse(program)
+    printed = expected.texts("expect")
+    runs = kind == "output" or printed or expected.texts("exit")
     with tempfile.NamedTemporaryFile("w", suffix=".ng", encoding="utf-8") as file:
         file.write(program)
         file.flush()
-        command = "run" if kind == "output" else "check"
-        outcome = tool.run([tenure, command, "--plain", file.name])
+        command = ["run", "--leak-check"] if runs else ["check"]
+        outcome = tool.run([tenure, *command, "--plain", file.name])
     if kind == "errors":
-        missing = [line for line in expected.strip().split("\n") if line.strip() not in outcome.err]
+        missing = [line for line in said.strip().split("\n") if line.strip() not in outcome.err]
         return f"no error {missing[0]!r}: {outcome.err[:200]!r}" if missing else None
-    if kind == "output":
-        if outcome.out == expected:
-            return None
-        return f"expected {expected!r}, found {outcome.out!r}, code {outcome.code}: {outcome.err[:200]!r}"
-    return None if outcome.code == 0 else f"does not compile: {outcome.err[:200]!r}"
+    if not runs:
+        return None if outcome.code == 0 else f"does not compile: {outcome.err[:200]!r}"
+    wanted = said.rstrip("\n").split("\n") if kind == "output" else printed
+    found = outcome.out.rstrip("\n").split("\n") if outcome.out else []
+    if found == wanted and outcome.code == expected.exit_code:
+        return None
+    return f"expected {wanted!r}, found {found!r}, code {outcome.code}: {outcome.err[:200]!r}"
 
 
 def main():
