@@ -56,7 +56,6 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   instance.shown = shown;
   if (!bindings.empty()) instance.requested = span;
   Env env(*this, decl.module, bindings, self);
-  bool params_ok = true;
   for (ast::NodeId param_id : items(node.list)) {
     const ast::Node& param = at(param_id);
     if (param.kind != ast::NodeKind::Param) continue;
@@ -70,7 +69,6 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
       error(DiagKind::ExpectedToken, param.span,
             "the parameter " + quoted(param.name) + " needs a type");
     }
-    params_ok &= type.valid();
     for (const Param& other : instance.params) {
       if (other.name == param.name)
         error(DiagKind::Redeclared, param.name_span, quoted(param.name) + " is declared twice");

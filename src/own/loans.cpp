@@ -63,9 +63,9 @@ bool is_root_local(Place place) {
 class LoanFlow {
  public:
   using State = PathBits;  // by pair
-  LoanFlow(const Program& program, const Function& function, const std::vector<Loan>& loans,
+  LoanFlow(const Function& function, const std::vector<Loan>& loans,
            const std::unordered_map<const Inst*, uint32_t>& made, const Pairs& pairs)
-      : program_(program), function_(function), loans_(loans), made_(made), pairs_(pairs) {
+      : function_(function), loans_(loans), made_(made), pairs_(pairs) {
     for (uint32_t i = 0; i < loans.size(); ++i) {
       by_root_[loans[i].place.root].push_back(i);
     }
@@ -137,7 +137,6 @@ class LoanFlow {
     }
   }
 
-  const Program& program_;
   const Function& function_;
   const std::vector<Loan>& loans_;
   const std::unordered_map<const Inst*, uint32_t>& made_;
@@ -212,7 +211,7 @@ class LoanChecker {
     if (loans_.empty()) return;
     close_over_copies();
     Cfg cfg(function_);
-    LoanFlow problem(program_, function_, loans_, made_, pairs_);
+    LoanFlow problem(function_, loans_, made_, pairs_);
     Flow<LoanFlow> flow = solve(cfg, problem);
     HolderLiveness liveness(cfg, pairs_);
     for (uint32_t block : cfg.order()) {
