@@ -1,11 +1,10 @@
-// ┌─ Growable arrays
-// ───────────────────────────────────────────────────────────────────────────────────── │ One word
-// to a buffer object, or null. A copy shares the buffer, a write takes a buffer of its own │ first,
-// unless the buffer is exposed: a reference or a view leads into it. Then it has one owner (the │
-// other counts are viewers), copies are made at once, writes happen in place, and growth leaves the
-// old │ buffer to the viewers [O-REF-9]. An exposed buffer met with a count of 1 has lost its
-// viewers and is │ an ordinary one again, unless it is exposed for good (`outer`).
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Growable arrays.
+//
+// One word to a buffer object, or null. A copy shares the buffer, a write takes a buffer of its
+// own first, unless the buffer is exposed: a reference or a view leads into it. Then it has one
+// owner (the other counts are viewers), copies are made at once, writes happen in place, and
+// growth leaves the old buffer to the viewers [O-REF-9]. An exposed buffer met with a count of 1
+// has lost its viewers and is an ordinary one again, unless it is exposed for good (`outer`).
 #include "rt_internal.h"
 
 namespace tenure::rt {

@@ -1,9 +1,8 @@
-// ┌─ Making objects and counting references
-// ───────────────────────────────────────────────────────────── │ tn_new and the slow ends of
-// retain and release. Counts are signed: a negative one is sticky │ (saturated [O-REF-6]) and is
-// put back to the middle of the negative numbers whenever it is met. │ Releasing a cyclic object to
-// a count above zero makes it a suspect of the collector.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Making objects and counting references.
+//
+// tn_new and the slow ends of retain and release. Counts are signed: a negative one is sticky
+// (saturated [O-REF-6]) and is put back to the middle of the negative numbers whenever it is
+// met. Releasing a cyclic object to a count above zero makes it a suspect of the collector.
 #include "rt_internal.h"
 
 namespace tenure::rt {

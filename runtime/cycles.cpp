@@ -1,14 +1,13 @@
-// ┌─ Cycles: finding dead sets
-// ────────────────────────────────────────────────────────────────────────── │ Trial deletion
-// (after Bacon and Rajan, "Concurrent Cycle Collection in Reference Counted Systems", │ 2001, the
-// synchronous form) with a list instead of recursion. From the suspects, every edge inside of │
-// what they reach is taken off the count of its target; who still has a count then is referred to
-// from │ outside, and so lives, with what it reaches. The rest is the dead set [O-CYC-1, -4]. All
-// counts are │ put back. Only objects of types that can be in a cycle are visited [O-CYC-7]. │ │
-// Unwatched garbage is freed at once; unwatched objects never lead to watched ones, so trials from
-// │ unwatched suspects do not meet these. Watched garbage waits for a collection point
-// (finalize.cpp).
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Cycles: finding dead sets.
+//
+// Trial deletion (after Bacon and Rajan, "Concurrent Cycle Collection in Reference Counted
+// Systems", 2001, the synchronous form) with a list instead of recursion. From the suspects,
+// every edge inside of what they reach is taken off the count of its target; who still has a
+// count then is referred to from outside, and so lives, with what it reaches. The rest is the
+// dead set [O-CYC-1, -4]. All counts are put back. Only objects of types that can be in a cycle
+// are visited [O-CYC-7]. Unwatched garbage is freed at once; unwatched objects never lead to
+// watched ones, so trials from unwatched suspects do not meet these. Watched garbage waits for a
+// collection point (finalize.cpp).
 #include <time.h>
 
 #include "rt_internal.h"

@@ -1,13 +1,12 @@
-// ┌─ Death
-// ───────────────────────────────────────────────────────────────────────────────────────────────
-// │ O-LIFE-8 to -10: own drop first, then the parts in order, depth-first, an object that dies by
-// it at │ once, and never on the machine stack. Pointer reversal: when the child in a slot dies,
-// the slot takes │ the way back to *its* owner's owner and the owner's count word the step that it
-// stands at. What the │ walk itself holds is one pointer, `up`, tagged: │   0 a body: the owner has
-// no loops, so its step gives the slot │   2 a slot in an object whose steps loop: the object and
-// the element follow from the address │   4 a slot in the value at the root of the walk, whose step
-// is in the walk │ User drops run on the machine stack; deaths in them are walks of their own.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Death.
+//
+// O-LIFE-8 to -10: own drop first, then the parts in order, depth-first, an object that dies by
+// it at once, and never on the machine stack. Pointer reversal: when the child in a slot dies,
+// the slot takes the way back to *its* owner's owner and the owner's count word the step that it
+// stands at. What the walk itself holds is one pointer, `up`, tagged: 0 a body: the owner has no
+// loops, so its step gives the slot 2 a slot in an object whose steps loop: the object and the
+// element follow from the address 4 a slot in the value at the root of the walk, whose step is
+// in the walk User drops run on the machine stack; deaths in them are walks of their own.
 #include "rt_internal.h"
 
 namespace tenure::rt {

@@ -1,11 +1,10 @@
-// ┌─ The program's own line table
-// ─────────────────────────────────────────────────────────────────────── │ For call traces of
-// executables: where the code at an address comes from, read from .debug_line │ (DWARF 2 to 5, as
-// LLVM and GCC write it) of the file that is running, and the function's name from │ .symtab. A
-// linear search with no memory of its own, so it also works in a signal handler; a trace is │ rare
-// and short. Source: the DWARF 5 standard, 6.2. Nothing in the file is trusted: reading past an end
-// │ gives zeros, and a unit that makes no sense is left out.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// The program's own line table.
+//
+// For call traces of executables: where the code at an address comes from, read from .debug_line
+// (DWARF 2 to 5, as LLVM and GCC write it) of the file that is running, and the function's name
+// from .symtab. A linear search with no memory of its own, so it also works in a signal handler;
+// a trace is rare and short. Source: the DWARF 5 standard, 6.2. Nothing in the file is trusted:
+// reading past an end gives zeros, and a unit that makes no sense is left out.
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/auxv.h>
@@ -139,7 +138,6 @@ void open_image() {
 }
 
 // ---- a unit of the line table
-// ----------------------------------------------------------------------------
 
 enum : uint64_t { kPath = 1, kDirectory = 2 };  // DW_LNCT_*
 

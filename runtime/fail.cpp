@@ -1,10 +1,9 @@
-// ┌─ Failing
-// ───────────────────────────────────────────────────────────────────────────────────────────── │
+// Failing.
+//
 // Run-time errors are printed where they happen, with the call trace; then the engine unwinds.
-// Native │ code does it with tn_raise: a forced unwinding (one phase) over the landing pads of its
-// frames up to │ the innermost tn_try. The exception object lies in the tn_try's frame; a raise out
-// of a landing pad │ starts again from there and the one before is forgotten.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Native code does it with tn_raise: a forced unwinding (one phase) over the landing pads of its
+// frames up to the innermost tn_try. The exception object lies in the tn_try's frame; a raise
+// out of a landing pad starts again from there and the one before is forgotten.
 #include <setjmp.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -70,7 +69,6 @@ TnStatus native_call_start(const TnProgram* program, void*) {
 }
 
 // ---- the native call trace
-// ---------------------------------------------------------------------------
 
 static TnSymbolizer symbolizer;
 static void* symbolizer_context;

@@ -1,12 +1,11 @@
-// ┌─ Cycles: the death of a dead set with watched objects
-// ─────────────────────────────────────────────── │ O-CYC-4. All members are held; their weak
-// references become null; in the order of allocation each │ one's own drop runs and then those
-// by-value parts die that have, or hold, a drop, leaving holes. A │ second trial, inside of the
-// set, finds what is referred to from outside again: it lives on, with what │ it reaches. The rest
-// is left in `dead` for free_garbage. │ │ Buffers of arrays and contents of boxes are objects of
-// the heap but parts of the language's values: │ they die with the member that owns them
-// (kMarkOwned), not in a turn of their own.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Cycles: the death of a dead set with watched objects.
+//
+// O-CYC-4. All members are held; their weak references become null; in the order of allocation
+// each one's own drop runs and then those by-value parts die that have, or hold, a drop, leaving
+// holes. A second trial, inside of the set, finds what is referred to from outside again: it
+// lives on, with what it reaches. The rest is left in `dead` for free_garbage. Buffers of arrays
+// and contents of boxes are objects of the heap but parts of the language's values: they die
+// with the member that owns them (kMarkOwned), not in a turn of their own.
 #include "rt_internal.h"
 
 namespace tenure::rt {
@@ -25,7 +24,6 @@ struct Finalizer {
   Origin origin = {};
 
   // ---- order
-  // -------------------------------------------------------------------------------------------
   static uint64_t stamp_of(void* body) {
     return header(body).info & TN_F_WATCHED ? stamp(body)
                                             : 0;  // (unwatched ones have nothing to do)
@@ -139,7 +137,6 @@ struct Finalizer {
   static constexpr uint32_t kMarkTurned = 8;
 
   // ---- who lives on
-  // ------------------------------------------------------------------------------------
   template <typename F>
   void inner_edges(void* body, F&& f) {
     if (marks(body) & kMarkEmptied) return;

@@ -1,13 +1,13 @@
-// ┌─ The allocator
-// ───────────────────────────────────────────────────────────────────────────────────── │ One
-// reserved region of the address space, cut into 256 slices; a slice holds blocks of one size with
-// │ one kind of prefix (8, 16 or 24 bytes before the body), a free list through the bodies, and a
-// bump │ pointer behind which nothing was ever used. So the object that an address lies in is a
-// shift and a │ multiplication away. Sizes: steps of 8 to 128, of 16 to 256, then four (from 32
-// KiB: two) to a │ doubling, up to 256 MiB or what a slice can hold. Beyond that, and when a slice
-// is full and so are │ the next larger ones, a block has a mapping of its own in a sorted table. │
-// Free blocks of a megabyte and more give their pages back. Running out is reported [O-PANIC-3].
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// The allocator.
+//
+// One reserved region of the address space, cut into 256 slices; a slice holds blocks of one
+// size with one kind of prefix (8, 16 or 24 bytes before the body), a free list through the
+// bodies, and a bump pointer behind which nothing was ever used. So the object that an address
+// lies in is a shift and a multiplication away. Sizes: steps of 8 to 128, of 16 to 256, then
+// four (from 32 KiB: two) to a doubling, up to 256 MiB or what a slice can hold. Beyond that,
+// and when a slice is full and so are the next larger ones, a block has a mapping of its own in
+// a sorted table. Free blocks of a megabyte and more give their pages back. Running out is
+// reported [O-PANIC-3].
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif

@@ -1,8 +1,7 @@
-// ┌─ Holes
-// ───────────────────────────────────────────────────────────────────────────────────────────── │
-// The marks of empty places in memory (the patterns are at the top of tenure_rt.h), and the search
-// for │ one in a value, which goes through boxes and arrays and keeps its own stack.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Holes.
+//
+// The marks of empty places in memory (the patterns are at the top of tenure_rt.h), and the
+// search for one in a value, which goes through boxes and arrays and keeps its own stack.
 #include <stdio.h>
 
 #include "rt_internal.h"

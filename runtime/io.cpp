@@ -1,8 +1,7 @@
-// ┌─ The library's way to the system
-// ──────────────────────────────────────────────────────────────────── │ Lines of standard input,
-// whole files, file descriptors, blocks of native memory. Waiting for input is │ a collection point
-// [O-CYC-2]; output is flushed before it.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// The library's way to the system.
+//
+// Lines of standard input, whole files, file descriptors, blocks of native memory. Waiting for
+// input is a collection point [O-CYC-2]; output is flushed before it.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

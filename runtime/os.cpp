@@ -1,8 +1,7 @@
-// ┌─ The operating system
-// ────────────────────────────────────────────────────────────────────────────── │ Address space
-// for the heap, memory in it, how much of it the machine still has, and the signal │ handler that
-// turns an overflow of the stack into a message [O-PANIC-3].
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// The operating system.
+//
+// Address space for the heap, memory in it, how much of it the machine still has, and the signal
+// handler that turns an overflow of the stack into a message [O-PANIC-3].
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -61,7 +60,6 @@ bool os_memory_left(uint64_t bytes) {
 }
 
 // ---- stack overflow
-// ------------------------------------------------------------------------------------
 
 static char* stack_low;
 static char* stack_high;

@@ -1,9 +1,8 @@
-// ┌─ Output
-// ────────────────────────────────────────────────────────────────────────────────────────────── │
+// Output.
+//
 // Standard output through a buffer of our own: flushed when full, at the end of a line on a
-// terminal, │ before input is read, at exit, and before anything goes to standard error, so that
-// the two keep their │ order. Standard error is not buffered; a line is one write.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// terminal, before input is read, at exit, and before anything goes to standard error, so that
+// the two keep their order. Standard error is not buffered; a line is one write.
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

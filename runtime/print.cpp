@@ -1,10 +1,9 @@
-// ┌─ Printing values
-// ───────────────────────────────────────────────────────────────────────────────────── │ As ng.md
-// says: arrays `[1, 2]`, tuples `(1, a)`, `(name: a)`, structs `{ x: 1 }`, variants `Ok(1)`, │
-// references as what they refer to; an object inside itself is `…`, and so is everything after the
-// │ first 10,000 objects of one print. A stack of its own instead of recursion, which that number
-// bounds │ where types nest through references, boxes and arrays.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Printing values.
+//
+// As ng.md says: arrays `[1, 2]`, tuples `(1, a)`, `(name: a)`, structs `{ x: 1 }`, variants
+// `Ok(1)`, references as what they refer to; an object inside itself is `…`, and so is
+// everything after the first 10,000 objects of one print. A stack of its own instead of
+// recursion, which that number bounds where types nest through references, boxes and arrays.
 #include <math.h>
 #include <stdio.h>
 

@@ -1,9 +1,8 @@
-// ┌─ What the files of the runtime share
-// ─────────────────────────────────────────────────────────────── │ The central types first:
-// objects' headers, the step programs that types are flattened into, the │ heap's slices, and the
-// one global state `g`. Single-threaded; libc only; nothing here allocates │ behind a caller's
-// back. The public side is tenure_rt.h.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// What the files of the runtime share.
+//
+// The central types first: objects' headers, the step programs that types are flattened into,
+// the heap's slices, and the one global state `g`. Single-threaded; libc only; nothing here
+// allocates behind a caller's back. The public side is tenure_rt.h.
 #pragma once
 
 #include <stddef.h>
@@ -20,7 +19,6 @@
 namespace tenure::rt {
 
 // ---- objects
-// ----------------------------------------------------------------------------------------
 
 struct Header {
   int32_t count;
@@ -79,7 +77,6 @@ struct Buffer {
 };
 
 // ---- step programs (steps.cpp)
-// ------------------------------------------------------------------------
 
 // What a value owns, as a small program over its bytes: run to let it die, to count a copy of it,
 // to list its edges. Order: own drop, then parts as declared.
@@ -143,7 +140,6 @@ inline TypeInfo* info_of(const TnType* type) {
 char* locate(const Code& code, char* body, uint32_t pc, const char* address);
 
 // ---- the heap (heap.cpp, os.cpp)
-// -------------------------------------------------------------------------
 
 constexpr uint32_t kSlices = 256, kNoSlice = 0xFFFFFFFFu;
 struct Slice {  // equal blocks of one size and prefix
@@ -256,7 +252,6 @@ struct Map {
 };
 
 // ---- state
-// -------------------------------------------------------------------------------------------------
 
 struct DropFrame {  // a running drop; second errors end the process [O-PANIC-2]
   bool failed;
@@ -486,7 +481,6 @@ uint64_t live_objects();
 uint64_t live_bytes();
 
 // ---- visiting what a value owns
-// -------------------------------------------------------------------------------
 
 // Calls f(step, slot) for each owning slot of the value at `base`. Recursion is over loops in the
 // type, never over data.

@@ -1,8 +1,8 @@
-// ┌─ A whole program
-// ───────────────────────────────────────────────────────────────────────────────────── │ Options,
-// start, and the end as O-LIFE-5 has it: collection, the globals last first, collection, the │ leak
-// check. Exit code: 101 if an error was reported, else what exit(n) said, else 102 for leaks.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// A whole program.
+//
+// Options, start, and the end as O-LIFE-5 has it: collection, the globals last first,
+// collection, the leak check. Exit code: 101 if an error was reported, else what exit(n) said,
+// else 102 for leaks.
 #include <stdio.h>
 #include <unistd.h>
 

@@ -1,10 +1,9 @@
-// ┌─ Step programs
-// ───────────────────────────────────────────────────────────────────────────────────── │ Flattens
-// a type, when it is first needed, into the list of what dies in a value of it (and is counted │
-// when the value is copied, and leads on to other objects): see Op in rt_internal.h. Recursion here
-// is │ over types that contain each other by value. Short fixed arrays are unrolled, long ones are
-// loops.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Step programs.
+//
+// Flattens a type, when it is first needed, into the list of what dies in a value of it (and is
+// counted when the value is copied, and leads on to other objects): see Op in rt_internal.h.
+// Recursion here is over types that contain each other by value. Short fixed arrays are
+// unrolled, long ones are loops.
 #include "rt_internal.h"
 
 namespace tenure::rt {

@@ -1,9 +1,9 @@
-// ┌─ Strings
-// ───────────────────────────────────────────────────────────────────────────────────────────── │
-// {data, length, capacity}. Dynamic bytes are the body of a counted buffer object of type 0; a copy
-// │ shares it, an append writes in place if nobody else counts it and there is room, else into a
-// new │ buffer of twice the size. Capacity 0 is static (never written, never freed), ~0 a hole.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Strings.
+//
+// {data, length, capacity}. Dynamic bytes are the body of a counted buffer object of type 0; a
+// copy shares it, an append writes in place if nobody else counts it and there is room, else
+// into a new buffer of twice the size. Capacity 0 is static (never written, never freed), ~0 a
+// hole.
 #include "rt_internal.h"
 
 namespace tenure::rt {

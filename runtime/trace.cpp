@@ -1,8 +1,7 @@
-// ┌─ The drop trace
-// ────────────────────────────────────────────────────────────────────────────────────── │ O-SEE-2:
-// a line for each run of a user's drop and of a deferred statement. Where heap objects came to │ be
-// owned is kept in a side table, only while tracing.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// The drop trace.
+//
+// O-SEE-2: a line for each run of a user's drop and of a deferred statement. Where heap objects
+// came to be owned is kept in a side table, only while tracing.
 #include "rt_internal.h"
 
 namespace tenure::rt {

@@ -1,10 +1,9 @@
-// ┌─ Values of any type, in place
-// ──────────────────────────────────────────────────────────────────────── │ Copying, cloning,
-// assigning, comparing; holes. What a value owns comes from its step program, so a │ copy is a copy
-// of the bytes and a count for each slot. What leads from value to value (boxes, buffers │ copied
-// at once) goes through lists: nothing recurses over data [O-LIFE-9], only over types that │
-// contain each other by value.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Values of any type, in place.
+//
+// Copying, cloning, assigning, comparing; holes. What a value owns comes from its step program,
+// so a copy is a copy of the bytes and a count for each slot. What leads from value to value
+// (boxes, buffers copied at once) goes through lists: nothing recurses over data [O-LIFE-9],
+// only over types that contain each other by value.
 #include "rt_internal.h"
 
 namespace tenure::rt {
@@ -84,7 +83,6 @@ struct Adopter {
 };
 
 // ---- comparing
-// ---------------------------------------------------------------------------------------
 
 struct Pair {
   const char *a, *b;

@@ -1,8 +1,8 @@
-// ┌─ Checking the runtime itself
-// ──────────────────────────────────────────────────────────────────────── │ Level 1: the lists of
-// suspects. Level 2: after each collection too. Level 3: every block of the heap: │ headers sane,
-// free lists sound, counts of live blocks right. A violation is an internal error.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Checking the runtime itself.
+//
+// Level 1: the lists of suspects. Level 2: after each collection too. Level 3: every block of
+// the heap: headers sane, free lists sound, counts of live blocks right. A violation is an
+// internal error.
 #include "rt_internal.h"
 
 namespace tenure::rt {

@@ -1,9 +1,9 @@
-// ┌─ Weak references
-// ─────────────────────────────────────────────────────────────────────────────────── │ A counted
-// cell for each (object, address) that a weak reference was made of. The object knows only │ that
-// it has some (TN_F_WEAK); a side table leads from it to its cells. They become null at the moment
-// │ the object starts to die [O-REF-5], and live on until their last weak reference is gone.
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Weak references.
+//
+// A counted cell for each (object, address) that a weak reference was made of. The object knows
+// only that it has some (TN_F_WEAK); a side table leads from it to its cells. They become null
+// at the moment the object starts to die [O-REF-5], and live on until their last weak reference
+// is gone.
 #include "rt_internal.h"
 
 namespace tenure::rt {

@@ -228,7 +228,6 @@ void Machine::require_droppable(const uint8_t* at, const PlaceCode& place) {
 }
 
 // ---- operands
-// ---------------------------------------------------------------------------------------
 
 void Machine::evaluate(const Frame& frame, const OperandCode& operand, uint8_t* to) {
   switch (operand.kind) {

@@ -11,7 +11,6 @@ using tree::NodeId;
 using T = tree::NodeKind;
 
 // ---- what the context wants
-// ----------------------------------------------------------------------
 
 NodeId Checker::operand(ast::NodeId id, TypeId expected) {
   NodeId node = expr(id, expected);
@@ -93,7 +92,6 @@ bool Checker::coerce(NodeId node, TypeId expected, ast::NodeId source) {
 }
 
 // ---- the switchboard
-// ------------------------------------------------------------------------------
 
 NodeId Checker::expr(ast::NodeId id, TypeId expected) {
   const ast::Node node = at(id);
@@ -183,7 +181,6 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
 }
 
 // ---- names and paths
-// ------------------------------------------------------------------------------
 
 NodeId Checker::unknown_name(NameId name, Span span) {
   Diagnostic& diagnostic = error(DiagKind::UnknownName, span, "unknown name " + quoted(name));
@@ -482,7 +479,6 @@ NodeId Checker::index_expr(ast::NodeId id) {
 }
 
 // ---- aggregates
-// ---------------------------------------------------------------------------------------
 
 NodeId Checker::array_lit(ast::NodeId id, TypeId expected) {
   const ast::Node node = at(id);
@@ -735,7 +731,6 @@ NodeId Checker::new_expr(ast::NodeId id, TypeId expected) {
 }
 
 // ---- ref, deref, move
-// ---------------------------------------------------------------------------------
 
 bool Checker::is_lvalue(NodeId place) const {
   for (;;) {

@@ -220,7 +220,6 @@ void Checker::check_start() {
 }
 
 // ---- clones
-// -----------------------------------------------------------------------------------------
 
 bool Checker::clones_by_hand(TypeId type) {
   std::vector<TypeId> todo{type};

@@ -106,7 +106,6 @@ Checker::Flow Checker::statement(ast::NodeId id) {
 }
 
 // ---- variables
-// ------------------------------------------------------------------------------------------
 
 Checker::Flow Checker::val_stmt(ast::NodeId id) {
   const ast::Node node = at(id);
@@ -222,7 +221,6 @@ Checker::Flow Checker::val_tuple(ast::NodeId id) {
 }
 
 // ---- assignment
-// -------------------------------------------------------------------------------------------
 
 bool Checker::same_place(NodeId a, NodeId b) const {
   for (;;) {
@@ -365,7 +363,6 @@ Checker::Flow Checker::expr_stmt(ast::NodeId id) {
 }
 
 // ---- ways out
-// ----------------------------------------------------------------------------------------------
 
 NodeId Checker::leaving_value(ast::NodeId id, TypeId expected, size_t first_local) {
   NodeId node = expr(id, expected);

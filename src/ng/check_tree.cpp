@@ -117,7 +117,6 @@ const LocalName* Checker::find_local(NameId name) const {
 }
 
 // ---- places
-// -----------------------------------------------------------------------------------------
 
 std::string Checker::place_text(tree::NodeId id) const {
   std::vector<std::string> tail;

@@ -69,7 +69,6 @@ class Elaborator {
 
  private:
   // ---- deciding
-  // -----------------------------------------------------------------------------------
 
   bool needs_drop(MovePathId path) const { return program_.types.needs_drop(paths_[path].type); }
 
@@ -196,7 +195,6 @@ class Elaborator {
   LocalId flag(MovePathId path) { return flags_.get(program_, func_, paths_[path].place); }
 
   // ---- emitting
-  // -----------------------------------------------------------------------------------
 
   void emit_block(uint32_t block, Fullness::State state) {
     std::vector<Inst> old = std::move(function_.blocks[block].insts);
@@ -386,7 +384,6 @@ class Elaborator {
   }
 
   // ---- facts
-  // --------------------------------------------------------------------------------------
 
   bool has_name(Place place) const {
     return place.is_local() && !function_.locals[place.local_id().index()].name.empty();

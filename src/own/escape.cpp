@@ -62,7 +62,6 @@ std::string reason_text(const Program& program, const SourceMap& sources, const 
 using Found = std::unordered_map<uint32_t, Reason>;  // by Place::root
 
 // ---- finding what escapes
-// ---------------------------------------------------------------------------
 
 class Finder {
  public:
@@ -131,7 +130,6 @@ class Finder {
 };
 
 // ---- rewriting
-// ----------------------------------------------------------------------------------------
 
 // Rewrites one function, given the roots that live in boxes. Types of boxed locals change here,
 // those of globals have been changed by the caller.

@@ -99,7 +99,6 @@ class HoldRemoval {
   }
 
   // ---- may it go?
-  // ---------------------------------------------------------------------------------
 
   bool is_free(const Hold& hold, const Inst& fill, Place lender, Span& writer) {
     writer = fill.span;
@@ -293,7 +292,6 @@ class HoldRemoval {
   }
 
   // ---- taking it out
-  // ------------------------------------------------------------------------------
 
   void replace(const Hold& hold, Place lender) {
     for (uint32_t index : hold.operands) {
