@@ -108,18 +108,18 @@ TEST(MovesCalls, Summaries) {
 TEST(MovesCalls, RecursionToAFixedPoint) {
   Moves moves(R"(
 type Cell = struct { value: string }
-fn @fill(borrow c: ref<Cell>, again: bool) -> unit {
+fn @refill(borrow c: ref<Cell>, again: bool) -> unit {
 bb0:
   branch copy again bb1 bb2
 bb1:
-  call @fill(borrow c, false)
+  call @refill(borrow c, false)
   return
 bb2:
   c.*.value = assign "x"
   return
 }
 )");
-  const ParamSummary& c = moves.summary("fill").params[0];
+  const ParamSummary& c = moves.summary("refill").params[0];
   ASSERT_EQ(c.paths.size(), 2u);
   EXPECT_EQ(c.paths[1].on_return, kFull);
   EXPECT_FALSE(c.paths[1].read_first);
@@ -151,7 +151,7 @@ TEST(MovesCalls, AMoveThroughAReferenceOfAGlobalIsForgotten) {
   Moves moves(R"(
 type Person = struct { name: string }
 global $p: ref<Person>
-start @start
+start @begin
 fn @steal() -> string {
 bb0:
   result = init move $p.*.name
@@ -167,7 +167,7 @@ bb0:
   drop t end_of_statement
   return
 }
-fn @start() -> unit {
+fn @begin() -> unit {
 bb0:
   $p = new.user "x"
   return

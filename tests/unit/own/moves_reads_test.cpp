@@ -225,30 +225,30 @@ TEST(MovesReads, GlobalsAreFullForThoseWhoAreCalledLater) {
   Moves moves(R"(
 global $early: string
 global $late: string
-start @start
-fn @show() -> unit {
+start @begin
+fn @look() -> unit {
 bb0:
   rt.print_value addr $early of string
   return
 }
-fn @show_late() -> unit {
+fn @look_late() -> unit {
 bb0:
   rt.print_value addr $late of string
   return
 }
-fn @start() -> unit {
+fn @begin() -> unit {
 bb0:
   $early = init "a"
-  call @show()
-  call @show_late()
+  call @look()
+  call @look_late()
   $late = init "b"
   return
 }
 )");
   EXPECT_TRUE(moves.program.globals[0].always_full);
   EXPECT_FALSE(moves.program.globals[1].always_full);
-  EXPECT_EQ(moves.checks("show", false), 0u);
-  EXPECT_EQ(moves.checks("show_late", false), 1u);
+  EXPECT_EQ(moves.checks("look", false), 0u);
+  EXPECT_EQ(moves.checks("look_late", false), 1u);
 }
 
 TEST(MovesReads, CallsThatCannotFailLoseTheirUnwinding) {
