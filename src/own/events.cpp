@@ -40,8 +40,14 @@ void join(Flags& into, const Flags& from, bool& changed) {
 // One of the two functions.
 class Side {
  public:
-  Side(const Program& program, const Function& function, const TypeTable& facts)
-      : program_(program), function_(function), facts_(facts), skip_(function.blocks.size()) {
+  // `no_events`: by local, whether its end is none.
+  Side(const Program& program, const Function& function, const TypeTable& facts,
+       std::vector<bool> no_events)
+      : program_(program),
+        function_(function),
+        facts_(facts),
+        no_events_(std::move(no_events)),
+        skip_(function.blocks.size()) {
     flag_index_.assign(function.locals.size(), kNowhere);
     for (size_t i = 0; i < function.locals.size(); ++i) {
       if (function.locals[i].kind == LocalKind::Flag) flag_index_[i] = flag_count_++;
@@ -103,6 +109,8 @@ class Side {
   bool stops(const Inst& inst) const {
     switch (inst.op) {
       case Op::Drop:
+        if (inst.dst.is_local() && inst.dst.is_root() && no_events_[inst.dst.root]) return false;
+        return is_watched(inst.dst);
       case Op::Assign:
         return is_watched(inst.dst);
       case Op::DeferRun:
@@ -141,15 +149,32 @@ class Side {
   const Program& program_;
   const Function& function_;
   const TypeTable& facts_;
+  std::vector<bool> no_events_;
   std::vector<uint32_t> skip_;  // 1 + block that a chain of empty blocks leads to; 0: unknown
   std::vector<uint32_t> flag_index_;
   uint32_t flag_count_ = 0;
 };
 
+// By local of `before`: a hold that `after` never fills.
+std::vector<bool> removed_holds(const Function& before, const Function& after) {
+  std::vector<bool> removed(before.locals.size());
+  for (size_t i = 0; i < removed.size(); ++i) {
+    removed[i] = before.locals[i].kind == LocalKind::Hold;
+  }
+  for (const Block& block : after.blocks) {
+    for (const Inst& inst : block.insts) {
+      bool fills = inst.dst.is_local() && inst.dst.is_root() && inst.op != Op::Drop;
+      if (fills && inst.dst.root < removed.size()) removed[inst.dst.root] = false;
+    }
+  }
+  return removed;
+}
+
 class Lockstep {
  public:
   Lockstep(const Program& before, const Program& after, FuncId func)
-      : a_(before, before[func], before.types), b_(after, after[func], before.types) {}
+      : a_(before, before[func], before.types, removed_holds(before[func], after[func])),
+        b_(after, after[func], before.types, std::vector<bool>(after[func].locals.size())) {}
 
   std::optional<std::string> run() {
     visit({0, 0}, {0, 0}, a_.unknown_flags(), b_.unknown_flags());

@@ -7,7 +7,9 @@
 // edges that correspond (ways out of instructions that may fail, and of terminators). What lies
 // between events is free to differ: blocks may be split and jumps threaded, unwatched values may
 // die elsewhere. Drop flags are followed as far as they are known on the way, so a flagged drop
-// equals none where the flag says empty.
+// equals none where the flag says empty. A hold that is gone afterwards had no events: it is
+// removed only where its lender refers to the same object to the end, so letting go of it ends no
+// life.
 //
 // Linear in the size of the two functions, times the number of drop flags.
 #pragma once

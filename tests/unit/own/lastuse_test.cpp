@@ -194,6 +194,33 @@ TEST(Events, AChangedReasonIsFound) {
   EXPECT_TRUE(compare_events(unit.program, changed).has_value());
 }
 
+// Its lender refers to the object to the end, so the hold's end is nobody's.
+TEST(Events, ARemovedHoldHadNone) {
+  auto with = [](const std::string& fill, const std::string& lent, const std::string& drop) {
+    return R"(
+type H = struct {fd: i32} drop @H.drop watched
+fn @H.drop(borrow self: ref<H>) -> unit drops H {
+bb0:
+  return
+}
+fn @looks(borrow h: ref<H>) -> unit {
+bb0:
+  return
+}
+fn @f(h: ref<H>) -> unit {
+  hold %2: ref<H>
+bb0:
+)" + fill + "  call @looks(borrow " +
+           lent + ")\n" + drop + "  drop h end_of_block\n  return\n}\n";
+  };
+  std::string fill = "  %2 = init copy h\n";
+  std::string drop = "  drop %2 end_of_statement\n";
+  Unit held(with(fill, "%2", drop));
+  held.set_types();
+  EXPECT_EQ(compare_events(held.program, Unit(with("", "h", "")).program), std::nullopt);
+  EXPECT_TRUE(compare_events(held.program, Unit(with(fill, "%2", "")).program).has_value());
+}
+
 TEST(Events, SplitBlocksAreTheSame) {
   Unit unit(kEvents);
   Unit split(R"(
