@@ -44,7 +44,7 @@ void FunctionLowering::lower_full_check() {
     return;
   }
   if (place.is_global() && !module_.program.globals[place.global_id().index()].always_full) {
-    check_global(place.global_id(), shown);
+    check_global(place.global_id());
   }
   Address at = resolve(place);
   for (Value* state : at.states) {
@@ -61,8 +61,9 @@ void FunctionLowering::lower_full_check() {
   });
 }
 
-// A global that is not full: not yet initialised, moved from, or dead.
-void FunctionLowering::check_global(oir::GlobalId id, Value* shown) {
+// A global that is not full: not yet initialised, moved from, or dead. It is the global that is
+// named, whatever part of it was wanted.
+void FunctionLowering::check_global(oir::GlobalId id) {
   Value* state = b_.CreateLoad(module_.i8, module_.global_state(id));
   auto is = [&](uint8_t which) {
     return b_.CreateICmpEQ(state, llvm::ConstantInt::get(module_.i8, which));
@@ -72,11 +73,11 @@ void FunctionLowering::check_global(oir::GlobalId id, Value* shown) {
     llvm::BasicBlock* uninit = new_block("uninit");
     llvm::BasicBlock* next = new_block("reported");
     b_.CreateCondBr(is(TN_G_UNINIT), uninit, moved);
+    Value* name = module_.c_string(module_.program.globals[id.index()].name);
     b_.SetInsertPoint(moved);
-    rt(Rt::tn_report_moved, {shown, site(), null_pointer()});
+    rt(Rt::tn_report_moved, {name, site(), null_pointer()});
     b_.CreateBr(next);
     b_.SetInsertPoint(uninit);
-    Value* name = module_.c_string(module_.program.globals[id.index()].name);
     rt(Rt::tn_report_uninit, {name, site()});
     b_.CreateBr(next);
     b_.SetInsertPoint(next);

@@ -139,7 +139,7 @@ class FunctionLowering {
   Value* compare(oir::BinOp op, Value* a, Value* b, oir::TypeId type);
   Value* equal_values(const oir::Operand& a, const oir::Operand& b, oir::TypeId type);
   void fail_with(Value* failed, TnError error);
-  void check_global(oir::GlobalId id, Value* shown);
+  void check_global(oir::GlobalId id);
   void array_push(Value* word_place, const oir::Operand& element);
 
   Value* number32(uint32_t n) { return llvm::ConstantInt::get(module_.i32, n); }

@@ -129,7 +129,7 @@ void Fullness::forget(const MemoryKey& key, MovePathId except, bool moved, State
 }
 
 const std::vector<uint32_t>& Fullness::may_alias(const MemoryKey& key) const {
-  auto [it, is_new] = aliases_.try_emplace(std::make_tuple(key.type.v, key.container.v, key.field));
+  auto [it, is_new] = aliases_.try_emplace(key);
   if (!is_new) return it->second;
   for (MovePathId leaf : paths_.memory_leaves()) {
     if (leaf_may_alias(leaf, key)) it->second.push_back(paths_[leaf].leaf_begin);
@@ -138,6 +138,8 @@ const std::vector<uint32_t>& Fullness::may_alias(const MemoryKey& key) const {
 }
 
 bool Fullness::leaf_may_alias(MovePathId leaf, const MemoryKey& key) const {
+  // A part of a root is another root's under no name but a reference.
+  if (key.in_root && !paths_[leaf].deep) return false;
   // The changed place lies in the leaf.
   TypeId type = paths_[leaf].type;
   if (holds(type, key.type)) {
@@ -149,8 +151,7 @@ bool Fullness::leaf_may_alias(MovePathId leaf, const MemoryKey& key) const {
   for (MovePathId at = leaf;; at = paths_[at].parent) {
     const MovePath& path = paths_[at];
     if (path.type == key.type && path.proj.kind != ProjKind::Variant) {
-      MemoryKey own = memory_key(program_, function_, path.place);
-      if (!own.container.valid() || !key.container.valid() || own == key) return true;
+      if (memory_key(program_, function_, path.place).meets(key)) return true;
     }
     if (!path.parent.valid()) return false;  // a root lies in nothing
     if (path.proj.kind == ProjKind::Deref) return holds(key.type, path.type);

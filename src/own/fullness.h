@@ -13,7 +13,6 @@
 #pragma once
 
 #include <map>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -40,6 +39,7 @@ class Fullness {
   // (only pass moves, which puts the checks in, and summaries want that).
   Fullness(const oir::Program& program, oir::FuncId func, const MovePaths& paths,
            const Summaries* summaries, bool reads_fill);
+  void set_reads_fill(bool reads_fill) { reads_fill_ = reads_fill; }
 
   // The start of the function: parameters full, other locals empty, what is behind references and
   // in globals unknown.
@@ -88,7 +88,7 @@ class Fullness {
   const Summaries* summaries_;
   bool reads_fill_;
   bool is_start_;
-  mutable std::map<std::tuple<uint32_t, uint32_t, uint32_t>, std::vector<uint32_t>> aliases_;
+  mutable std::map<MemoryKey, std::vector<uint32_t>> aliases_;
   mutable std::unordered_map<uint64_t, bool> holds_;
 };
 

@@ -243,8 +243,8 @@ class HoldRemoval {
     for (const Word& word : words) {
       if (!word.in_memory) continue;
       if (key.type == word.key.type) {
-        if (!key.container.valid() || !word.key.container.valid() || key == word.key) return true;
-      } else if (lies_in(word.key.type, key.type)) {
+        if (key.meets(word.key)) return true;
+      } else if (!(key.in_root && word.key.in_root) && lies_in(word.key.type, key.type)) {
         return true;
       }
     }

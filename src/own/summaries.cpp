@@ -58,9 +58,13 @@ bool Effects::merge(const Effects& other) {
 
 MemoryKey memory_key(const Program& program, const Function& function, Place place) {
   std::vector<Step> steps = steps_of(program, function, place);
-  if (steps.empty()) return {root_type(program, function, place), {}, 0};
+  if (steps.empty()) return {root_type(program, function, place), {}, 0, true};
   const Step& last = steps.back();
-  MemoryKey key{last.to, {}, 0};
+  MemoryKey key{last.to, {}, 0, true};
+  for (const Step& step : steps) {
+    bool view = program.types[step.from].kind == TypeKind::View;
+    if (step.proj.kind == ProjKind::Deref || view) key.in_root = false;
+  }
   if (last.proj.kind == ProjKind::Field) {
     key.container = last.from;
     key.field = last.proj.index;

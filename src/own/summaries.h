@@ -27,13 +27,19 @@ struct MemoryKey {
   oir::TypeId type;
   oir::TypeId container;
   uint32_t field = 0;
-  friend bool operator==(const MemoryKey& a, const MemoryKey& b) {
-    return a.type == b.type && a.container == b.container && a.field == b.field;
+  bool in_root = false;  // in a global or a lifted local by name: no other root is the same place
+  // May be the same place, as far as type and container tell.
+  bool meets(const MemoryKey& other) const {
+    if (type != other.type || (in_root && other.in_root)) return false;
+    if (!container.valid() || !other.container.valid()) return true;
+    return container == other.container && field == other.field;
   }
+  friend bool operator==(const MemoryKey& a, const MemoryKey& b) = default;
   friend bool operator<(const MemoryKey& a, const MemoryKey& b) {
     if (a.type != b.type) return a.type < b.type;
     if (a.container != b.container) return a.container < b.container;
-    return a.field < b.field;
+    if (a.field != b.field) return a.field < b.field;
+    return a.in_root < b.in_root;
   }
 };
 // That of a place: of its last step. `place` is behind a reference, in a global or an escaped
