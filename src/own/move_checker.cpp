@@ -31,6 +31,29 @@ void MoveChecker::find(Vacates& vacates) {
     if (flow_.reached(block)) replay(block, flow_.at_entry[block], false);
   }
   second_runs();
+  if (has_errors()) later_errors();
+}
+
+bool MoveChecker::is_error(Finding::Kind kind) {
+  return kind != Finding::Kind::Maybe && kind != Finding::Kind::Memory;
+}
+
+bool MoveChecker::has_errors() const {
+  return std::any_of(findings_.begin(), findings_.end(),
+                     [](const Finding& finding) { return is_error(finding.kind); });
+}
+
+// What was read although it is empty stays empty: every later read is an error too [O-MOVE-3].
+void MoveChecker::later_errors() {
+  Flow<Fullness> checked = std::move(flow_);
+  fullness_.set_reads_fill(false);
+  flow_ = solve(cfg_, fullness_);
+  for (uint32_t block : cfg_.order()) {
+    if (flow_.reached(block)) replay(block, flow_.at_entry[block], true);
+  }
+  second_runs();
+  fullness_.set_reads_fill(true);
+  flow_ = std::move(checked);
 }
 
 void MoveChecker::replay(uint32_t block, State state, bool errors_only) {
@@ -121,9 +144,7 @@ void MoveChecker::find_early_reads(std::vector<bool>& early) {
 // ---- judging a read
 
 void MoveChecker::add(Finding::Kind kind, const Read& read, MovePathId part) {
-  bool error = kind == Finding::Kind::Moved || kind == Finding::Kind::Partial ||
-               kind == Finding::Kind::MovedPart;
-  if (errors_only_ && !error) return;
+  if (errors_only_ && !is_error(kind)) return;
   findings_.push_back({kind, block_, inst_, read, part});
 }
 
@@ -286,30 +307,34 @@ Span MoveChecker::span_of(const Finding& finding) const {
   return own::span_of(inst, function_.args(inst)[finding.read.operand]);
 }
 
-void MoveChecker::report(DiagnosticSink& sink) {
+void MoveChecker::report(const SourceMap& sources, DiagnosticSink& sink) {
   // An error hides what else was found at the same read: warnings of the first run, and the other
   // way round of a loop.
   auto key = [](const Finding& f) { return std::make_tuple(f.block, f.inst, f.read.operand); };
-  auto is_error = [](const Finding& f) {
-    return f.kind != Finding::Kind::Maybe && f.kind != Finding::Kind::Memory;
-  };
   std::stable_sort(findings_.begin(), findings_.end(), [&](const Finding& a, const Finding& b) {
     if (key(a) != key(b)) return key(a) < key(b);
-    return is_error(a) && !is_error(b);
+    return is_error(a.kind) && !is_error(b.kind);
   });
   for (size_t i = 0; i < findings_.size();) {
-    bool error = is_error(findings_[i]);
+    bool error = is_error(findings_[i].kind);
     bool warned = false;
     size_t end = i;
     for (; end < findings_.size() && key(findings_[end]) == key(findings_[i]); ++end) {
       const Finding& finding = findings_[end];
-      if (end == i && error) report_one(finding, sink);
+      if (end == i && error && is_news(finding, sources)) report_one(finding, sink);
       if (error || warned || finding.kind != Finding::Kind::Maybe) continue;
       warned = true;
       report_one(finding, sink);
     }
     i = end;
   }
+}
+
+// Several instructions, and several names on one line, may read what is one mistake to the user.
+bool MoveChecker::is_news(const Finding& finding, const SourceMap& sources) {
+  Span span = span_of(finding);
+  uint32_t line = span.valid() ? sources.locate(span).line : 0;
+  return reported_.insert({line, finding.kind, finding.part}).second;
 }
 
 void MoveChecker::note_site(const Finding& finding, MovePathId path, Diagnostic& diagnostic) {
@@ -385,6 +410,18 @@ bool MoveChecker::memory_check_needed(const Finding& finding, const Vacates& vac
   return read.mode == Read::Mode::Word ? vacates.vacates(type) : vacates.may_hold_hole(type);
 }
 
+// One `print` is several instructions; all that it reads is checked before any of it is printed.
+uint32_t MoveChecker::start_of_print(uint32_t block, uint32_t inst) const {
+  const std::vector<Inst>& insts = function_.blocks[block].insts;
+  auto prints = [](const Inst& i) {
+    if (i.op != Op::Runtime) return false;
+    return RtFn(i.imm) == RtFn::PrintValue || RtFn(i.imm) == RtFn::PrintSep;
+  };
+  if (!prints(insts[inst])) return inst;
+  while (inst > 0 && prints(insts[inst - 1])) --inst;
+  return inst;
+}
+
 Inst MoveChecker::make_check(const Finding& finding, Place place, LocalId flag) {
   const Inst& inst = inst_of(finding);
   Inst check;
@@ -409,7 +446,7 @@ void MoveChecker::add_check(const Finding& finding, Place place, LocalId flag, s
   Inst check = make_check(finding, place, flag);
   check.fact = program_.add_fact(
       {FactKind::CheckedMove, func_, check.span, spelling_.text(place), std::move(why)});
-  out.push_back({finding.inst, std::move(check)});
+  out.push_back({start_of_print(finding.block, finding.inst), std::move(check)});
   function_.blocks[finding.block].insts[finding.inst].checked = true;
 }
 

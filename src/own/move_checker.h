@@ -6,7 +6,9 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/diag.h"
@@ -40,7 +42,7 @@ class MoveChecker {
 
   // Collects findings, and in `vacates` what the function may leave empty for others to see.
   void find(Vacates& vacates);
-  void report(DiagnosticSink& sink);
+  void report(const SourceMap& sources, DiagnosticSink& sink);
   // Marks globals that this function (the start of the program) may show to others too early.
   void find_early_reads(std::vector<bool>& early);
   // `always_full` is known now. Adds flags and facts.
@@ -51,6 +53,9 @@ class MoveChecker {
 
   void replay(uint32_t block, State state, bool errors_only);
   void second_runs();
+  void later_errors();
+  bool has_errors() const;
+  static bool is_error(Finding::Kind kind);
   bool empties_more(const State& seed, const State& head) const;
   void vacated_by_moves(Vacates& vacates) const;
 
@@ -67,9 +72,11 @@ class MoveChecker {
   const oir::Inst& inst_of(const Finding& finding) const;
   Span span_of(const Finding& finding) const;
   void report_one(const Finding& finding, DiagnosticSink& sink);
+  bool is_news(const Finding& finding, const SourceMap& sources);
   void note_site(const Finding& finding, MovePathId path, Diagnostic& diagnostic);
 
   bool memory_check_needed(const Finding& finding, const Vacates& vacates) const;
+  uint32_t start_of_print(uint32_t block, uint32_t inst) const;
   oir::Inst make_check(const Finding& finding, oir::Place place, oir::LocalId flag);
   void add_check(const Finding& finding, oir::Place place, oir::LocalId flag, std::string why,
                  std::vector<std::pair<uint32_t, oir::Inst>>& out);
@@ -87,6 +94,7 @@ class MoveChecker {
   MoveSites sites_;
   Vacates* vacates_ = nullptr;
   std::vector<Finding> findings_;
+  std::set<std::tuple<uint32_t, Finding::Kind, MovePathId>> reported_;  // by line
   uint32_t block_ = 0;
   uint32_t inst_ = 0;
   bool errors_only_ = false;

@@ -35,7 +35,7 @@ class MovesPass {
     for (size_t f = 0; f < count; ++f) {
       checkers.push_back(std::make_unique<MoveChecker>(program_, FuncId{f}, summaries_));
       checkers.back()->find(result_.vacates);
-      checkers.back()->report(sink_);
+      checkers.back()->report(sources_, sink_);
     }
     result_.vacates.add_parts_in_cycles();
     result_.vacates.close();
