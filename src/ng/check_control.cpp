@@ -217,6 +217,7 @@ Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
   what.span = node.name_span.valid() ? node.name_span : node.span;
   if (elem.valid() && is_place(subject) && types_.is_move_only(elem)) {
     what.alias = rooted_in_local(subject);
+    what.subject = subject;
     if (!what.alias) {
       explain_move_only(error(DiagKind::CannotCopy, what.span, "cannot copy " + quoted(node.name))
                             .suggest("move " + place_text(subject)),

@@ -829,7 +829,11 @@ bool Checker::check_movable(NodeId place, Span span) {
     return false;
   }
   if (const LocalName* alias = alias_root(place)) {
-    error(DiagKind::CannotMoveOut, span, "cannot move out of `" + place_text(place) + "`")
+    std::string message = "cannot move out of `" + place_text(place) + "`";
+    if (is_place(alias->subject)) {
+      message += ": a name for a part cannot move out of `" + place_text(alias->subject) + "`";
+    }
+    error(DiagKind::CannotMoveOut, span, message)
         .note(alias->span,
               "it names a part of what is looked at here; `switch (move e)` takes the parts");
     return false;

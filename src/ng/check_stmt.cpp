@@ -153,6 +153,7 @@ NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, uint32_t ind
   if (!ignored && placed && type.valid() && types_.is_move_only(type)) {
     if (rooted_in_local(subject) && !top_level() && !rest) {
       what.alias = true;
+      what.subject = subject;
     } else {
       explain_move_only(error(DiagKind::CannotCopy, node.span, "cannot copy " + quoted(node.name))
                             .suggest("move " + place_text(subject)),

@@ -44,6 +44,7 @@ NodeId Checker::bind_part(NameId name, Span span, TypeId type, uint32_t index, N
     bool whole = row(type_of(subject)).drop.valid();
     if ((placed && rooted_in_local(subject)) || (!placed && whole)) {
       what.alias = true;
+      what.subject = subject;
     } else if (placed) {
       explain_move_only(error(DiagKind::CannotCopy, span, "cannot copy " + quoted(name))
                             .suggest("move " + place_text(subject)),

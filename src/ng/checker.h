@@ -130,6 +130,7 @@ struct LocalName {
   Span span;
   bool alias = false;       // bound to a move-only part, not to a copy [O-LIFE-12]
   bool in_variant = false;  // that part lies in a variant
+  tree::NodeId subject;     // of an alias: what the part lies in
 };
 
 struct LoopContext {

@@ -97,12 +97,14 @@ class RuleChecker {
   // [O-LIFE-12] The name is a part of a value that keeps it.
   bool refuse_alias(const Inst& inst, const Operand& from) {
     Place lender = spelling_.lender(from.place);
+    std::string name = spelling_.text(from.place);
+    Place alias{from.place.root, PathId{size_t{0}}};
     sink_
         .report(DiagKind::CannotMoveOut, span_of(inst, from),
-                "cannot move out of `" + spelling_.text(lender) + "`")
+                "cannot move out of `" + name + "`: a name for a part cannot move out of `" +
+                    spelling_.text(lender) + "`")
         .note(function_.locals[from.place.local_id().index()].span,
-              "`" + place_text(program_, function_, {from.place.root, PathId{size_t{0}}}) +
-                  "` is a name for a part of it");
+              "`" + place_text(program_, function_, alias) + "` was bound to a part here");
     return true;
   }
 
