@@ -49,8 +49,6 @@ class Compilation {
   const oir::Program& program() const { return program_; }
   const SourceMap& sources() const { return sources_; }
   FileId file() const { return file_; }
-  // `tenure oir --after`: the text of the program after that pass, or after the last that ran.
-  const std::string& dump() const { return dump_; }
 
  private:
   bool read_and_analyse() {
@@ -62,10 +60,14 @@ class Compilation {
     options.optimise = !makes_code || line_.optimisation() > 0;
     options.verify = wants_verifier(line_);
     if (line_.command == Command::Oir) {
+      // At once: the program after a pass is worth seeing, all the more if a later one, or the
+      // verifier, finds a mistake in it.
       options.after = [this](std::string_view pass, const oir::Program& program) {
         bool wanted =
             line_.after_pass.empty() ? pass == own::pass_names().back() : pass == line_.after_pass;
-        if (wanted) dump_ = oir::print(program, &sources_, oir::PrintOptions{.facts = true});
+        if (!wanted) return;
+        write_all(oir::print(program, &sources_, oir::PrintOptions{.facts = true}), stdout);
+        std::fflush(stdout);
       };
     }
     return own::run(program_, sources_, sink_, options);
@@ -87,7 +89,6 @@ class Compilation {
   DiagnosticSink sink_;
   oir::Program program_;
   FileId file_;
-  std::string dump_;
 };
 
 }  // namespace
@@ -95,8 +96,6 @@ class Compilation {
 int run_command(const CommandLine& line) {
   Compilation compilation(line);
   bool ok = compilation.compile();
-  // The program after a pass is worth seeing, all the more if a later pass finds a mistake in it.
-  if (line.command == Command::Oir) write_all(compilation.dump(), stdout);
   if (!ok) return kCompileError;
   switch (line.command) {
     case Command::Run:
