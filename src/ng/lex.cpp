@@ -52,12 +52,12 @@ class Lexer {
   Lexer(std::string_view text, FileId file, DiagnosticSink& sink)
       : text_(text), file_(file), sink_(sink) {}
 
-  std::vector<Token> run() {
+  Lexed run() {
     tokens_.reserve(text_.size() / 4 + 16);
     while (!gave_up_ && next()) {
     }
-    add(Tok::End, static_cast<uint32_t>(text_.size()), static_cast<uint32_t>(text_.size()));
-    return std::move(tokens_);
+    add(Tok::End, text_.size(), text_.size());
+    return {std::move(tokens_), !unclosed_ && !gave_up_};
   }
 
  private:
@@ -72,14 +72,7 @@ class Lexer {
   }
 
   void add(Tok kind, size_t begin, size_t end) {
-    size_t length = end - begin;
-    if (length > Token::kMaxLength) {
-      error(DiagKind::InvalidNumber, begin, begin + 1,
-            fmt::format("this {} is longer than 16 MiB", kind == Tok::String ? "string" : "token"));
-      length = Token::kMaxLength;
-    }
-    tokens_.push_back({static_cast<uint32_t>(begin),
-                       static_cast<uint32_t>(kind) | static_cast<uint32_t>(length) << 8});
+    tokens_.push_back({static_cast<uint32_t>(begin), static_cast<uint32_t>(end), kind});
   }
 
   // Lexes one token (or passes over space and comments); false at the end of the text.
@@ -137,7 +130,7 @@ class Lexer {
   void number() {
     size_t begin = pos_;
     Tok kind = Tok::Int;
-    bool after_dot = !tokens_.empty() && tokens_.back().kind() == Tok::Dot;
+    bool after_dot = !tokens_.empty() && tokens_.back().kind == Tok::Dot;
     if (at(pos_) == '0' && (at(pos_ + 1) == 'x' || at(pos_ + 1) == 'X' || at(pos_ + 1) == 'b' ||
                             at(pos_ + 1) == 'B')) {
       bool hex = at(pos_ + 1) == 'x' || at(pos_ + 1) == 'X';
@@ -199,7 +192,7 @@ class Lexer {
       if (pos_ >= text_.size() || c == '\n') {
         error(DiagKind::UnterminatedString, begin, std::min(pos_, begin + 40),
               "this string is not closed on its line");
-        if (pos_ >= text_.size()) gave_up_ = true;
+        unclosed_ = true;
         break;
       }
       pos_++;
@@ -213,6 +206,7 @@ class Lexer {
   void escape() {
     size_t begin = pos_ - 1;
     unsigned char c = at(pos_);
+    if (pos_ >= text_.size() || c == '\n') return;  // the string is not closed, which says enough
     switch (c) {
       case 'n':
       case 't':
@@ -235,7 +229,9 @@ class Lexer {
       default:
         break;
     }
-    if (c != '\n' && pos_ < text_.size()) pos_++;
+    do {
+      pos_++;
+    } while ((at(pos_) & 0xC0) == 0x80);
     error(DiagKind::InvalidEscape, begin, pos_,
           "unknown escape; there are \\n \\t \\r \\0 \\\\ \\\" \\' \\xHH and \\u{H…}");
   }
@@ -298,6 +294,7 @@ class Lexer {
     error(DiagKind::UnexpectedCharacter, begin, pos_,
           printable ? fmt::format("unexpected character `{}`", static_cast<char>(c))
                     : fmt::format("unexpected character (byte 0x{:02X})", c));
+    add(Tok::Bad, begin, pos_);
   }
 
   std::string_view text_;
@@ -306,6 +303,7 @@ class Lexer {
   std::vector<Token> tokens_;
   size_t pos_ = 0;
   size_t errors_ = 0;
+  bool unclosed_ = false;
   bool gave_up_ = false;
 };
 
@@ -337,7 +335,7 @@ bool is_keyword(Tok kind) {
   return kind >= Tok::KwVal;
 }
 
-std::vector<Token> lex(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
+Lexed lex(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
   return Lexer(sources.file(file).text(), file, sink).run();
 }
 

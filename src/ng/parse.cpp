@@ -28,10 +28,9 @@ Parser::Parser(const SourceMap& sources, FileId file, Names& names, DiagnosticSi
       names_(names),
       sink_(sink),
       source_(sources.file(file).text()) {
-  size_t errors = sink.error_count();
-  tokens_ = lex(sources, file, sink);
-  // What does not even lex (a binary file, say) is not parsed: its errors would say nothing new.
-  if (sink.error_count() != errors) gave_up_ = true;
+  Lexed lexed = lex(sources, file, sink);
+  tokens_ = std::move(lexed.tokens);
+  gave_up_ = !lexed.usable;
 }
 
 ast::Tree Parser::run() {
@@ -56,12 +55,12 @@ ast::Tree Parser::run() {
 Tok Parser::peek(size_t ahead) const {
   if (split_ge_ && ahead == 0) return Tok::Assign;
   size_t i = std::min(pos_ + ahead, tokens_.size() - 1);
-  return tokens_[i].kind();
+  return tokens_[i].kind;
 }
 
 std::string_view Parser::text(size_t ahead) const {
   const Token& token = tokens_[std::min(pos_ + ahead, tokens_.size() - 1)];
-  return source_.substr(token.begin, token.length());
+  return source_.substr(token.begin, token.end - token.begin);
 }
 
 bool Parser::at_name(size_t ahead) const {
@@ -70,12 +69,12 @@ bool Parser::at_name(size_t ahead) const {
 
 Span Parser::span(size_t ahead) const {
   const Token& token = tokens_[std::min(pos_ + ahead, tokens_.size() - 1)];
-  return {file_, token.begin, token.end()};
+  return {file_, token.begin, token.end};
 }
 
 Span Parser::previous_span() const {
   const Token& token = tokens_[pos_ == 0 ? 0 : pos_ - 1];
-  return {file_, token.begin, token.end()};
+  return {file_, token.begin, token.end};
 }
 
 void Parser::bump() {
@@ -112,6 +111,7 @@ bool Parser::expect_close_angle() {
 void Parser::expected(std::string_view what) {
   if (lost_ || gave_up_) return;
   lost_ = true;
+  if (at(Tok::Bad)) return;  // was reported
   std::string found;
   if (at(Tok::End)) {
     found = "the end of the file";

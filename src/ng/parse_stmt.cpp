@@ -8,7 +8,8 @@ ast::NodeId Parser::item() {
   if (accept(Tok::Semi)) return {};
   if (at(Tok::RBrace)) {
     expected("a statement");
-    bump();
+    while (accept(Tok::RBrace)) {
+    }
     lost_ = false;
     return {};
   }
@@ -43,7 +44,17 @@ void Parser::end_statement() {
   expect(Tok::Semi, "at the end of the statement");
 }
 
+// What could not be read to its end is an error as a whole: what the checker would say about the
+// pieces that were read would follow from the one mistake.
 ast::NodeId Parser::statement() {
+  Span begin = span();
+  NodeId id = whole_statement();
+  return lost_ && tree_[id].kind != NodeKind::Val && tree_[id].kind != NodeKind::ValTuple
+             ? error_node(since(begin))
+             : id;
+}
+
+ast::NodeId Parser::whole_statement() {
   Span begin = span();
   Node node;
   switch (peek()) {
@@ -117,6 +128,11 @@ ast::NodeId Parser::val() {
   if (accept(Tok::Assign) || accept(Tok::ColonAssign)) node.a = expr();
   end_statement();
   node.span = since(begin);
+  if (lost_) {
+    // The name is declared all the same, of a type that nothing is said about.
+    node.a = error_node(node.span);
+    node.b = {};
+  }
   return add(node);
 }
 

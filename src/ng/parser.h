@@ -96,6 +96,7 @@ class Parser {
   // ---- statements (parse_stmt.cpp)
   NodeId item();
   NodeId statement();
+  NodeId whole_statement();
   NodeId block();
   NodeId val();
   NodeId next_statement();
