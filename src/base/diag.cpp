@@ -69,7 +69,7 @@ void DiagnosticSink::sort() {
 std::string closest_name(std::string_view wanted, const std::vector<std::string_view>& known) {
   constexpr size_t kLongest = 64;
   if (wanted.empty() || wanted.size() > kLongest) return {};
-  size_t limit = wanted.size() <= 2 ? 1 : wanted.size() / 3 + 1;
+  size_t limit = std::max<size_t>(1, wanted.size() / 3);
   std::string_view best;
   size_t best_distance = limit + 1;
   for (std::string_view name : known) {

@@ -65,6 +65,7 @@ enum Flag : uint16_t {
   kFlagConst = 2048,
   kFlagAuto = 4096,
   kFlagAll = 8192,
+  kFlagBroken = 16384,
 };
 
 // A run of Tree::lists.

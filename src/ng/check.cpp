@@ -48,7 +48,7 @@ bool Checker::run() {
   check_start();
   for (FunDecl& fun : funs_) {
     // Generic functions are checked by their instances; those of the standard modules when called.
-    if (!modules_[fun.module].path.empty() || fun.is_native) continue;
+    if (!modules_[fun.module].path.empty() || fun.is_native || fun.refused) continue;
     const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
     bool generic = node.list2.count != 0;
     if (fun.impl != nullptr)

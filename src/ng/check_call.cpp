@@ -74,7 +74,8 @@ bool Checker::take_explicit(Bindings& open, ast::List explicit_args, Span span, 
 }
 
 Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& names, size_t skip,
-                                     const std::vector<bool>& optional, Span span, NameId callee) {
+                                     const std::vector<bool>& optional, Span span, NameId callee,
+                                     bool quiet) {
   Matched out;
   out.has.resize(names.size());
   for (size_t i = 0; i < skip; ++i) out.has[i] = true;
@@ -83,7 +84,7 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
   for (ast::NodeId arg : items(args)) {
     const ast::Node& node = at(arg);
     if (node.kind == NodeKind::Spread) {
-      not_supported(node.span, "spread values");
+      if (!quiet) not_supported(node.span, "spread values");
       out.ok = false;
       continue;
     }
@@ -92,15 +93,17 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
       while (index < names.size() && names[index] != node.name) ++index;
       if (index == names.size()) {
         bool field = node.kind == NodeKind::FieldInit;
+        out.ok = false;
+        if (quiet) continue;
         error(field ? DiagKind::UnknownField : DiagKind::WrongArguments,
               node.name_span.valid() ? node.name_span : node.span,
               (field ? "unknown field " : "no parameter is named ") + quoted(node.name) + " of " +
                   quoted(callee));
-        out.ok = false;
         continue;
       }
       if (out.has[index]) {
-        error(DiagKind::Redeclared, node.span, quoted(node.name) + " is given twice");
+        if (!quiet)
+          error(DiagKind::Redeclared, node.span, quoted(node.name) + " is given twice");
         out.ok = false;
         continue;
       }
@@ -126,12 +129,25 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
   if (out.ok &&
       (missing || positional + (out.given.size() - std::min(out.given.size(), positional)) > most ||
        out.given.size() < given)) {
+    out.ok = false;
+    if (quiet) return out;
     std::string count = least == most ? std::to_string(most)
                                       : std::to_string(least) + " to " + std::to_string(most);
     error(DiagKind::WrongArguments, span,
           quoted(callee) + " takes " + count + (count == "1" ? " argument" : " arguments") +
               ", found " + std::to_string(given));
-    out.ok = false;
+  }
+  return out;
+}
+
+Checker::Signature Checker::signature(const FunDecl& fun) const {
+  Signature out;
+  const ast::Tree& tree = *modules_[fun.module].tree;
+  for (ast::NodeId id : tree.items(tree[fun.node].list)) {
+    if (tree[id].kind != NodeKind::Param) continue;
+    out.names.push_back(tree[id].name);
+    out.optional.push_back(tree[id].b.valid());
+    out.types.push_back(tree[id].a);
   }
   return out;
 }
@@ -140,16 +156,18 @@ bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast
                     uint32_t types_module, TypeId self,
                     const std::function<void(Bindings&)>& from_context,
                     std::vector<NodeId>& checked) {
-  checked.assign(typed.size(), NodeId{});
+  checked.resize(typed.size());
+  std::vector<bool> done(typed.size());
   bool ok = true;
   auto one = [&](size_t i) {
     auto [type_node, source] = typed[i];
     TypeId want;
+    done[i] = true;
     if (type_node) {
       Env env(*this, types_module, open, self);
       want = resolve(type_node, true);
     }
-    checked[i] = expr(source, want);
+    if (!checked[i].valid()) checked[i] = expr(source, want);
     if (is_bad(checked[i])) {
       ok = false;
       return;
@@ -159,11 +177,14 @@ bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast
     unify(type_node, type_of(checked[i]), open);
   };
   for (size_t i = 0; i < typed.size(); ++i) {
-    if (!needs_context(typed[i].second)) one(i);
+    if (checked[i].valid() || !needs_context(typed[i].second)) one(i);
   }
   from_context(open);
-  for (size_t i = 0; i < typed.size(); ++i) {
-    if (!checked[i].valid()) one(i);
+  // A number says of itself what it is if nothing else does; `null` and `None` do not.
+  for (bool literals : {true, false}) {
+    for (size_t i = 0; i < typed.size(); ++i) {
+      if (!done[i] && (!literals || is_literal(typed[i].second))) one(i);
+    }
   }
   return ok;
 }
@@ -194,20 +215,16 @@ NodeId Checker::receiver_arg(NodeId receiver, TypeId self_type, Span span) {
 }
 
 NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List explicit_args,
-                         TypeId expected, Span name_span) {
+                         TypeId expected, Span name_span, const Prechecked* known) {
   const ast::Node call_node = at(call);
   FunDecl& decl = *callee.fun;
+  if (decl.refused) {
+    check_args_only(call_node.list);
+    return bad(call_node.span);
+  }
   const ast::Tree& tree = *modules_[decl.module].tree;
   const ast::Node& fun = tree[decl.node];
-  std::vector<NameId> names;
-  std::vector<bool> optional;
-  std::vector<ast::NodeId> types;
-  for (ast::NodeId id : tree.items(fun.list)) {
-    if (tree[id].kind != NodeKind::Param) continue;
-    names.push_back(tree[id].name);
-    optional.push_back(tree[id].b.valid());
-    types.push_back(tree[id].a);
-  }
+  auto [names, optional, types] = signature(decl);
   size_t skip = callee.receiver.valid() ? 1 : 0;
   Matched matched = match_args(call_node.list, names, skip, optional, call_node.span, decl.name);
   if (!matched.ok) {
@@ -232,7 +249,10 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
       if (!into[i].arg.known()) into[i].arg = trial[i].arg;
     }
   };
-  std::vector<NodeId> checked;
+  std::vector<NodeId> checked(typed.size());
+  for (size_t i = 0; known != nullptr && i < typed.size(); ++i) {
+    if (auto it = known->find(typed[i].second.v); it != known->end()) checked[i] = it->second;
+  }
   if (!infer(open, typed, decl.module, callee.self, context, checked)) return bad(call_node.span);
   if (report_unknown(open, call_node.span, decl.name)) return bad(call_node.span);
   if (own.size() != 0 && !check_bounds(fun.list2, decl.module, open, call_node.span))
@@ -360,45 +380,30 @@ NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& memb
   TypeId outer = type_of(base);
   for (NodeId receiver = base;;) {
     TypeId type = type_of(receiver);
-    if (const TypeInst* known = inst(type)) {
-      TypeDecl& decl = *known->decl;
-      Callee callee;
-      callee.self = type;
-      callee.receiver = receiver;
-      for (FunDecl* fun : decl.methods) {
-        if (fun->name != member.name) continue;
-        callee.fun = fun;
-        callee.bindings = bindings_of(type);
-      }
-      for (ImplDecl* impl : decl.impls) {
-        for (FunDecl* fun : impl->methods) {
-          if (callee.fun != nullptr || fun->name != member.name) continue;
-          Bindings bindings;
-          if (!impl_matches(*impl, type, bindings)) continue;
-          if (impl->trait == TraitKind::Drop) {
-            std::string what = is_place(receiver) ? place_text(receiver) : "…";
-            error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
-                .note(where, "it runs by itself where the value dies")
-                .suggest("std.memory.drop(move " + what + ")");
-            check_args_only(at(call).list);
-            return bad(span);
-          }
-          callee.fun = fun;
-          callee.bindings = bindings;
+    if (inst(type) != nullptr) {
+      std::vector<Callee> found = methods_named(type, member.name);
+      for (Callee& callee : found) {
+        FunDecl& fun = *callee.fun;
+        callee.receiver = receiver;
+        if (fun.impl != nullptr && fun.impl->trait == TraitKind::Drop) {
+          std::string what = is_place(receiver) ? place_text(receiver) : "…";
+          error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
+              .note(where, "it runs by itself where the value dies")
+              .suggest("std.memory.drop(move " + what + ")");
+          check_args_only(at(call).list);
+          return bad(span);
         }
-      }
-      if (callee.fun != nullptr) {
-        const ast::Tree& tree = *modules_[callee.fun->module].tree;
-        auto params = tree.items(tree[callee.fun->node].list);
-        if (params.empty() || text(tree[params[0]].name) != "self") {
+        const ast::Tree& tree = *modules_[fun.module].tree;
+        auto params = tree.items(tree[fun.node].list);
+        if (!fun.refused && (params.empty() || text(tree[params[0]].name) != "self")) {
           error(DiagKind::UnknownMethod, where,
                 quoted(member.name) + " has no `self`: it is called on the type")
               .suggest(types_.text(type) + "::" + std::string(name) + "(…)");
           check_args_only(at(call).list);
           return bad(span);
         }
-        return call_fun(callee, call, member.list, expected, where);
       }
+      if (!found.empty()) return call_one_of(found, call, member.list, expected, where);
     }
     if (name == "clone" && kind(type) != TypeKind::Ref) return clone_call(receiver, call, member);
     if (name == "upgrade" && kind(type) == TypeKind::Weak) {
@@ -436,9 +441,10 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
   Span span = node.span;
   auto by_symbol = [&](const Symbol& symbol, ast::List explicit_args, Span where) {
     if (symbol.kind == Symbol::Kind::Builtin) return call_builtin(symbol.builtin, id, expected);
-    Callee target;
-    target.fun = symbol.fun;
-    return call_fun(target, id, explicit_args, expected, where);
+    std::vector<Callee> found;
+    for (FunDecl* fun = symbol.fun; fun != nullptr; fun = fun->next)
+      found.emplace_back().fun = fun;
+    return call_one_of(found, id, explicit_args, expected, where);
   };
   if (callee.kind == NodeKind::Name) {
     if (const LocalName* local = find_local(callee.name)) {
@@ -522,53 +528,37 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
         }
       }
       // A function of the type: `Point::origin()`.
-      Callee found;
-      found.self = target.self_type;
-      if (!found.self.valid()) {
+      TypeId self = target.self_type;
+      if (!self.valid()) {
         const ast::Node type_name = at(target.type_segment);
-        auto args = resolve_args(type_name, (*modules_[decl.module].tree)[decl.node].list2,
-                                 decl.module, decl.name, true);
+        ast::List params = (*modules_[decl.module].tree)[decl.node].list2;
+        auto args = resolve_args(type_name, params, decl.module, decl.name, true);
         if (args) {
-          found.self = instantiate(decl, *args, span);
+          self = instantiate(decl, *args, span);
         } else if (const TypeInst* want = inst(expected); want != nullptr && want->decl == &decl) {
-          found.self = expected;
+          self = expected;
         } else {
-          resolve_args(type_name, (*modules_[decl.module].tree)[decl.node].list2, decl.module,
-                       decl.name, false);
+          resolve_args(type_name, params, decl.module, decl.name, false);
           check_args_only(node.list);
           return bad(span);
         }
       }
-      if (!found.self.valid()) return bad(span);
-      for (FunDecl* fun : decl.methods) {
-        if (fun->name == target.member) {
-          found.fun = fun;
-          found.bindings = bindings_of(found.self);
-        }
+      if (!self.valid()) return bad(span);
+      std::vector<Callee> found = methods_named(self, target.member);
+      for (const Callee& method : found) {
+        if (method.fun->impl == nullptr || method.fun->impl->trait != TraitKind::Drop) continue;
+        check_args_only(node.list);
+        error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
+            .suggest("std.memory.drop(move …)");
+        return bad(span);
       }
-      for (ImplDecl* impl : decl.impls) {
-        for (FunDecl* fun : impl->methods) {
-          Bindings bindings;
-          if (found.fun != nullptr || fun->name != target.member ||
-              !impl_matches(*impl, found.self, bindings))
-            continue;
-          if (impl->trait == TraitKind::Drop) {
-            check_args_only(node.list);
-            error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
-                .suggest("std.memory.drop(move …)");
-            return bad(span);
-          }
-          found.fun = fun;
-          found.bindings = bindings;
-        }
-      }
-      if (found.fun == nullptr) {
+      if (found.empty()) {
         check_args_only(node.list);
         error(DiagKind::UnknownMethod, callee.span,
               quoted(decl.name) + " has no function " + quoted(target.member));
         return bad(span);
       }
-      return call_fun(found, id, target.args, expected, callee.span);
+      return call_one_of(found, id, target.args, expected, callee.span);
     }
   }
   if (callee.kind == NodeKind::Member) {

@@ -62,24 +62,49 @@ void Checker::declare(NameId name, Symbol symbol, Span span) {
   Span other;
   if (before.type != nullptr) other = at(before.type->node).name_span;
   if (before.fun != nullptr) other = at(before.fun->node).name_span;
-  if (symbol.kind == Symbol::Kind::Fun && before.kind == Symbol::Kind::Fun) {
-    const ast::Node& a = at(symbol.fun->node);
-    const ast::Node& b = at(before.fun->node);
-    bool same = a.list.count == b.list.count;
-    auto as = items(a.list), bs = items(b.list);
-    for (size_t i = 0; same && i < as.size(); ++i) {
-      ast::NodeId x = at(as[i]).a, y = at(bs[i]).a;
-      same = x && y && at(x).kind == at(y).kind && at(x).name == at(y).name;
-    }
-    if (!same) {
-      error(DiagKind::NotSupported, span,
-            "overloads are not supported yet: " + quoted(name) + " is declared twice")
-          .note(other, "the other declaration");
-      return;
-    }
-  }
   error(DiagKind::Redeclared, span, quoted(name) + " is declared twice")
       .note(other, "the other declaration");
+}
+
+void Checker::declare_fun(FunDecl& fun) {
+  auto it = modules_[module_].symbols.find(fun.name);
+  if (it == modules_[module_].symbols.end() || it->second.fun == nullptr) {
+    declare(fun.name, {Symbol::Kind::Fun, nullptr, &fun, 0}, at(fun.node).name_span);
+    return;
+  }
+  fun.next = it->second.fun->next;
+  it->second.fun->next = &fun;
+}
+
+// A type as it is written, for comparing declarations before any type is known.
+std::string Checker::type_key(ast::NodeId type) const {
+  const ast::Node& node = at(type);
+  std::string out = std::to_string(static_cast<int>(node.kind)) + ":";
+  if (node.name.valid()) out += text(node.name);
+  if (node.kind == NodeKind::IntLit) out += std::to_string(node.value);
+  for (ast::NodeId inner : {node.a, node.b}) {
+    if (inner) out += "(" + type_key(inner) + ")";
+  }
+  for (ast::List list : {node.list, node.list2}) {
+    for (ast::NodeId inner : items(list)) out += "," + type_key(inner);
+  }
+  return out + ";";
+}
+
+void Checker::note_signature(FunDecl& fun) {
+  const ast::Node& node = at(fun.node);
+  std::string key = std::to_string(module_) + "." + std::to_string(node.name.v) + "(";
+  if (fun.owner != nullptr) key = std::to_string(fun.owner->node.v) + "." + key;
+  // Impls for different arguments of a type may have methods of one name.
+  if (fun.impl != nullptr) key = type_key(at(fun.impl->node).b) + key;
+  for (ast::NodeId param : items(node.list)) {
+    if (at(param).kind == NodeKind::Param) key += at(param).a ? type_key(at(param).a) : "_";
+  }
+  auto [it, fresh] = signatures_.emplace(std::move(key), &fun);
+  if (fresh) return;
+  fun.refused = true;
+  error(DiagKind::Redeclared, node.name_span, quoted(node.name) + " is declared twice")
+      .note(at(it->second->node).name_span, "the other declaration");
 }
 
 FunDecl* Checker::add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl) {
@@ -91,18 +116,51 @@ FunDecl* Checker::add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl) {
   fun.owner = owner;
   fun.impl = impl;
   fun.is_native = node.has(ast::kFlagNative);
-  if (fun.is_native && modules_[module_].path.empty()) {
-    not_supported(node.name_span, "native functions of your own");
-  }
+  fun.refused = node.has(ast::kFlagBroken);
   return &fun;
+}
+
+// `fun … = native;` in a user's file means the function of the runtime that has this name and shape.
+FunDecl* Checker::native_of(ast::NodeId id) {
+  const ast::Node node = at(id);
+  auto shape = [&](const ast::Node& fun) {
+    std::string out = fun.a ? type_key(fun.a) : "unit";
+    for (ast::NodeId param : items(fun.list)) out += "|" + type_key(at(param).a);
+    return out;
+  };
+  std::string wanted = shape(node);
+  for (const Module& other : modules_) {
+    auto it = other.symbols.find(node.name);
+    if (other.path.empty() || it == other.symbols.end()) continue;
+    FunDecl* fun = it->second.fun;
+    if (fun == nullptr || !fun->is_native) continue;
+    Env env(*this, fun->module, {}, TypeId{});
+    if (shape(at(fun->node)) == wanted) return fun;
+    Span there = at(fun->node).span;
+    module_ = static_cast<uint32_t>(modules_.size()) - 1;
+    error(DiagKind::BadTraitShape, node.span, quoted(node.name) + " is native and has another shape")
+        .note(there, "its declaration");
+    return nullptr;
+  }
+  error(DiagKind::NotSupported, node.name_span,
+        "native functions of your own are not supported yet: " + quoted(node.name));
+  return nullptr;
 }
 
 void Checker::collect_decl(ast::NodeId id) {
   const ast::Node& node = at(id);
   switch (node.kind) {
     case NodeKind::Fun: {
-      FunDecl* fun = add_fun(id, nullptr, nullptr);
-      declare(node.name, {Symbol::Kind::Fun, nullptr, fun, 0}, node.name_span);
+      FunDecl* fun = nullptr;
+      if (node.has(ast::kFlagNative) && modules_[module_].path.empty()) fun = native_of(id);
+      if (fun != nullptr) {
+        declare(node.name, {Symbol::Kind::Fun, nullptr, fun, 0}, node.name_span);
+        break;
+      }
+      fun = add_fun(id, nullptr, nullptr);
+      if (fun->is_native && modules_[module_].path.empty()) fun->refused = true;
+      note_signature(*fun);
+      declare_fun(*fun);
       break;
     }
     case NodeKind::Struct:
@@ -164,13 +222,22 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
     for (ast::NodeId member : items(node.list)) {
       const ast::Node& part = at(member);
       if (part.kind == NodeKind::Error) continue;
+      if (part.kind == NodeKind::Fun) {
+        add_method(member, decl, nullptr);
+        continue;
+      }
       auto [it, fresh] = seen.emplace(part.name, part.name_span);
       if (!fresh) {
         error(DiagKind::Redeclared, part.name_span, quoted(part.name) + " is declared twice")
             .note(it->second, "the other declaration");
-        continue;
       }
-      if (part.kind == NodeKind::Fun) decl.methods.push_back(add_fun(member, &decl, nullptr));
+    }
+    for (FunDecl* method : decl.methods) {
+      if (auto it = seen.find(method->name); it != seen.end()) {
+        error(DiagKind::Redeclared, at(method->node).name_span,
+              quoted(method->name) + " is declared twice")
+            .note(it->second, "the other declaration");
+      }
     }
   }
   if (kind == TypeDecl::Kind::Union) {
@@ -189,9 +256,20 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
       ++index;
     }
     for (ast::NodeId member : items(node.d)) {
-      if (at(member).kind == NodeKind::Fun) decl.methods.push_back(add_fun(member, &decl, nullptr));
+      if (at(member).kind == NodeKind::Fun) add_method(member, decl, nullptr);
     }
   }
+}
+
+FunDecl* Checker::add_method(ast::NodeId id, TypeDecl& decl, ImplDecl* impl) {
+  FunDecl* fun = add_fun(id, &decl, impl);
+  if (fun->is_native && modules_[module_].path.empty()) {
+    not_supported(at(id).name_span, "native methods");
+    fun->refused = true;
+  }
+  note_signature(*fun);
+  (impl == nullptr ? decl.methods : impl->methods).push_back(fun);
+  return fun;
 }
 
 TraitKind Checker::trait_of(ast::NodeId type_name) {
@@ -297,14 +375,7 @@ void Checker::collect_impl(ast::NodeId id) {
   impl.of = decl;
   for (ast::NodeId member : items(node.list)) {
     if (at(member).kind != NodeKind::Fun) continue;
-    for (FunDecl* other : decl->methods) {
-      if (other->name == at(member).name && !node.a) {
-        error(DiagKind::Redeclared, at(member).name_span,
-              quoted(at(member).name) + " is declared twice")
-            .note(at(other->node).name_span, "the other declaration");
-      }
-    }
-    impl.methods.push_back(add_fun(member, decl, &impl));
+    add_method(member, *decl, &impl);
   }
   for (ImplDecl* other : decl->impls) {
     if (impl.trait == TraitKind::None || impl.trait == TraitKind::Unknown ||
@@ -336,6 +407,12 @@ void Checker::check_impl_shape(ImplDecl& impl) {
   std::string name = impl.trait == TraitKind::Drop ? "drop" : "clone";
   std::string shape = impl.trait == TraitKind::Drop ? "fun drop(self: ref<Self>) { … }"
                                                     : "fun clone(self: ref<Self>) -> Self { … }";
+  bool broken = std::any_of(impl.methods.begin(), impl.methods.end(),
+                            [](const FunDecl* method) { return method->refused; });
+  if (broken) {
+    impl.trait = TraitKind::Unknown;
+    return;
+  }
   bool ok = impl.methods.size() == 1;
   if (ok) {
     const ast::Node& fun = at(impl.methods[0]->node);

@@ -13,13 +13,21 @@ using T = tree::NodeKind;
 // ---- what the context wants
 
 NodeId Checker::operand(ast::NodeId id, TypeId expected) {
+  if (is_unknown_part(expected)) return of_unknown_part(id);
   NodeId node = expr(id, expected);
   return coerce(node, expected, id) ? node : bad(at(id).span);
 }
 
 NodeId Checker::value(ast::NodeId id, TypeId expected) {
+  if (is_unknown_part(expected)) return of_unknown_part(id);
   NodeId node = expr(id, expected);
   return coerce(node, expected, id) ? to_value(node) : bad(at(id).span);
+}
+
+// What is given to a part whose type was an error is looked at for its own mistakes only.
+NodeId Checker::of_unknown_part(ast::NodeId id) {
+  if (!needs_context(id)) expr(id, TypeId{});
+  return bad(at(id).span);
 }
 
 NodeId Checker::borrowed(ast::NodeId id, TypeId expected) {
@@ -69,6 +77,7 @@ void Checker::cannot_copy(NodeId place, std::string suggestion) {
 
 bool Checker::coerce(NodeId node, TypeId expected, ast::NodeId source) {
   if (is_bad(node) || !expected.valid()) return !is_bad(node);
+  if (is_unknown_part(expected)) return false;
   TypeId found = type_of(node);
   if (found == expected) return true;
   Span span = at(source).span;

@@ -209,7 +209,7 @@ void Checker::check_start() {
   current_ = nullptr;
 
   for (auto& [name, symbol] : modules_[module_].symbols) {
-    if (text(name) != "main" || symbol.kind != Symbol::Kind::Fun) continue;
+    if (text(name) != "main" || symbol.kind != Symbol::Kind::Fun || symbol.fun->refused) continue;
     const ast::Node& node = at(symbol.fun->node);
     if (node.list.count != 0 || node.list2.count != 0) {
       error(DiagKind::WrongArguments, node.name_span, "`main` has no parameters");

@@ -7,6 +7,7 @@ namespace tenure::ng {
 using tree::NodeKind;
 
 tree::NodeId Checker::add(tree::Node node) {
+  if (node.type.valid() && node.type == unknown_part_) node.type = TypeId{};
   tree_.nodes.push_back(std::move(node));
   return tree::NodeId{tree_.nodes.size() - 1};
 }

@@ -370,6 +370,14 @@ void Checker::drain_types() {
   }
 }
 
+TypeId Checker::unknown_part() {
+  if (!unknown_part_.valid()) {
+    unknown_part_ = types_.declare(TypeKind::Struct, "?", Span{});
+    types_.complete_struct(unknown_part_, {});
+  }
+  return unknown_part_;
+}
+
 void Checker::complete(TypeId type) {
   TypeInst known = *inst(type);
   TypeDecl& decl = *known.decl;
@@ -377,7 +385,7 @@ void Checker::complete(TypeId type) {
   const ast::Node& node = at(decl.node);
   auto part_type = [&](ast::NodeId id) {
     TypeId part = id ? resolve(id) : TypeId{};
-    return part.valid() ? part : types_.unit();
+    return part.valid() ? part : unknown_part();
   };
   if (decl.kind == TypeDecl::Kind::Struct) {
     std::vector<oir::Field> fields;

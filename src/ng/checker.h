@@ -46,7 +46,9 @@ struct FunDecl {
   NameId name;
   TypeDecl* owner = nullptr;  // of a method
   ImplDecl* impl = nullptr;   // of a method that stands in an impl
+  FunDecl* next = nullptr;    // the next function of this name in its module: an overload
   bool is_native = false;
+  bool refused = false;  // its declaration was an error: what its calls yield is unknown, silently
 };
 
 enum class TraitKind : uint8_t { None, Copy, Clone, Drop, Users, Unknown };
@@ -204,6 +206,12 @@ class Checker {
   void collect_trait(ast::NodeId id);
   void collect_impl(ast::NodeId id);
   FunDecl* add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl);
+  FunDecl* add_method(ast::NodeId id, TypeDecl& decl, ImplDecl* impl);
+  FunDecl* native_of(ast::NodeId id);
+  void declare_fun(FunDecl& fun);
+  // Reports a second function of the same name and parameters.
+  void note_signature(FunDecl& fun);
+  std::string type_key(ast::NodeId type) const;
   void declare(NameId name, Symbol symbol, Span span);
   void collect_derives(TypeDecl& decl, ast::List derives);
   bool lifecycle_shape(ast::NodeId trait, TraitKind kind);
@@ -288,6 +296,9 @@ class Checker {
   bool is_numeric(TypeId id) const { return types_.is_integer(id) || types_.is_float(id); }
   TypeId i32() const { return types_.scalar(TypeKind::I32); }
   TypeId u32() const { return types_.scalar(TypeKind::U32); }
+  // The type of a part whose type was an error: a node of it is a bad node.
+  TypeId unknown_part();
+  bool is_unknown_part(TypeId type) const { return type.valid() && type == unknown_part_; }
   TypeId f32() const { return types_.scalar(TypeKind::F32); }
   std::string place_text(tree::NodeId id) const;
 
@@ -296,6 +307,7 @@ class Checker {
   tree::NodeId operand(ast::NodeId id, TypeId expected);   // the same, of the expected type
   tree::NodeId value(ast::NodeId id, TypeId expected);     // a value of the expected type
   tree::NodeId borrowed(ast::NodeId id, TypeId expected);  // a borrowed argument
+  tree::NodeId of_unknown_part(ast::NodeId id);
   tree::NodeId to_value(tree::NodeId node);
   bool coerce(tree::NodeId node, TypeId expected, ast::NodeId source);
   void cannot_copy(tree::NodeId place, std::string suggestion);
@@ -362,8 +374,24 @@ class Checker {
     tree::NodeId receiver;  // a place or value of type `self`, for methods called on one
   };
   tree::NodeId call_expr(ast::NodeId id, TypeId expected);
+  // What was found out about arguments before it was known whose they are.
+  using Prechecked = std::unordered_map<uint32_t, tree::NodeId>;  // by ast::NodeId
   tree::NodeId call_fun(const Callee& callee, ast::NodeId call, ast::List explicit_args,
-                        TypeId expected, Span name_span);
+                        TypeId expected, Span name_span, const Prechecked* known = nullptr);
+  // One of several functions of a name (check_overload.cpp).
+  tree::NodeId call_one_of(const std::vector<Callee>& found, ast::NodeId call,
+                           ast::List explicit_args, TypeId expected, Span name_span);
+  std::optional<uint32_t> overload_cost(const Callee& callee, ast::List args,
+                                        ast::List explicit_args, const Prechecked& known);
+  std::optional<uint32_t> context_cost(ast::NodeId id, TypeId want, uint32_t depth);
+  struct Signature {
+    std::vector<NameId> names;
+    std::vector<bool> optional;
+    std::vector<ast::NodeId> types;
+  };
+  Signature signature(const FunDecl& fun) const;
+  // The methods of a name that a value of `type` has, with what their owner's parameters stand for.
+  std::vector<Callee> methods_named(TypeId type, NameId name);
   tree::NodeId call_method(tree::NodeId base, ast::NodeId call, const ast::Node& member,
                            TypeId expected);
   tree::NodeId call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source, ast::List args,
@@ -379,10 +407,11 @@ class Checker {
     std::vector<bool> has;
   };
   Matched match_args(ast::List args, const std::vector<NameId>& names, size_t skip,
-                     const std::vector<bool>& optional, Span span, NameId callee);
+                     const std::vector<bool>& optional, Span span, NameId callee,
+                     bool quiet = false);
   // Type arguments from the arguments, then from the context, then from literals. `typed`: the type
   // as declared (in `types_module`) and the argument of it. The arguments are left in `checked`,
-  // uncoerced.
+  // uncoerced; what is there already is not looked at again.
   bool infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
              uint32_t types_module, TypeId self, const std::function<void(Bindings&)>& from_context,
              std::vector<tree::NodeId>& checked);
@@ -459,8 +488,10 @@ class Checker {
   std::deque<FunDecl> funs_;
   std::deque<TypeDecl> type_decls_;
   std::deque<ImplDecl> impls_;
+  std::unordered_map<std::string, FunDecl*> signatures_;
 
   std::unordered_map<uint32_t, TypeInst> insts_;  // by TypeId
+  TypeId unknown_part_;
   std::vector<TypeId> pending_types_;
   std::vector<std::pair<TypeId, Span>> pending_bounds_;
   bool draining_ = false;

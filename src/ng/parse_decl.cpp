@@ -103,6 +103,11 @@ ast::NodeId Parser::fun(bool is_method) {
   if (accept(Tok::Arrow)) node.a = type();
   where_clause(generics);
   node.list2 = list(generics);
+  if (lost_) {
+    node.flags |= ast::kFlagBroken;
+    node.span = since(begin);
+    return add(node);
+  }
   return fun_rest(node, begin);
 }
 

@@ -384,7 +384,8 @@ ast::NodeId Parser::name_expr() {
     bump();
     if (at(Tok::Lt)) {
       size_t after = skip_type_args(0, 0);
-      if (after != 0 && (peek(after) == Tok::LParen || at_struct_body(after))) {
+      bool goes_on = peek(after) == Tok::LParen || peek(after) == Tok::ColonColon;
+      if (after != 0 && (goes_on || at_struct_body(after))) {
         node.list = list(type_args());
         node.span = since(node.name_span);
       }

@@ -102,11 +102,12 @@ Parser::Ids Parser::type_args() {
   return args;
 }
 
-// `()`, `(A)`, `(A, B)`, `(name: A, age: B)`, `(A, B) -> R`.
+// `()`, `(A)` (A itself), `(A,)`, `(A, B)`, `(name: A, age: B)`, `(A, B) -> R`.
 ast::NodeId Parser::type_paren() {
   Span begin = span();
   bump();
   Ids parts;
+  bool comma = false;
   while (!at(Tok::RParen) && !at(Tok::End) && !lost_) {
     Node part;
     part.kind = NodeKind::Param;
@@ -121,6 +122,7 @@ ast::NodeId Parser::type_paren() {
     part.span = since(part_begin);
     parts.push_back(add(part));
     if (!accept(Tok::Comma)) break;
+    comma = true;
   }
   expect(Tok::RParen, "after the types");
   Node node;
@@ -130,7 +132,7 @@ ast::NodeId Parser::type_paren() {
     for (NodeId part : parts) types.push_back(tree_[part].a);
     node.list = list(types);
     node.a = type_one();
-  } else if (parts.size() == 1 && !tree_[parts[0]].name) {
+  } else if (parts.size() == 1 && !comma && !tree_[parts[0]].name) {
     return tree_[parts[0]].a;
   } else {
     node.kind = NodeKind::TypeTuple;
