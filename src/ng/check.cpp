@@ -26,7 +26,15 @@ std::string Checker::quoted(TypeId id) const {
 Diagnostic& Checker::error(DiagKind kind, Span span, std::string message) {
   Diagnostic& diagnostic = sink_.report(kind, span, std::move(message));
   if (current_ != nullptr && current_->requested.valid()) {
-    diagnostic.note(current_->requested, "in `" + current_->shown + "`, which is made here");
+    constexpr size_t kLongest = 120;
+    std::string shown = current_->shown;
+    if (shown.size() > kLongest) {
+      shown.resize(kLongest);
+      while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0x80) != 0)
+        shown.pop_back();
+      shown += "…";
+    }
+    diagnostic.note(current_->requested, "in `" + shown + "`, which is made here");
   }
   return diagnostic;
 }

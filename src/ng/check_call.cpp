@@ -102,8 +102,7 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
         continue;
       }
       if (out.has[index]) {
-        if (!quiet)
-          error(DiagKind::Redeclared, node.span, quoted(node.name) + " is given twice");
+        if (!quiet) error(DiagKind::Redeclared, node.span, quoted(node.name) + " is given twice");
         out.ok = false;
         continue;
       }
@@ -421,6 +420,7 @@ NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& memb
     receiver = deref_node(receiver, tree_[receiver].span);
   }
   check_args_only(at(call).list);
+  if (has_refused_impl(type_of(auto_deref(base, span)))) return bad(span);
   Diagnostic& diagnostic = error(DiagKind::UnknownMethod, where,
                                  "unknown method " + quoted(member.name) + " of " + quoted(outer));
   NodeId inner = auto_deref(base, span);
@@ -442,8 +442,7 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
   auto by_symbol = [&](const Symbol& symbol, ast::List explicit_args, Span where) {
     if (symbol.kind == Symbol::Kind::Builtin) return call_builtin(symbol.builtin, id, expected);
     std::vector<Callee> found;
-    for (FunDecl* fun = symbol.fun; fun != nullptr; fun = fun->next)
-      found.emplace_back().fun = fun;
+    for (FunDecl* fun = symbol.fun; fun != nullptr; fun = fun->next) found.emplace_back().fun = fun;
     return call_one_of(found, id, explicit_args, expected, where);
   };
   if (callee.kind == NodeKind::Name) {
@@ -474,8 +473,7 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
     return unknown_name(callee.name, callee.span);
   }
   if (callee.kind == NodeKind::Member || callee.kind == NodeKind::Path) {
-    Target target;
-    if (!(callee.kind == NodeKind::Member && callee.b)) target = path_target(node.a);
+    Target target = path_target(node.a);
     if (target.kind == Target::Kind::Reported) {
       check_args_only(node.list);
       return bad(span);

@@ -8,16 +8,6 @@ namespace tenure::ng {
 
 using ast::NodeKind;
 
-namespace {
-
-// Modules that the language has and this compiler does not have yet.
-constexpr std::string_view kLaterModules[] = {
-    "std.string", "std.array", "std.seq",   "std.list", "std.map",
-    "std.math",   "std.time",  "std.tuple", "std.bits",
-};
-
-}  // namespace
-
 void Checker::collect() {
   for (uint32_t i = 0; i < modules_.size(); ++i) collect_module(i);
   uint32_t user = static_cast<uint32_t>(modules_.size()) - 1;
@@ -92,6 +82,7 @@ std::string Checker::type_key(ast::NodeId type) const {
 }
 
 void Checker::note_signature(FunDecl& fun) {
+  if (fun.impl != nullptr && fun.impl->trait != TraitKind::None) return;
   const ast::Node& node = at(fun.node);
   std::string key = std::to_string(module_) + "." + std::to_string(node.name.v) + "(";
   if (fun.owner != nullptr) key = std::to_string(fun.owner->node.v) + "." + key;
@@ -120,7 +111,8 @@ FunDecl* Checker::add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl) {
   return &fun;
 }
 
-// `fun … = native;` in a user's file means the function of the runtime that has this name and shape.
+// `fun … = native;` in a user's file means the function of the runtime that has this name and
+// shape.
 FunDecl* Checker::native_of(ast::NodeId id) {
   const ast::Node node = at(id);
   auto shape = [&](const ast::Node& fun) {
@@ -138,7 +130,8 @@ FunDecl* Checker::native_of(ast::NodeId id) {
     if (shape(at(fun->node)) == wanted) return fun;
     Span there = at(fun->node).span;
     module_ = static_cast<uint32_t>(modules_.size()) - 1;
-    error(DiagKind::BadTraitShape, node.span, quoted(node.name) + " is native and has another shape")
+    error(DiagKind::BadTraitShape, node.span,
+          quoted(node.name) + " is native and has another shape")
         .note(there, "its declaration");
     return nullptr;
   }
@@ -451,20 +444,20 @@ void Checker::collect_import(ast::NodeId id) {
   }
   auto found = find_module(path);
   if (!found) {
-    for (std::string_view later : kLaterModules) {
-      if (path == later) {
-        error(DiagKind::NotSupported, node.span, "the module `" + path + "` is not supported yet");
-        return;
-      }
-    }
+    if (refuse_import(node, path)) return;
     std::vector<std::string_view> known;
     for (const Module& module : modules_) {
       if (!module.path.empty()) known.push_back(module.path);
     }
     Diagnostic& diagnostic =
         error(DiagKind::UnknownModule, node.span, "unknown module `" + path + "`");
-    if (auto close = closest_name(path, known); !close.empty())
+    if (auto close = closest_name(path, known); !close.empty()) {
       diagnostic.suggest("import " + close + ";");
+    } else if (!path.starts_with("std.")) {
+      diagnostic.note(node.span, "modules of your own are not supported yet");
+    }
+    refuse_names_of(node, path);
+    if (node.list2.count == 0) modules_[module_].open_refused = true;
     return;
   }
   Module& module = modules_[module_];

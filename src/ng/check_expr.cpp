@@ -192,12 +192,15 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
 // ---- names and paths
 
 NodeId Checker::unknown_name(NameId name, Span span) {
+  if (modules_[module_].open_refused || is_refused(text(name))) return bad(span);
   Diagnostic& diagnostic = error(DiagKind::UnknownName, span, "unknown name " + quoted(name));
   for (const Module& module : modules_) {
     if (module.path.empty() || module.symbols.count(name) == 0) continue;
     diagnostic.suggest("import " + std::string(module.path) + ";");
     return bad(span);
   }
+  if (auto later = later_module_of(name); !later.empty())
+    diagnostic.note(span, "it is in `" + std::string(later) + "`, which is not supported yet");
   if (auto close = closest(name, false); !close.empty()) diagnostic.suggest(close);
   return bad(span);
 }
@@ -248,8 +251,13 @@ Checker::Target Checker::path_target(ast::NodeId id) {
   // The names of the path, if it is nothing but names.
   std::vector<ast::NodeId> segments;
   ast::NodeId walk = id;
-  while (at(walk).kind == NodeKind::Member && !at(walk).has(ast::kFlagTuple) && !at(walk).b) {
+  bool through_trait = false;  // `p.Show::show`, or `std.memory::f`
+  while (at(walk).kind == NodeKind::Member && !at(walk).has(ast::kFlagTuple)) {
     segments.push_back(walk);
+    if (at(walk).b) {
+      through_trait = true;
+      segments.push_back(at(walk).b);
+    }
     walk = at(walk).a;
   }
   if (at(walk).kind == NodeKind::Path) {
@@ -277,6 +285,13 @@ Checker::Target Checker::path_target(ast::NodeId id) {
       module = *found;
       used = i + 1;
     }
+    if (is_refused(joined)) target.kind = Target::Kind::Reported;
+  }
+  if (used == 0 && target.kind == Target::Kind::Reported) return target;
+  if (!is_path && find_module(joined + "." + std::string(text(at(segments.back()).name)))) {
+    error(DiagKind::NotAValue, target.span, "a module is not a value");
+    target.kind = Target::Kind::Reported;
+    return target;
   }
   if (used == 0) {
     auto it = modules_[module_].module_names.find(first.name);
@@ -285,6 +300,7 @@ Checker::Target Checker::path_target(ast::NodeId id) {
       used = 1;
     }
   }
+  if (used == 0 && through_trait) return target;
   const ast::Node& next = at(segments[used]);
   Symbol symbol;
   if (used != 0) {
@@ -393,12 +409,12 @@ NodeId Checker::path_expr(ast::NodeId id, TypeId expected) {
 
 NodeId Checker::member_expr(ast::NodeId id, TypeId expected) {
   const ast::Node node = at(id);
+  Target target = path_target(id);
+  if (target.kind != Target::Kind::None) return path_expr(id, expected);
   if (node.b) {
     not_supported(node.span, "methods chosen by their trait");
     return bad(node.span);
   }
-  Target target = path_target(id);
-  if (target.kind != Target::Kind::None) return path_expr(id, expected);
   NodeId base = expr(node.a, TypeId{});
   if (is_bad(base)) return bad(node.span);
   return member_of(base, node);

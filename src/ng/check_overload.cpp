@@ -1,6 +1,6 @@
-// Functions of one name: which of them a call means. Arguments with a type of their own are looked at
-// once, before it is known whose they are; the others (literals, `null`, variants of generic types)
-// count by what they could become.
+// Functions of one name: which of them a call means. Arguments with a type of their own are looked
+// at once, before it is known whose they are; the others (literals, `null`, variants of generic
+// types) count by what they could become.
 #include <algorithm>
 
 #include "ng/checker.h"

@@ -83,7 +83,7 @@ Checker::Flow Checker::statement(ast::NodeId id) {
       saw_error_ = true;
       return {};
     case NodeKind::Fun:
-      not_supported(node.name_span, "functions inside of functions");
+      refuse_local(id, "functions inside of functions");
       return {};
     case NodeKind::Struct:
     case NodeKind::Union:
@@ -92,7 +92,7 @@ Checker::Flow Checker::statement(ast::NodeId id) {
     case NodeKind::NativeType:
     case NodeKind::Trait:
     case NodeKind::Impl:
-      not_supported(node.span, "types inside of functions");
+      refuse_local(id, "types inside of functions");
       return {};
     case NodeKind::Import:
     case NodeKind::ModuleDecl:

@@ -201,7 +201,8 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
       found = it->second;
     }
     if (!found) {
-      if (!quiet) error(DiagKind::UnknownModule, node.span, "unknown module `" + path + "`");
+      if (!quiet && !is_refused(path))
+        error(DiagKind::UnknownModule, node.span, "unknown module `" + path + "`");
       return TypeId{};
     }
     auto it = modules_[*found].symbols.find(node.name);
@@ -234,7 +235,8 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
   if (symbol.kind != Symbol::Kind::Type) {
     bool known = false;
     TypeId type = resolve_builtin(node, text(node.name), quiet, known);
-    if (known || quiet) return type;
+    if (known || quiet || modules_[module_].open_refused || is_refused(text(node.name)))
+      return type;
     if (auto variants = lookup_variants(node.name); !variants.empty()) {
       error(DiagKind::NotAType, node.span,
             quoted(node.name) + " is a variant of " + quoted(variants[0].decl->name) +
@@ -243,7 +245,12 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
     }
     Diagnostic& diagnostic =
         error(DiagKind::UnknownType, node.span, "unknown type " + quoted(node.name));
-    if (auto close = closest(node.name, true); !close.empty()) diagnostic.suggest(close);
+    if (auto later = later_module_of(node.name); !later.empty()) {
+      diagnostic.note(node.span,
+                      "it is in `" + std::string(later) + "`, which is not supported yet");
+    } else if (auto close = closest(node.name, true); !close.empty()) {
+      diagnostic.suggest(close);
+    }
     return TypeId{};
   }
   TypeDecl& decl = *symbol.type;

@@ -101,6 +101,8 @@ struct Module {
   std::unordered_map<NameId, Symbol> imported;        // by name, from import items and open imports
   std::unordered_map<NameId, uint32_t> module_names;  // `memory`, `m`: usable before `.` and `::`
   std::vector<uint32_t> open;                         // modules whose names are all usable plainly
+  std::unordered_set<std::string> refused;  // names that were refused where they would come from
+  bool open_refused = false;  // an unknown module was imported: any unknown name may be its
 };
 
 struct Param {
@@ -223,6 +225,14 @@ class Checker {
   std::vector<VariantRef> lookup_variants(NameId name) const;
   std::string closest(NameId name, bool types) const;
   TraitKind trait_of(ast::NodeId type_name);
+
+  // ---- what is not there yet (check_later.cpp)
+  bool refuse_import(const ast::Node& node, const std::string& path);
+  void refuse_names_of(const ast::Node& node, const std::string& path);
+  void refuse_local(ast::NodeId id, std::string_view what);
+  bool is_refused(std::string_view name) const;
+  bool has_refused_impl(TypeId type) const;
+  std::string_view later_module_of(NameId name) const;
 
   // ---- types (check_types.cpp)
   TypeId resolve(ast::NodeId id, bool quiet = false);

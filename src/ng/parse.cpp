@@ -96,6 +96,11 @@ bool Parser::accept_word(std::string_view word) {
 
 bool Parser::expect(Tok kind, std::string_view where) {
   if (accept(kind)) return true;
+  bool ends_expression = kind == Tok::RParen || kind == Tok::RBracket || kind == Tok::Semi;
+  if (ends_expression && (at(Tok::Assign) || at(Tok::ColonAssign))) {
+    assignment_value();
+    return false;
+  }
   expected(fmt::format("`{}` {}", token_text(kind), where));
   return false;
 }
@@ -111,6 +116,7 @@ bool Parser::expect_close_angle() {
 void Parser::expected(std::string_view what) {
   if (lost_ || gave_up_) return;
   lost_ = true;
+  last_error_ = nullptr;
   if (at(Tok::Bad)) return;  // was reported
   std::string found;
   if (at(Tok::End)) {
@@ -120,7 +126,16 @@ void Parser::expected(std::string_view what) {
   } else {
     found = fmt::format("`{}`", text());
   }
-  sink_.report(DiagKind::ExpectedToken, span(), fmt::format("expected {}, found {}", what, found));
+  last_error_ = &sink_.report(DiagKind::ExpectedToken, span(),
+                              fmt::format("expected {}, found {}", what, found));
+}
+
+// `a = b = c`, `if (a = b)`.
+void Parser::assignment_value() {
+  if (lost_ || gave_up_) return;
+  lost_ = true;
+  last_error_ = &sink_.report(DiagKind::AssignmentValue, span(), "assignment has no value");
+  last_error_->note(span(), "it is a statement of its own; `==` compares");
 }
 
 bool Parser::check_level() {

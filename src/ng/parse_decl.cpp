@@ -100,6 +100,7 @@ ast::NodeId Parser::fun(bool is_method) {
     generics.insert(generics.end(), more.begin(), more.end());
   }
   node.list = list(params());
+  if (at(Tok::Colon)) expected("`->` before the type of the result");
   if (accept(Tok::Arrow)) node.a = type();
   where_clause(generics);
   node.list2 = list(generics);

@@ -104,6 +104,10 @@ ast::NodeId Parser::chain(size_t level) {
       part.op = static_cast<uint8_t>(op->op);
       part.span = span();
       bump();
+      if (at(Tok::Assign)) {
+        std::string_view sign = token_text(tokens_[pos_ - 1].kind);
+        expected(fmt::format("an operand (there is no `{0}=`: write `x = x {0} …`)", sign));
+      }
       part.a = operand();
       parts.push_back(add(part));
       if (lost_) break;

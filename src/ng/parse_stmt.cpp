@@ -41,6 +41,7 @@ ast::NodeId Parser::block() {
 }
 
 void Parser::end_statement() {
+  if (lost_) return;  // `recover` looks for the end
   expect(Tok::Semi, "at the end of the statement");
 }
 
@@ -72,6 +73,32 @@ ast::NodeId Parser::whole_statement() {
       return next_statement();
     default:
       return expression_statement();
+  }
+}
+
+// A statement that began with a word of another language.
+void Parser::suggest_word(Span begin) {
+  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"let", "val x = …;"},
+      {"var", "val x = …;"},
+      {"const", "val x = …;"},
+      {"mut", "val x = …;"},
+      {"while", "loop { if (…) { …; next; } }"},
+      {"for", "loop x in xs { … }"},
+      {"match", "switch (e) { case … { … } }"},
+      {"struct", "type T { … }"},
+      {"class", "type T { … }"},
+      {"enum", "type T = A | B;"},
+      {"fn", "fun f(…) { … }"},
+      {"func", "fun f(…) { … }"},
+      {"def", "fun f(…) { … }"},
+      {"function", "fun f(…) { … }"},
+  };
+  std::string_view rest = source_.substr(begin.begin, 16);
+  for (const auto& [word, instead] : kWords) {
+    if (!rest.starts_with(word) || rest.size() <= word.size() || rest[word.size()] != ' ') continue;
+    last_error_->suggest(std::string(instead));
+    return;
   }
 }
 
@@ -148,26 +175,23 @@ ast::NodeId Parser::expression_statement() {
   bool starts_block = at(Tok::KwIf) || at(Tok::KwLoop) || at(Tok::KwSwitch) || at(Tok::LBrace);
   // What begins with a block ends with it: `if (c) { … } -x;` is two statements.
   NodeId first = starts_block ? primary() : expr();
-  if (at(Tok::Assign) || at(Tok::ColonAssign)) {
+  if (!lost_ && (at(Tok::Assign) || at(Tok::ColonAssign))) {
     bump();
     node.kind = NodeKind::Assign;
     node.a = first;
     node.b = expr();
-    if (at(Tok::Assign) || at(Tok::ColonAssign)) {
-      if (!lost_) {
-        lost_ = true;
-        sink_.report(DiagKind::AssignmentValue, span(), "assignment has no value")
-            .suggest("write two statements");
-      }
-    }
     end_statement();
   } else {
     node.kind = NodeKind::ExprStmt;
     node.a = first;
     bool ends = at(Tok::RBrace) || (starts_block && block_like(first));
-    if (!accept(Tok::Semi)) {
+    if (lost_ || !accept(Tok::Semi)) {
       node.flags = ast::kFlagNoSemicolon;
-      if (!ends) end_statement();
+      if (!ends) {
+        bool was_lost = lost_;
+        end_statement();
+        if (lost_ && !was_lost && last_error_ != nullptr) suggest_word(begin);
+      }
     }
   }
   node.span = since(begin);

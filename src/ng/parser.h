@@ -55,6 +55,7 @@ class Parser {
   // `>` that may be the first half of `>=`.
   bool expect_close_angle();
   void expected(std::string_view what);
+  void assignment_value();
   bool check_level();
   // Passes over what is left of a statement: to after a `;`, or to a `}` or a word that begins a
   // statement.
@@ -100,6 +101,7 @@ class Parser {
   NodeId block();
   NodeId val();
   NodeId next_statement();
+  void suggest_word(Span begin);
   NodeId expression_statement();
   NodeId binder();
   bool block_like(NodeId expr) const;
@@ -164,6 +166,7 @@ class Parser {
   uint32_t level_ = 0;
   bool lost_ = false;
   bool gave_up_ = false;
+  Diagnostic* last_error_ = nullptr;  // of `expected`; until the next report
   Struct struct_mode_ = Struct::Allowed;
   ast::Tree tree_;
   std::vector<uint16_t> depths_;  // of each node, itself included
