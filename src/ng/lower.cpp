@@ -239,8 +239,7 @@ void Lowering::hand_over(const std::vector<Operand>& operands) {
   }
 }
 
-oir::Operand Lowering::consume(Place temp) {
-  b_.unschedule(temp.local_id());
+oir::Operand Lowering::whole(Place temp) {
   oir::TypeId type = b_.function().locals[temp.local_id().index()].type;
   return types().is_plain(type) ? Operand::copy(temp) : Operand::move(temp);
 }

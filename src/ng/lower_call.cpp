@@ -27,8 +27,8 @@ void Lowering::call_into(Place dst, NodeId id) {
     }
   }
   // From the start of the call its by-value arguments are the callee's [O-LIFE-7].
-  hand_over(args);
   b_.call(callee.result == types().unit() ? Place{} : dst, n.func, args, n.span);
+  hand_over(args);
 }
 
 // An argument of mode Borrow: it stays whole and alive until the statement ends [O-LIFE-3].
@@ -87,8 +87,8 @@ void Lowering::runtime_into(Place dst, NodeId id) {
         break;
     }
   }
-  hand_over(args);
   b_.runtime(info.result == 'u' ? Place{} : dst, n.rt, n.targ, args, n.span);
+  hand_over(args);
 }
 
 void Lowering::print(NodeId id) {
@@ -133,8 +133,8 @@ void Lowering::replace_into(Place dst, NodeId id) {
   const Node& n = node(id);
   Place place = referent(n.a);
   Operand value = owned(n.b, true, true);
-  hand_over({value});
   b_.replace(dst, place, value, n.span);
+  hand_over({value});
 }
 
 }  // namespace tenure::ng

@@ -40,7 +40,9 @@ void Lowering::control_into(Place dst, NodeId id) {
     oir::LocalId value = new_temp(n.type, n.span);
     schedule_temp(value);
     lower(Place::local(value));
-    b_.init(dst, consume(Place::local(value)), n.span);
+    Operand result = whole(Place::local(value));
+    b_.init(dst, result, n.span);
+    hand_over({result});
   }
 }
 

@@ -35,7 +35,9 @@ void Lowering::finish_nexts(Loop& loop, oir::BlockId head) {
     b_.set_block(pending.block);
     for (size_t i = 0; i < pending.values.size(); i++) {
       Place variable = places_[loop.variables[i].index()];
-      b_.assign(variable, consume(pending.values[i]), pending.span, origin_of(variable));
+      Operand value = whole(pending.values[i]);
+      b_.assign(variable, value, pending.span, origin_of(variable));
+      hand_over({value});
     }
     b_.jump(head, pending.span);
   }

@@ -99,8 +99,8 @@ void Lowering::assign(const Node& n) {
   prepare(n.a, pure);
   Operand value = owned(n.b, true, true);
   Place target = find(n.a, Access::Write);
-  hand_over({value});
   b_.assign(target, value, n.span, origin_of(target));
+  hand_over({value});
 }
 
 void Lowering::append(const Node& n) {
@@ -111,8 +111,8 @@ void Lowering::append(const Node& n) {
   std::vector<Operand> values = owned_list(ids);
   Place target = find(n.a, Access::Write);
   for (const Operand& value : values) {
-    hand_over({value});
     b_.runtime({}, RtFn::ArrayPush, node(n.a).type, {Operand::addr(target), value}, n.span);
+    hand_over({value});
   }
 }
 
@@ -144,7 +144,9 @@ void Lowering::append_text(const Node& n) {
                  node(id).span);
     }
     Place target = find(n.a, Access::Write);
-    b_.assign(target, consume(Place::local(sum)), n.span, origin_of(target));
+    Operand text = whole(Place::local(sum));
+    b_.assign(target, text, n.span, origin_of(target));
+    hand_over({text});
     return;
   }
   prepare(n.a, true);
@@ -242,7 +244,9 @@ void Lowering::next_call(const Node& n) {
   b_.set_block(again);
   for (size_t i = 0; i < values.size(); i++) {
     Place param = places_[i];
-    b_.assign(param, consume(values[i]), n.span, origin_of(param));
+    Operand value = whole(values[i]);
+    b_.assign(param, value, n.span, origin_of(param));
+    hand_over({value});
   }
   b_.jump(restart_, n.span);
 }

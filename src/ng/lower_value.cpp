@@ -78,8 +78,8 @@ void Lowering::other_into(Place dst, NodeId id) {
     case NodeKind::New:
     case NodeKind::BoxNew: {
       Operand value = owned(n.a, true, true);
-      hand_over({value});
       b_.new_object(dst, value, n.kind == NodeKind::New, n.span, n.span);
+      hand_over({value});
       return;
     }
     case NodeKind::Call:
@@ -155,7 +155,7 @@ oir::Operand Lowering::owned(NodeId id, bool later_changes_nothing, bool last) {
     return Operand::move(place(n.a, Access::Look));
   }
   Place temp = temp_of(id);
-  // Its obligation is withdrawn when it is consumed, not yet: see `hand_over`.
+  // Its obligation is withdrawn when it was consumed, not yet: see `hand_over`.
   return types().is_plain(n.type) ? Operand::copy(temp) : Operand::move(temp);
 }
 
@@ -239,7 +239,9 @@ void Lowering::concat_into(Place dst, NodeId id) {
     b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(Place::local(sum)), Operand::addr(more)},
                node(ids[i]).span);
   }
-  b_.init(dst, consume(Place::local(sum)), n.span);
+  Operand text = whole(Place::local(sum));
+  b_.init(dst, text, n.span);
+  hand_over({text});
 }
 
 void Lowering::logic_into(Place dst, NodeId id) {
@@ -344,7 +346,6 @@ void Lowering::literal_into(Place dst, NodeId id) {
   std::vector<NodeId> ids;
   for (NodeId item : tree_.items(n.list)) ids.push_back(parts ? node(item).a : item);
   std::vector<Operand> operands = owned_list(ids);
-  hand_over(operands);
   if (parts) {
     // Evaluated in the order written, stored in the order declared.
     std::vector<Operand> ordered(operands.size());
@@ -355,14 +356,15 @@ void Lowering::literal_into(Place dst, NodeId id) {
   switch (n.kind) {
     case NodeKind::VariantLit:
       b_.make_variant(dst, n.index, operands, n.span);
-      return;
+      break;
     case NodeKind::ArrayLit:
       b_.make_array(dst, operands, n.span);
-      return;
+      break;
     default:
       b_.aggregate(dst, operands, n.span);
-      return;
+      break;
   }
+  hand_over(operands);
 }
 
 void Lowering::array_with_into(Place dst, NodeId id) {
@@ -371,7 +373,6 @@ void Lowering::array_with_into(Place dst, NodeId id) {
   std::vector<NodeId> ids{n.a};
   ids.insert(ids.end(), items.begin(), items.end());
   std::vector<Operand> operands = owned_list(ids);
-  hand_over(operands);
   Operand array = operands[0];
   for (size_t i = 1; i < operands.size(); i++) {
     bool last = i + 1 == operands.size();
@@ -379,6 +380,7 @@ void Lowering::array_with_into(Place dst, NodeId id) {
     b_.runtime(next, RtFn::ArrayWith, n.type, {array, operands[i]}, n.span);
     array = Operand::move(next);
   }
+  hand_over(operands);
 }
 
 }  // namespace tenure::ng

@@ -68,9 +68,10 @@ class Lowering {
   oir::LocalId new_temp(oir::TypeId type, Span span, oir::LocalKind kind = oir::LocalKind::Temp);
   void schedule_temp(oir::LocalId local);
   Place temp_of(NodeId value);  // evaluates it into a scheduled temporary
-  Operand consume(Place temp);  // `move` (or `copy` of a plain one); its obligation is withdrawn
-  // The temporaries among the operands are somebody else's from here on: their obligations are
-  // withdrawn.
+  Operand whole(Place temp);    // `move` (or `copy` of a plain one)
+  // The temporaries among the operands were consumed: their obligations are withdrawn. To be said
+  // after the instruction that consumes them: a check that goes before it may fail, and then they
+  // are still there.
   void hand_over(const std::vector<Operand>& operands);
   void declare(tree::LocalId local);
   void schedule_local(oir::ScopeId scope, tree::LocalId local);
