@@ -41,6 +41,7 @@ struct Trial {
         start(child);
       });
     }
+    g.visits += seen.size;
   }
 
   void save(void* body) {

@@ -302,7 +302,8 @@ struct State {
   uint64_t watched_live;  // of a user's `new`, watched and cyclic
   uint64_t news_left;     // of those until the next collection point
   uint64_t cyclic_live;   // unwatched
-  uint64_t stress_left;
+  uint64_t stress_left;   // allocations until the next collection under stress
+  uint64_t visits;        // objects that were looked at since the last one began
   uint64_t collections;
   uint64_t longest_pause;
   bool next_is_user_new;

@@ -34,6 +34,7 @@ void check_free_list(const Slice& s) {
     check(++seen <= blocks, "heap check: a free list goes round");
   }
   check(s.live + seen == blocks, "heap check: blocks got lost");
+  g.visits += blocks;
 }
 
 void check_object(void* body) {
@@ -55,6 +56,7 @@ void verify_heap(int level) {
   if (level <= 0) return;
   check_suspects(g.suspects, false);
   check_suspects(g.watched_suspects, true);
+  g.visits += g.suspects.size + g.watched_suspects.size;
   if (level < 3) return;
   for (const Slice& s : g.slices)
     if (s.size) check_free_list(s);
