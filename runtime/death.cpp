@@ -39,6 +39,7 @@ struct Walk {
   uint32_t root_pc = 0;
   Origin root_origin;  // of the root, also of a first object
   bool finalized;      // the root's own drop has run already
+  DeadList* dead;      // takes what can be drained; null: it is drained at once
 
   // All inline, so that the walk lives in registers: what is called out of line gets values, not
   // `this`.
@@ -54,13 +55,6 @@ struct Walk {
     pc = 0;
   }
 };
-
-// The object stops being one: nobody can get hold of it any more.
-inline void begin_death(void* body) {
-  uint32_t info = header(body).info;
-  if (RT_UNLIKELY(info & TN_F_SUSPECT)) remove_suspect(body);
-  if (RT_UNLIKELY(info & TN_F_WEAK)) clear_weak(body);
-}
 
 // The drop of a part, or of the whole, of the dying object (null: of the root).
 RT_COLD TnStatus user_drop(const Step& step, char* object, char* self, Origin origin,
@@ -89,6 +83,14 @@ RT_COLD bool owned_in_dead_set(char* child) {
 }
 
 RT_INLINE void Walk::descend(char* child, char* slot, bool part) {
+  if (can_be_drained(header(child).info)) {
+    if (dead)
+      dead->push(child);
+    else
+      drain(child);
+    pc++;
+    return;
+  }
   begin_death(child);
   const Code& child_code = code_of(child);
   if (child_code.empty() && !g.finalizing) {
@@ -244,6 +246,10 @@ RT_INLINE void Walk::run() {
 }  // namespace
 
 TnStatus die(void* body, const Origin* given) {
+  if (can_be_drained(header(body).info)) {
+    drain(static_cast<char*>(body));
+    return TN_OK;
+  }
   begin_death(body);
   const Code& code = code_of(body);
   if (code.empty()) {
@@ -256,6 +262,13 @@ TnStatus die(void* body, const Origin* given) {
   walk.enter(static_cast<char*>(body));
   walk.run();
   return walk.status;
+}
+
+void die_among(char* body, DeadList& dead) {
+  Walk walk = {};
+  walk.dead = &dead;
+  walk.enter(body);
+  walk.run();
 }
 
 TnStatus drop_in_place(void* place, const Code& code, const Origin& origin, bool finalized) {

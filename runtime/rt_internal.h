@@ -114,6 +114,7 @@ struct Code {
   Step* steps = nullptr;
   uint32_t length = 0;  // 1: only End
   bool loops = false;
+  bool words = false;  // only words to the start of objects: one step after the other
   bool empty() const { return length == 1; }
 };
 
@@ -404,6 +405,7 @@ inline void free_object(void* body) {  // memory only; parts are done
 }
 void add_suspect(void* body);
 void remove_suspect(void* body);
+void clear_weak(void* body);  // weak.cpp
 TnStatus release_body(void* body);
 inline void retain_body(void* body) {
   uint32_t count = static_cast<uint32_t>(header(body).count) + 1;
@@ -426,12 +428,38 @@ inline bool count_down(void* body) {
 
 // death.cpp
 TnStatus die(void* body, const Origin* given);  // its count is 0 already
+// The object stops being one: nobody can get hold of it any more.
+inline void begin_death(void* body) {
+  uint32_t info = header(body).info;
+  if (RT_UNLIKELY(info & TN_F_SUSPECT)) remove_suspect(body);
+  if (RT_UNLIKELY(info & TN_F_WEAK)) clear_weak(body);
+}
+
+// drain.cpp
+// Dead objects of unwatched cyclic types with all that they hold, linked through their prefixes.
+struct DeadList {
+  char* first = nullptr;
+  void push(char* body) {
+    begin_death(body);
+    memcpy(body - sizeof(Header) - sizeof(CyclicPrefix), &first, sizeof first);
+    first = body;
+  }
+  char* pop() {
+    char* body = first;
+    if (body) memcpy(&first, body - sizeof(Header) - sizeof(CyclicPrefix), sizeof first);
+    return body;
+  }
+};
+inline bool can_be_drained(uint32_t info) {
+  return (info & (TN_F_CYCLIC | TN_F_WATCHED | TN_F_COLOUR)) == TN_F_CYCLIC;
+}
+void drain(char* body);  // its count is 0 already
+// What holds no cycle, or loops over elements: those of its children that can be drained are put
+// into the list.
+void die_among(char* body, DeadList& dead);
 // `finalized`: the value's own drop has run; only its parts die.
 TnStatus drop_in_place(void* place, const Code& code, const Origin& origin, bool finalized = false);
 TnStatus run_user_drop(const TnType* type, void* self, const Origin& origin);
-
-// weak.cpp
-void clear_weak(void* body);
 
 // cycles.cpp, finalize.cpp
 void collect_unwatched();

@@ -47,7 +47,8 @@ void runtime_begin(const TnProgram* program, const TnOptions* options, const TnH
   if (!g.hooks.call_drop) g.hooks.call_drop = native_call_drop;
   if (!g.hooks.call_start) g.hooks.call_start = native_call_start;
   if (!hooks) g.hooks.print_trace = native_print_trace;
-  g.watching_new = g.options.trace_drops || g.hooks.object_born || g.hooks.object_died;
+  g.watching_new =
+      g.options.trace_drops || g.options.gc_stress || g.hooks.object_born || g.hooks.object_died;
   g.stress_left = g.options.gc_stress;
   g.news_left = 1000;
   g.cyclic_budget = 0;

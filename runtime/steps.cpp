@@ -164,8 +164,11 @@ struct Builder {
   }
 
   Code finish() {
+    bool words = true;
+    for (size_t i = 0; i < steps.size; i++)
+      words = words && (steps[i].op == Op::Ref || steps[i].op == Op::Box);
     emit(Op::End, 0, nullptr);
-    return {steps.data, here(), loops};
+    return {steps.data, here(), loops, words};
   }
 };
 
