@@ -13,7 +13,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HERE = os.path.join(ROOT, "bench", "binary_trees")
@@ -48,19 +47,15 @@ def build(command, name, folder):
     return out
 
 
-def run_once(program):
+def run_once(launcher, program):
     """Seconds, peak memory in MiB, output."""
-    with tempfile.TemporaryFile() as output:
-        begin = time.perf_counter()
-        process = subprocess.Popen([program], stdout=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        text = output.read()
-    if process.returncode != 0:
-        sys.exit(f"{program} ended with {process.returncode}")
-    return seconds, usage.ru_maxrss / 1024, text
+    report = launcher + ".report"
+    done = subprocess.run([launcher, report, program], stdout=subprocess.PIPE)
+    if done.returncode != 0:
+        sys.exit(f"{program} ended with {done.returncode}")
+    with open(report, encoding="ascii") as file:
+        seconds, kib = file.read().split()
+    return float(seconds), int(kib) / 1024, done.stdout
 
 
 def main():
@@ -70,6 +65,8 @@ def main():
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_STACK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     with tempfile.TemporaryDirectory() as folder:
+        launcher = os.path.join(folder, "launch")
+        subprocess.run(["gcc", "-O1", os.path.join(ROOT, "bench", "launch.c"), "-o", launcher], check=True)
         programs = []
         for name, tool, command in peers(options.tenure):
             if shutil.which(tool) is None:
@@ -84,7 +81,7 @@ def main():
         outputs = set()
         for turn in range(options.runs):
             for name, program in programs:
-                seconds, memory, text = run_once(program)
+                seconds, memory, text = run_once(launcher, program)
                 results[name].append((seconds, memory))
                 outputs.add(text)
             print(f"run {turn + 1} of {options.runs} done", flush=True)
