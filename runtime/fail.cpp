@@ -73,6 +73,11 @@ TnStatus native_call_start(const TnProgram* program, void*) {
 static TnSymbolizer symbolizer;
 static void* symbolizer_context;
 
+static bool symbolize(uintptr_t pc, uint32_t depth, const char** name, TnSite* site) {
+  return symbolizer ? symbolizer(pc, depth, name, site, symbolizer_context)
+                    : code_map_symbolize(pc, depth, name, site, nullptr);
+}
+
 struct Tracer {
   int printed;
   int looked_at;
@@ -80,7 +85,20 @@ struct Tracer {
   TnSite first;
 };
 constexpr int kMostFrames = 40;
-constexpr int kMostLookedAt = 400;  // each costs a search of the line table
+constexpr int kMostLookedAt = 400;  // each costs a search of the code map
+
+// One function of the program, perhaps inlined into the next. False: enough.
+static bool trace_function(Tracer* tracer, const char* name, const TnSite& site) {
+  tracer->first = site;
+  tracer->printed++;
+  if (tracer->only_first) return false;
+  if (tracer->printed > kMostFrames) {
+    err_text("  ...\n");
+    return false;
+  }
+  err_format("  in %s at %s:%u:%u\n", name, site.file, site.line, site.column);
+  return true;
+}
 
 static _Unwind_Reason_Code trace_frame(_Unwind_Context* context, void* argument) {
   Tracer* tracer = static_cast<Tracer*>(argument);
@@ -91,17 +109,8 @@ static _Unwind_Reason_Code trace_frame(_Unwind_Context* context, void* argument)
   if (!before_instruction) pc--;  // a return address: the call is before it
   const char* name = nullptr;
   TnSite site = {};
-  bool known = symbolizer ? symbolizer(pc, &name, &site, symbolizer_context)
-                          : dwarf_symbolize(pc, &name, &site, nullptr);
-  if (!known || !site.file || !site.line) return _URC_NO_REASON;
-  tracer->first = site;
-  tracer->printed++;
-  if (tracer->only_first) return _URC_END_OF_STACK;
-  if (tracer->printed > kMostFrames) {
-    err_text("  ...\n");
-    return _URC_END_OF_STACK;
-  }
-  err_format("  in %s at %s:%u:%u\n", name ? name : "?", site.file, site.line, site.column);
+  for (uint32_t depth = 0; symbolize(pc, depth, &name, &site); depth++)
+    if (site.line && !trace_function(tracer, name, site)) return _URC_END_OF_STACK;
   return _URC_NO_REASON;
 }
 

@@ -489,13 +489,14 @@ Origin origin_of(void* body, const Origin& otherwise);
 void remember_origin(void* body, const TnSite* site, uint32_t reason);
 void trace_drop(const TnType* type, const Origin& origin);
 
-// fail.cpp, dwarf.cpp
+// fail.cpp, code_map.cpp
 TnStatus native_call_drop(const TnType* type, void* self, void* context);
 TnStatus native_call_start(const TnProgram* program, void* context);
 void native_print_trace(void* context);
 bool first_site(TnSite* site);
 [[noreturn]] void end_process(int code);
-bool dwarf_symbolize(uintptr_t pc, const char** name, TnSite* site, void* context);
+// A TnSymbolizer.
+bool code_map_symbolize(uintptr_t pc, uint32_t depth, const char** name, TnSite* site, void*);
 
 // start.cpp
 void runtime_begin(const TnProgram* program, const TnOptions* options, const TnHooks* hooks);

@@ -277,11 +277,36 @@ TnStatus tn_collect(void);
 int64_t tn_heap_stat(int32_t which); /* 0 objects 1 bytes 2 collections 3 longest pause in microseconds */
 
 /* ---- the native call trace ------------------------------------------------------------------------------------
- * Where the code at `pc` comes from. False: not code of the program; the frame is left out of the trace. `name` and
- * the site's file may point to static memory of the symbolizer's. Null: back to the default, which reads the
- * line table in the executable's own file. May be called in a signal handler after a stack overflow. */
-typedef bool (*TnSymbolizer)(uintptr_t pc, const char** name, TnSite* site, void* context);
+ * Where the code at `pc` comes from. `depth` counts the functions that were inlined there, 0 the innermost. False:
+ * no such depth, or not code of the program. `name` and the site's file may point to static memory of the
+ * symbolizer's. Null: back to the default, which reads the executable's code map. May be called in a signal
+ * handler after a stack overflow. */
+typedef bool (*TnSymbolizer)(uintptr_t pc, uint32_t depth, const char** name, TnSite* site, void* context);
 void tn_set_symbolizer(TnSymbolizer symbolizer, void* context);
+
+/* The symbol `tn_code_map` of an executable, written by the compiler: this header, then the functions. Positions
+ * are in bytes from the start of the map, so nothing in it is relocated when the program is loaded. */
+typedef struct TnCodeMap {
+  uint32_t function_count;
+  uint32_t rows;   /* position of TnCodeRow[] */
+  uint32_t frames; /* position of TnCodeFrame[] */
+  uint32_t texts;  /* position of the texts, each ended by 0 */
+} TnCodeMap;
+typedef struct TnCodeFunction {
+  int32_t start; /* of its code, in bytes from this row */
+  uint32_t size; /* of its code, in bytes */
+  uint32_t first_row;
+  uint32_t row_count;
+} TnCodeFunction;
+typedef struct TnCodeRow {
+  uint32_t offset; /* bytes from the start of the function; the row holds up to the next one */
+  uint32_t frame;  /* 1 + its index; 0: unknown */
+} TnCodeRow;
+typedef struct TnCodeFrame {
+  uint32_t name, file; /* bytes from `texts` */
+  uint32_t line, column;
+  uint32_t caller; /* the frame into which this one was inlined: 1 + its index; 0: none */
+} TnCodeFrame;
 
 /* ---- globals and the drop trace ---------------------------------------------------------------------------- */
 /* The global was initialised: it dies at the end of the program, last first. `global` stays alive. */

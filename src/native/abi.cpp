@@ -11,11 +11,9 @@ bool called_by_runtime(const oir::Program& program, oir::FuncId id) {
   return id == program.start || program[id].is_drop;
 }
 
-// `ng.NAME` keeps out of the way of C's names, which LLVM knows the meaning of. Call traces of executables
-// read it: the shown name, and behind a `;` what keeps it apart from others with the same.
-std::string symbol_of(const Function& function, oir::FuncId id) {
-  if (function.shown_name.empty() || function.shown_name == function.name) return "ng." + function.name;
-  return "ng." + function.shown_name + ";" + std::to_string(id.index());
+// Keeps out of the way of C's names, which LLVM knows the meaning of.
+std::string symbol_of(const Function& function) {
+  return "ng." + function.name;
 }
 
 }  // namespace
@@ -52,7 +50,7 @@ llvm::Function* declare_function(ModuleLowering& module, oir::FuncId id, bool ma
   Signature signature = signature_of(module, id);
   const Function& source = module.program[id];
   auto* function = llvm::Function::Create(signature.type, llvm::GlobalValue::InternalLinkage,
-                                          symbol_of(source, id), module.module());
+                                          symbol_of(source), module.module());
   function->setCallingConv(signature.convention);
   function->setUWTableKind(llvm::UWTableKind::Default);
   if (!may_fail) function->setDoesNotThrow();

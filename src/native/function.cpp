@@ -129,6 +129,7 @@ BasicBlock* FunctionLowering::landing_pad(BlockId cleanup) {
   return pad;
 }
 
+// Calls are not merged: two in one would have one position in call traces, or none.
 llvm::Value* FunctionLowering::call_unwinding(llvm::FunctionType* type, Value* callee,
                                               llvm::ArrayRef<Value*> args,
                                               llvm::CallingConv::ID convention) {
@@ -141,14 +142,14 @@ llvm::Value* FunctionLowering::call_unwinding(llvm::FunctionType* type, Value* c
     call = b_.CreateCall(type, callee, args);
   }
   call->setCallingConv(convention);
-  // Two calls merged into one would have one position in call traces.
   call->addFnAttr(llvm::Attribute::NoMerge);
   return call;
 }
 
 llvm::Value* FunctionLowering::rt(Rt fn, llvm::ArrayRef<Value*> args) {
-  llvm::FunctionCallee callee = module_.runtime(fn);
-  return b_.CreateCall(callee, args);
+  llvm::CallInst* call = b_.CreateCall(module_.runtime(fn), args);
+  call->addFnAttr(llvm::Attribute::NoMerge);
+  return call;
 }
 
 BasicBlock* FunctionLowering::raise_block() {

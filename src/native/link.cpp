@@ -69,7 +69,7 @@ std::optional<SystemFiles> find_system_files() {
   return found;
 }
 
-bool link_in_process(const SystemFiles& system, const std::string& object,
+bool link_in_process(const SystemFiles& system, const std::vector<std::string>& objects,
                      const std::string& runtime, const std::string& out_path,
                      std::string& problem) {
   std::vector<std::string> words = {"ld.lld",
@@ -86,16 +86,10 @@ bool link_in_process(const SystemFiles& system, const std::string& object,
                                     "-L/lib/x86_64-linux-gnu",
                                     system.crt + "/Scrt1.o",
                                     system.crt + "/crti.o",
-                                    system.gcc + "/crtbeginS.o",
-                                    object,
-                                    runtime,
-                                    "-lm",
-                                    "-lc",
-                                    "-lgcc",
-                                    "-lgcc_eh",
-                                    "-lc",
-                                    system.gcc + "/crtendS.o",
-                                    system.crt + "/crtn.o"};
+                                    system.gcc + "/crtbeginS.o"};
+  words.insert(words.end(), objects.begin(), objects.end());
+  words.insert(words.end(), {runtime, "-lm", "-lc", "-lgcc", "-lgcc_eh", "-lc",
+                             system.gcc + "/crtendS.o", system.crt + "/crtn.o"});
   std::vector<const char*> args;
   for (const std::string& word : words) args.push_back(word.c_str());
   llvm::raw_string_ostream messages(problem);
@@ -103,7 +97,7 @@ bool link_in_process(const SystemFiles& system, const std::string& object,
   return result.retCode == 0;
 }
 
-bool link_with_cc(const std::string& object, const std::string& runtime,
+bool link_with_cc(const std::vector<std::string>& objects, const std::string& runtime,
                   const std::string& out_path, std::string& error) {
   auto cc = llvm::sys::findProgramByName("cc");
   if (!cc) {
@@ -111,9 +105,10 @@ bool link_with_cc(const std::string& object, const std::string& runtime,
     return false;
   }
   std::string message;
-  int code = llvm::sys::ExecuteAndWait(
-      *cc, {*cc, "-o", out_path, object, runtime, "-lm", "-static-libgcc"}, std::nullopt, {}, 0, 0,
-      &message);
+  std::vector<llvm::StringRef> words = {*cc, "-o", out_path};
+  words.insert(words.end(), objects.begin(), objects.end());
+  words.insert(words.end(), {runtime, "-lm", "-static-libgcc"});
+  int code = llvm::sys::ExecuteAndWait(*cc, words, std::nullopt, {}, 0, 0, &message);
   if (code == 0) return true;
   error += "`cc` could not link the program";
   if (!message.empty()) error += ": " + message;
@@ -122,7 +117,8 @@ bool link_with_cc(const std::string& object, const std::string& runtime,
 
 }  // namespace
 
-bool link_executable(const std::string& object, const std::string& out_path, std::string& error) {
+bool link_executable(const std::vector<std::string>& objects, const std::string& out_path,
+                     std::string& error) {
   std::error_code code;
   if (fs::is_directory(out_path, code)) {
     error = "cannot write `" + out_path + "`: it is a directory";
@@ -135,10 +131,10 @@ bool link_executable(const std::string& object, const std::string& out_path, std
   }
   std::string problem;
   if (std::optional<SystemFiles> system = find_system_files()) {
-    if (link_in_process(*system, object, *runtime, out_path, problem)) return true;
+    if (link_in_process(*system, objects, *runtime, out_path, problem)) return true;
   }
   error.clear();
-  if (link_with_cc(object, *runtime, out_path, error)) return true;
+  if (link_with_cc(objects, *runtime, out_path, error)) return true;
   if (!problem.empty()) error = problem + error;
   return false;
 }

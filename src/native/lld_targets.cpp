@@ -1,11 +1,11 @@
-// lld's ELF driver initialises every machine that LLVM was built for, for link-time optimisation, which
-// is not used here. For the machines other than x86 the functions that it calls do nothing, so that
-// their code generators, some 50 MB, need not be linked.
+// lld's ELF driver initialises every machine that LLVM was built for, for link-time optimisation,
+// which is not used here. For the machines other than x86 the functions that it calls do nothing,
+// so that their code generators, some 50 MB, need not be linked.
 
 #define TENURE_NOTHING(name) \
   extern "C" void name();    \
   extern "C" void name() {}
-#define LLVM_TARGET(name)                        \
+#define LLVM_TARGET(name)                          \
   TENURE_NOTHING(LLVMInitialize##name##Target)     \
   TENURE_NOTHING(LLVMInitialize##name##TargetInfo) \
   TENURE_NOTHING(LLVMInitialize##name##TargetMC)

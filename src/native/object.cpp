@@ -1,10 +1,11 @@
-// Executables: an object file, then the linker.
-#include <cstdlib>
-#include <filesystem>
+// Executables: object files of the program and of its code map, then the linker.
+#include <memory>
 
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Support/FileSystem.h>
 
+#include "base/check.h"
+#include "native/code_map.h"
 #include "native/link.h"
 #include "native/llvm_headers.h"
 #include "native/native.h"
@@ -14,28 +15,70 @@ namespace tenure::native {
 
 namespace {
 
-bool write_object(llvm::Module& module, llvm::TargetMachine& machine, const std::string& path,
-                  std::string& error) {
-  std::error_code code;
-  llvm::raw_fd_ostream out(path, code, llvm::sys::fs::OF_None);
-  if (code) {
-    error = "cannot write `" + path + "`: " + code.message();
-    return false;
-  }
+bool make_object(llvm::Module& module, llvm::TargetMachine& machine,
+                 llvm::SmallVectorImpl<char>& object, std::string& error) {
+  llvm::raw_svector_ostream out(object);
   llvm::legacy::PassManager passes;
   if (machine.addPassesToEmitFile(passes, out, nullptr, llvm::CodeGenFileType::ObjectFile)) {
     error = "LLVM cannot make object files for this machine";
     return false;
   }
   passes.run(module);
-  out.close();
-  if (out.has_error()) {
-    error = "cannot write `" + path + "`: " + out.error().message();
+  return true;
+}
+
+// The code map refers to functions by name. Done after the passes, which know more of what is
+// internal.
+void give_functions_names(llvm::Module& module) {
+  for (llvm::Function& function : module) {
+    if (!function.hasLocalLinkage() || function.isDeclaration()) continue;
+    function.setLinkage(llvm::GlobalValue::ExternalLinkage);
+    function.setVisibility(llvm::GlobalValue::HiddenVisibility);
+  }
+}
+
+// The program's code and its code map.
+bool make_objects(llvm::Module& module, llvm::TargetMachine& machine,
+                  llvm::SmallVectorImpl<char>& code, llvm::SmallVectorImpl<char>& map,
+                  std::string& error) {
+  give_functions_names(module);
+  if (!make_object(module, machine, code, error)) return false;
+  auto object = llvm::object::ObjectFile::createObjectFile(
+      llvm::MemoryBufferRef({code.data(), code.size()}, "program"));
+  TN_CHECK(static_cast<bool>(object), "LLVM cannot read the object that it made");
+  std::unique_ptr<llvm::Module> code_map = make_code_map(**object, module.getContext());
+  code_map->setTargetTriple(module.getTargetTriple());
+  code_map->setDataLayout(module.getDataLayout());
+  return make_object(*code_map, machine, map, error);
+}
+
+// A file that is gone when this is.
+class TemporaryFile {
+ public:
+  ~TemporaryFile() {
+    if (!path_.empty()) llvm::sys::fs::remove(path_);
+  }
+  std::string path() const { return path_.str().str(); }
+
+  bool write(llvm::ArrayRef<char> bytes, std::string& error) {
+    int descriptor = -1;
+    if (std::error_code code =
+            llvm::sys::fs::createTemporaryFile("tenure", "o", descriptor, path_)) {
+      error = "cannot make a temporary file: " + code.message();
+      return false;
+    }
+    llvm::raw_fd_ostream out(descriptor, /*shouldClose=*/true);
+    out.write(bytes.data(), bytes.size());
+    out.close();
+    if (!out.has_error()) return true;
+    error = "cannot write `" + path() + "`: " + out.error().message();
     out.clear_error();
     return false;
   }
-  return true;
-}
+
+ private:
+  llvm::SmallString<128> path_;
+};
 
 }  // namespace
 
@@ -45,16 +88,11 @@ bool build_executable(const oir::Program& program, const SourceMap& sources,
   std::unique_ptr<llvm::TargetMachine> machine = portable_machine(options);
   std::unique_ptr<llvm::Module> module =
       compile_module(program, sources, options, true, *machine, context);
-  llvm::SmallString<128> object;
-  if (std::error_code code = llvm::sys::fs::createTemporaryFile("tenure", "o", object)) {
-    error = "cannot make a temporary file: " + code.message();
-    return false;
-  }
-  std::string object_path = object.str().str();
-  bool done = write_object(*module, *machine, object_path, error) &&
-              link_executable(object_path, out_path, error);
-  llvm::sys::fs::remove(object_path);
-  return done;
+  llvm::SmallVector<char, 0> code, map;
+  TemporaryFile code_file, map_file;
+  return make_objects(*module, *machine, code, map, error) && code_file.write(code, error) &&
+         map_file.write(map, error) &&
+         link_executable({code_file.path(), map_file.path()}, out_path, error);
 }
 
 }  // namespace tenure::native

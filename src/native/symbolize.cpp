@@ -49,16 +49,17 @@ void forget_symbols() {
   texts().clear();
 }
 
-bool symbolize(uintptr_t pc, const char** name, TnSite* site, void*) {
+bool symbolize(uintptr_t pc, uint32_t depth, const char** name, TnSite* site, void*) {
   for (Code& code : all_code()) {
     const llvm::object::ObjectFile& object = *code.object.getBinary();
     uint64_t section = section_of(object, pc);
     if (section == llvm::object::SectionedAddress::UndefSection) continue;
     if (!code.dwarf) code.dwarf = llvm::DWARFContext::create(object);
-    llvm::DILineInfoSpecifier wanted(llvm::DILineInfoSpecifier::FileLineInfoKind::RawValue,
-                                     llvm::DINameKind::ShortName);
-    llvm::DILineInfo line = code.dwarf->getLineInfoForAddress({pc, section}, wanted);
-    if (line.FunctionName == llvm::DILineInfo::BadString || line.Line == 0) return false;
+    llvm::DIInliningInfo frames =
+        code.dwarf->getInliningInfoForAddress({pc, section}, kNamesAsWritten);
+    if (depth >= frames.getNumberOfFrames()) return false;
+    const llvm::DILineInfo& line = frames.getFrame(depth);
+    if (line.FunctionName == llvm::DILineInfo::BadString) return false;
     *name = keep(line.FunctionName);
     *site = {keep(line.FileName), line.Line, line.Column};
     return true;

@@ -53,6 +53,13 @@ def trace_lines(stderr):
     return found
 
 
+def call_trace(stderr):
+    """The frames that run-time errors printed. Where a stack ends is the engine's own."""
+    if "runtime error: stack overflow" in stderr:
+        return []
+    return [line for line in stderr.split("\n") if line.startswith("  in ")]
+
+
 class ProgramTest:
     """One file. `run` raises Failure, or with `update` rewrites the file's expectations."""
 
@@ -214,6 +221,9 @@ class ProgramTest:
             if trace_lines(first.err) != trace_lines(outcome.err):
                 raise Failure(first_difference(trace_lines(first.err), trace_lines(outcome.err),
                                                f"drop trace (as of {first_label})"))
+            if call_trace(first.err) != call_trace(outcome.err):
+                raise Failure(first_difference(call_trace(first.err), call_trace(outcome.err),
+                                               f"call trace (as of {first_label})"))
         except Failure as failure:
             raise Failure(f"{label}: {failure}") from None
 
