@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Every rule of rules.txt and every kind of diagnostic has a test.
+"""Every rule of rules.txt, every kind of diagnostic and every kind of fact has a test.
 
-A rule is tested by a test program or a unit test that names it in a comment `// rules: O-LIFE-1`. A kind
-of diagnostic is tested by a test program (or one of lib/inputs.py) of which it is reported.
+A rule is tested by a test program or a unit test that names it in a comment `// rules: O-LIFE-1`; one of
+them is named after it, `o_life_1_…` or `fail_o_life_1_…`. A kind of diagnostic is tested by a test program
+(or one of lib/inputs.py) of which it is reported, a kind of fact by an expected output of `tenure explain`.
 """
 
 import argparse
@@ -19,12 +20,24 @@ from lib import expectations, inputs, tool  # noqa: E402
 TESTS = os.path.join(tool.ROOT, "tests")
 
 
+NAMED = re.compile(r"(?:fail_)?(o_[a-z]+_\d+)_")
+
+
 def tested_rules():
+    """The rules that tests name in their comments, and those of them whose test is named after them."""
     found = set()
+    named = set()
     programs = glob.glob(os.path.join(TESTS, "*", "*.ng"))
     for path in programs + glob.glob(os.path.join(TESTS, "unit", "*", "*.cpp")):
-        found.update(expectations.load(path).rules)
-    return found
+        rules = expectations.load(path).rules
+        found.update(rules)
+        match = NAMED.match(os.path.basename(path))
+        rule = match.group(1).upper().replace("_", "-") if match else None
+        if rule in rules:
+            named.add(rule)
+        elif rule:
+            found.add(f"{rule} (of which {os.path.basename(path)} says nothing)")
+    return found, named
 
 
 def known_rules():
@@ -35,6 +48,20 @@ def known_rules():
 def known_kinds():
     with open(os.path.join(tool.ROOT, "src/base/diagnostics.def"), encoding="utf-8") as file:
         return re.findall(r"^DIAG\((\w+),", file.read(), re.MULTILINE)
+
+
+def known_facts():
+    """Pairs of a kind of fact and the words that `tenure explain` opens its row with."""
+    with open(os.path.join(tool.ROOT, "src/oir/facts.def"), encoding="utf-8") as file:
+        return re.findall(r'^FACT\((\w+), "([^"]+)"\)', file.read(), re.MULTILINE)
+
+
+def tested_facts():
+    rows = set()
+    for path in glob.glob(os.path.join(TESTS, "explain", "*.expected")):
+        with open(path, encoding="utf-8") as file:
+            rows.update(re.findall(r"^  │ ([a-z ]+) `", file.read(), re.MULTILINE))
+    return {kind for kind, words in known_facts() if words in rows}
 
 
 def kinds_of(tenure, path):
@@ -67,12 +94,14 @@ def main():
             failed += name not in tested
             print(f"ok {what} {name}" if name in tested else f"FAIL {what} {name}: no test")
 
-    rules = tested_rules()
+    rules, named = tested_rules()
     check(known_rules(), rules, "rule")
+    check(known_rules(), named, "test named after rule")
     unknown = sorted(rules - set(known_rules()))
     failed += bool(unknown)
     print(f"FAIL rules of tests: no such rule: {', '.join(unknown)}" if unknown else "ok rules of tests")
     check(known_kinds(), tested_kinds(tenure), "diagnostic")
+    check([kind for kind, _ in known_facts()], tested_facts(), "fact")
     return 1 if failed else 0
 
 

@@ -1,5 +1,5 @@
-// What is alive when the program has ended is reported when it is asked for, and changes the exit
-// code then. rules: O-CYC-6
+// What lives when the program has ended is reported if asked for, and changes the exit code then.
+// rules: O-CYC-6
 #include "world.h"
 
 namespace tenure::rt::test {
