@@ -38,6 +38,12 @@ class StateList {
   void fill() const {
     for (uint8_t* byte : bytes_) *byte = 0;
   }
+  // All but the byte of the value of that size at `at` itself.
+  void fill_around(const uint8_t* at, uint32_t size) const {
+    for (uint8_t* byte : bytes_) {
+      if (byte < at || byte >= at + size) *byte = 0;
+    }
+  }
   bool any_empty() const {
     for (const uint8_t* byte : bytes_) {
       if (*byte != 0) return true;
@@ -107,6 +113,8 @@ class Machine {
   void make_global_box(const PlaceCode& dst);
   void global_full(uint32_t global);
   void now_full(uint8_t* at, const PlaceCode& place, const StateList& states);
+  TnStatus replace_old(uint8_t* at, const PlaceCode& place, const StateList& states, uint8_t* value,
+                       const TnSite* origin);
 
   // ---- instructions: Next do_Init(Frame&, const InstCode&), ...
 #define INST(name, text, flags) Next do_##name(Frame& frame, const InstCode& inst);

@@ -329,15 +329,11 @@ TnStatus Machine::write_global(const Frame& frame, const PlaceCode& dst, const u
   if (state == TN_G_UNINIT && !dst.whole) make_global_box(dst);
   StateList states;
   uint8_t* at = address(frame, dst, dst.has_states ? &states : nullptr);
-  bool dies = state == TN_G_FULL && !type.plain;
-  if (dies) {
-    require_droppable(at, dst);
-  } else {
-    std::memcpy(at, value, type.size);
-  }
-  now_full(at, dst, states);  // before the old value dies: it may look at the place
   global_full(dst.root);
-  return dies ? tn_assign_value(at, from, type.tn, site) : TN_OK;
+  if (state == TN_G_FULL && !type.plain) return replace_old(at, dst, states, from, site);
+  std::memcpy(at, value, type.size);
+  now_full(at, dst, states);
+  return TN_OK;
 }
 
 // A boxed global that is written before its declaration has run gets its box now.
@@ -359,6 +355,18 @@ void Machine::now_full(uint8_t* at, const PlaceCode& place, const StateList& sta
   region_.set_full(at, place.type->size);
   if (place.has_states) states.fill();
   if (place.global && !place.through) global_full(place.root);
+}
+
+// What is at the place dies, if it is full, after the value has been put there. All is full before
+// that: the old value may look at the place. But its own state byte says whether there is an old
+// value; it comes with the new one.
+TnStatus Machine::replace_old(uint8_t* at, const PlaceCode& place, const StateList& states,
+                              uint8_t* value, const TnSite* origin) {
+  require_droppable(at, place);
+  region_.set_full(at, place.type->size);
+  if (place.has_states) states.fill_around(at, place.type->size);
+  if (place.global && !place.through) global_full(place.root);
+  return tn_assign_value(at, value, place.type->tn, origin);
 }
 
 void Machine::store_bits(const Frame& frame, const PlaceCode& dst, uint64_t bits) {

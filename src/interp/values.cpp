@@ -26,9 +26,7 @@ Next Machine::do_Assign(Frame& frame, const InstCode& inst) {
   }
   StateList states;
   uint8_t* at = address(frame, inst.dst, inst.dst.has_states ? &states : nullptr);
-  require_droppable(at, inst.dst);
-  now_full(at, inst.dst, states);  // before the old value dies: it may look at the place
-  return fail_or_go(tn_assign_value(at, value.data(), type.tn, inst.origin));
+  return fail_or_go(replace_old(at, inst.dst, states, value.data(), inst.origin));
 }
 
 Next Machine::do_Aggregate(Frame& frame, const InstCode& inst) {

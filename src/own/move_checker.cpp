@@ -407,7 +407,20 @@ bool MoveChecker::memory_check_needed(const Finding& finding, const Vacates& vac
     if (!behind && !global.always_full) return true;
   }
   TypeId type = place_type(program_, function_, read.place);
+  if (program_.types.is_plain(type)) return in_state_byte(read.place, vacates);
   return read.mode == Read::Mode::Word ? vacates.vacates(type) : vacates.may_hold_hole(type);
+}
+
+// A plain part has no pattern to spare for a hole: the byte of the value with a `drop` that it is a
+// part of tells.
+bool MoveChecker::in_state_byte(Place place, const Vacates& vacates) const {
+  std::vector<Step> steps = steps_of(program_, function_, place);
+  bool dying = function_.is_drop && place.is_local() && place.local_id() == LocalId{size_t{1}};
+  for (size_t i = steps.size(); i-- > 0 && !leaves_storage(program_, steps[i]);) {
+    if (i == 1 && dying) continue;  // it is there, in its `drop`
+    if (program_.types[steps[i].from].drop.valid() && vacates.vacates(steps[i].from)) return true;
+  }
+  return false;
 }
 
 // One `print` is several instructions; all that it reads is checked before any of it is printed.

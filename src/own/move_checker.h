@@ -76,6 +76,7 @@ class MoveChecker {
   void note_site(const Finding& finding, MovePathId path, Diagnostic& diagnostic);
 
   bool memory_check_needed(const Finding& finding, const Vacates& vacates) const;
+  bool in_state_byte(oir::Place place, const Vacates& vacates) const;
   uint32_t start_of_print(uint32_t block, uint32_t inst) const;
   oir::Inst make_check(const Finding& finding, oir::Place place, oir::LocalId flag);
   void add_check(const Finding& finding, oir::Place place, oir::LocalId flag, std::string why,
