@@ -389,6 +389,10 @@ class Elaborator {
     return place.is_local() && !function_.locals[place.local_id().index()].name.empty();
   }
 
+  bool lives_in_box(Place place) const {
+    return place.is_root() && function_.locals[place.local_id().index()].boxed;
+  }
+
   static const char* when(DropReason reason) {
     switch (reason) {
       case DropReason::EndOfBlock:
@@ -412,7 +416,7 @@ class Elaborator {
       case Fate::Keep:
       case Fate::Static:
         kind = FactKind::DroppedStatic;
-        why += ", certainly full";
+        why += lives_in_box(inst.dst) ? ", with the last reference to it" : ", certainly full";
         break;
       case Fate::Flagged:
         kind = FactKind::DroppedIf;

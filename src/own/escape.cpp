@@ -41,7 +41,7 @@ void for_each_escaping(const Program& program, const Function& function, const I
 
 namespace {
 
-// Why a root is boxed: the first place that made it necessary.
+// Why a root is boxed, or could have been and is not: the first place that raised the question.
 struct Reason {
   Span span;
   FuncId keeper;  // the callee that keeps the address; none: a reference is made
@@ -60,6 +60,39 @@ std::string reason_text(const Program& program, const SourceMap& sources, const 
 }
 
 using Found = std::unordered_map<uint32_t, Reason>;  // by Place::root
+
+// Calls `visit(place, callee)` for each address that is lent to a parameter for the time of the
+// call.
+template <class Visit>
+void for_each_lent(const Program& program, const Function& function, const Inst& inst,
+                   const EscapesFn& escapes, Visit visit) {
+  if (inst.op != Op::Call) return;
+  auto args = function.args(inst);
+  for (uint32_t i = 0; i < args.size(); ++i) {
+    if (args[i].kind != OperandKind::Addr || escapes(inst.callee, i)) continue;
+    const Local& param = program[inst.callee].locals[i + 1];
+    bool ref = program.types[param.type].kind == TypeKind::Ref;
+    if (param.mode == ParamMode::Borrow && ref) visit(args[i].place);
+  }
+}
+
+// The locals of the user to which references are lent and that stay in the frame all the same.
+Found lent_locals(const Program& program, const Function& function, const EscapesFn& escapes) {
+  Found lent;
+  for (const Block& block : function.blocks) {
+    for (const Inst& inst : block.insts) {
+      for_each_lent(program, function, inst, escapes, [&](Place place) {
+        if (!place.is_local() || !in_root(program, steps_of(program, function, place))) return;
+        const Local& local = function.locals[place.local_id().index()];
+        bool own = local.kind == LocalKind::User ||
+                   (local.kind == LocalKind::Param && local.mode == ParamMode::Own);
+        if (own && !local.name.empty())
+          lent.try_emplace(place.root, Reason{inst.span, inst.callee});
+      });
+    }
+  }
+  return lent;
+}
 
 // ---- finding what escapes
 
@@ -429,6 +462,11 @@ void run_escape(Program& program, const SourceMap& sources, DiagnosticSink& sink
   auto fact = [&](FuncId func, Span span, const std::string& name, const Reason& reason) {
     program.add_fact({FactKind::Boxed, func, span, name, reason_text(program, sources, reason)});
   };
+  auto in_frame = [&](FuncId func, const Local& local, const Reason& reason) {
+    std::string why = "`" + program[reason.keeper].shown_name + "`, called at line " +
+                      line_of(sources, reason.span) + ", keeps no reference to it";
+    program.add_fact({FactKind::InFrame, func, local.span, local.name, std::move(why)});
+  };
   for (size_t i = 0; i < program.globals.size(); ++i) {
     auto it = globals.find(Place::global(GlobalId{i}).root);
     if (it == globals.end()) continue;
@@ -440,10 +478,16 @@ void run_escape(Program& program, const SourceMap& sources, DiagnosticSink& sink
   for (size_t i = 0; i < program.functions.size(); ++i) {
     Found& found = by_function[i];
     Function& function = program.functions[i];
+    Found lent = lent_locals(program, function, escapes);
     for (size_t l = 0; l < function.locals.size(); ++l) {
-      auto it = found.find(Place::local(LocalId{l}).root);
-      if (it == found.end()) continue;
+      uint32_t root = Place::local(LocalId{l}).root;
       const Local& local = function.locals[l];
+      auto it = found.find(root);
+      if (it == found.end()) {
+        if (auto lender = lent.find(root); lender != lent.end())
+          in_frame(FuncId{i}, local, lender->second);
+        continue;
+      }
       fact(FuncId{i}, local.span, local.name.empty() ? "<expression>" : local.name, it->second);
     }
     found.insert(globals.begin(), globals.end());

@@ -17,7 +17,8 @@
 // A by-value parameter is moved into a boxed local at the entry. The elements of a growable array
 // lie behind its buffer already, so a reference to one boxes nothing.
 //
-// Facts: Boxed. Diagnostics: CannotReferVariant, for a part of a variant that a method keeps.
+// Facts: Boxed; InFrame, of a local whose address is lent to calls that do not keep it.
+// Diagnostics: CannotReferVariant, for a part of a variant that a method keeps.
 #pragma once
 
 #include <functional>

@@ -114,6 +114,7 @@ class LastUse {
 
   void look_at(Inst& inst, uint32_t arg, uint32_t block, uint32_t index) {
     Operand& operand = function_.operands[inst.args_begin + arg];
+    if (operand.kind == OperandKind::Borrow) record_lent(inst, operand);
     if (operand.kind != OperandKind::Copy) return;
     TypeId type = place_type(program_, function_, operand.place);
     if (program_.types.is_plain(type)) return;
@@ -133,6 +134,19 @@ class LastUse {
     if (!inst.fact.valid()) inst.fact = fact;
   }
 
+  // A reference that goes to a call uncounted. Of those that needed a hold at first it was said
+  // when the hold went; `explain` shows what is said twice once.
+  void record_lent(const Inst& inst, const Operand& operand) {
+    if (inst.op != Op::Call || !operand.place.is_local()) return;
+    const Local& local = function_.locals[operand.place.local_id().index()];
+    if (local.name.empty() || local.kind == LocalKind::Hold) return;
+    bool callers = local.kind == LocalKind::Param && local.mode == ParamMode::Borrow;
+    program_.add_fact({FactKind::Borrowed, func_, inst.span,
+                       place_text(program_, function_, operand.place),
+                       callers && operand.place.is_root() ? "the caller keeps it alive"
+                                                          : "nothing writes it while it is lent"});
+  }
+
   // Empty: it need not be copied.
   std::string why_copied(const Inst& inst, uint32_t arg, uint32_t block, uint32_t index,
                          TypeId type) {
@@ -145,7 +159,8 @@ class LastUse {
     if (local.kind == LocalKind::Param && local.mode == ParamMode::Borrow) {
       return name + " belongs to the caller";
     }
-    if (local.boxed || local.kind == LocalKind::Alias) return name + " stays where it is";
+    if (local.boxed) return "a reference to it is made";
+    if (local.kind == LocalKind::Alias) return name + " stays where it is";
     if (used_by_same(inst, arg)) return name + " is used again in the same expression";
     if (liveness_->live_after(place.local_id(), BlockId{size_t{block}}, index)) {
       Span later = liveness_->later_use(place.local_id(), inst.span);

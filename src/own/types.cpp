@@ -78,6 +78,7 @@ class Components {
       : graph_(graph),
         index_(graph.size(), kNobody),
         low_(graph.size()),
+        component_(graph.size(), kNobody),
         cyclic_(graph.size()),
         on_stack_(graph.size()) {
     for (uint32_t node = 0; node < graph.size(); ++node) {
@@ -85,6 +86,7 @@ class Components {
     }
   }
   bool cyclic(uint32_t node) const { return cyclic_[node]; }
+  bool together(uint32_t a, uint32_t b) const { return component_[a] == component_[b]; }
 
  private:
   struct Frame {
@@ -130,12 +132,13 @@ class Components {
       node = stack_.back();
       stack_.pop_back();
       on_stack_[node] = false;
+      component_[node] = root;
       if (!single) cyclic_[node] = true;
     } while (node != root);
   }
 
   const TypeGraph& graph_;
-  std::vector<uint32_t> index_, low_;
+  std::vector<uint32_t> index_, low_, component_;
   std::vector<bool> cyclic_, on_stack_;
   std::vector<uint32_t> stack_;
   std::vector<Frame> frames_;
@@ -206,6 +209,22 @@ std::string watched_text(const Program& program, uint32_t t, uint32_t cause) {
   return "it reaches `" + program.types.text(reached) + "`";
 }
 
+// The first part of the type from which a way leads back to it.
+std::string cyclic_text(const Type& type, uint32_t t, const Components& components) {
+  auto leads_back = [&](const std::vector<Field>& fields) -> const Field* {
+    for (const Field& field : fields) {
+      if (components.together(field.type.v, t)) return &field;
+    }
+    return nullptr;
+  };
+  if (const Field* field = leads_back(type.fields)) return "`" + field->name + "` leads back to it";
+  for (const Variant& variant : type.variants) {
+    if (const Field* field = leads_back(variant.fields))
+      return "`" + variant.name + "." + field->name + "` leads back to it";
+  }
+  return "a reference into what it lies in leads back to it";
+}
+
 void record(Program& program, TypeId id, FactKind kind, std::string why) {
   const Type& type = program.types[id];
   if (!is_nominal(type) || !type.span.valid()) return;
@@ -225,7 +244,7 @@ void run_types(Program& program, const EscapesFn& escapes, const std::vector<boo
     type.cyclic = components.cyclic(t);
     type.watched = cause[t] != kNobody;
     type.vacates = t < vacates.size() && vacates[t] && !program.types.is_plain(id);
-    if (type.cyclic) record(program, id, FactKind::Cyclic, "references in it can lead back to it");
+    if (type.cyclic) record(program, id, FactKind::Cyclic, cyclic_text(type, t, components));
     if (type.watched) record(program, id, FactKind::Watched, watched_text(program, t, cause[t]));
     if (type.vacates) {
       record(program, id, FactKind::Vacates,
