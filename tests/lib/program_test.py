@@ -140,7 +140,8 @@ class ProgramTest:
         if outcome.code != 0:
             raise Failure(f"oir: exit code {outcome.code}, {shown(outcome.err)}")
         lines = outcome.out.split("\n")
-        head = re.compile(r"^fn @?\"?" + re.escape(name) + r"\"?\(")
+        # Between backquotes if it is not a plain word, or one with a meaning in the text form.
+        head = re.compile(r"^fn @(`?)" + re.escape(name) + r"\1\(")
         start = next((i for i, line in enumerate(lines) if head.match(line)), None)
         if start is None:
             raise Failure(f"oir: no function `{name}`")
