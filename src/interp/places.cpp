@@ -320,9 +320,9 @@ void Machine::store(const Frame& frame, const PlaceCode& dst, const uint8_t* val
 TnStatus Machine::write_global(const Frame& frame, const PlaceCode& dst, const uint8_t* value) {
   const TypeInfo& type = *dst.type;
   auto* from = const_cast<uint8_t*>(value);
-  const TnSite* site = frame.code->code[frame.pc].site;
   uint8_t state = global_state(dst);
   if (state == TN_G_DEAD) {
+    const TnSite* site = frame.code->code[frame.pc].site;
     auto reason = static_cast<uint32_t>(oir::DropReason::Overwritten);
     return type.plain ? TN_OK : tn_drop_value(from, type.tn, reason, site);
   }
@@ -330,7 +330,8 @@ TnStatus Machine::write_global(const Frame& frame, const PlaceCode& dst, const u
   StateList states;
   uint8_t* at = address(frame, dst, dst.has_states ? &states : nullptr);
   global_full(dst.root);
-  if (state == TN_G_FULL && !type.plain) return replace_old(at, dst, states, from, site);
+  if (state == TN_G_FULL && !type.plain)
+    return replace_old(at, dst, states, from, globals_[dst.root].site);
   std::memcpy(at, value, type.size);
   now_full(at, dst, states);
   return TN_OK;

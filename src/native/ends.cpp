@@ -17,11 +17,11 @@ llvm::Value* FunctionLowering::flag_is_full() {
 }
 
 // What is at `ptr` gives way to a new value, and dies once that is in place [O-LIFE-6]. `was_full`:
-// whether there was something; null for certainly.
+// whether there was something; null for certainly. `owner`: where that came to be owned.
 void FunctionLowering::assign_at(Value* ptr, TypeId type, Value* value, Value* memory,
-                                 Value* was_full) {
+                                 Value* was_full, Span owner) {
   uint32_t reason = static_cast<uint32_t>(oir::DropReason::Overwritten);
-  Value* origin = module_.site(inst_->origin);
+  Value* origin = module_.site(owner);
   auto old_dies = [&](const std::function<void()>& drop) {
     if (was_full == nullptr) return drop();
     when(was_full, drop);
@@ -53,7 +53,7 @@ void FunctionLowering::lower_assign() {
   // the new value, whose is 0.
   Value* was_full = flag_is_full();
   for (Value* state : at.states) b_.CreateStore(llvm::ConstantInt::get(module_.i8, 0), state);
-  assign_at(at.ptr, type, word, memory, was_full);
+  assign_at(at.ptr, type, word, memory, was_full, inst_->origin);
 }
 
 void FunctionLowering::lower_drop() {

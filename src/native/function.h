@@ -130,7 +130,8 @@ class FunctionLowering {
   void lower_runtime();
   void lower_terminator();
   Address resolve_exposed(oir::Place place, bool innermost_outer);
-  void assign_at(Value* ptr, oir::TypeId type, Value* value, Value* memory, Value* was_full);
+  void assign_at(Value* ptr, oir::TypeId type, Value* value, Value* memory, Value* was_full,
+                 Span owner);
   Value* flag_is_full();
   Value* checked(llvm::Intrinsic::ID intrinsic, Value* a, Value* b);
   Value* integer_division(oir::BinOp op, Value* a, Value* b, bool is_signed);

@@ -81,8 +81,8 @@ void FunctionLowering::write_global(Place place, Value* value, Value* memory) {
 
   b_.SetInsertPoint(is_full);
   Address at = resolve(place);
-  assign_at(at.ptr, type, value, memory, nullptr);
-  clear_states(at);
+  const oir::Global& global = module_.program.globals[id.index()];
+  assign_at(at.ptr, type, value, memory, nullptr, global.span);
   b_.CreateBr(done);
 
   b_.SetInsertPoint(dead);
