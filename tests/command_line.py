@@ -4,6 +4,7 @@
 import argparse
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -98,10 +99,39 @@ class Suite:
             self.expect("executable", outcome.code == 0 and outcome.out == "hello\ndrop, a\n", outcome)
             traced = tool.run([executable], environment={"TENURE_OPTIONS": "trace-drops"})
             self.expect("options of an executable", "drop H: end of program" in traced.err, traced)
+            self.alone(executable)
         self.check("build into nowhere", ["build", self.good, "-o", "/nowhere/x"], 1, err="/nowhere/x")
+        self.build_with_cc()
         before = set(os.listdir(self.folder))
         self.check("aot in a folder", ["run", "--engine=aot", self.good], 0, environment={"TMPDIR": self.folder})
         self.expect("aot leaves no file", set(os.listdir(self.folder)) == before, os.listdir(self.folder))
+
+    def build_with_cc(self):
+        """What is done where lld cannot link: the `cc` that is found first does."""
+        folder = os.path.join(self.folder, "cc")
+        os.mkdir(folder)
+        script = os.path.join(folder, "cc")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\ntouch "{folder}/called"\nexec {shutil.which("cc")} "$@"\n')
+        os.chmod(script, 0o755)
+        environment = {"TENURE_LINKER": "cc", "PATH": folder + os.pathsep + os.environ["PATH"]}
+        executable = os.path.join(folder, "good")
+        for level in (0, 2):
+            self.check(f"build -O{level} with cc", ["build", f"-O{level}", self.good, "-o", executable], 0,
+                       environment=environment)
+            self.expect("cc was called", os.path.exists(os.path.join(folder, "called")))
+            outcome = tool.run([executable])
+            self.expect("what cc linked", outcome.code == 0 and outcome.out == "hello\ndrop, a\n", outcome)
+        self.check("build without cc", ["build", self.good, "-o", executable], 1, err="there is no `cc`",
+                   environment={"TENURE_LINKER": "cc", "PATH": "/nowhere"})
+
+    def alone(self, executable):
+        """An executable needs nothing of ours, wherever it is: a copy in an empty folder, run from /."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = shutil.copy(executable, os.path.join(folder, "copy"))
+            outcome = subprocess.run([copy], cwd="/", env={}, capture_output=True, text=True,
+                                     stdin=subprocess.DEVNULL, check=False)
+            self.expect("an executable on its own", outcome.stdout == "hello\ndrop, a\n", outcome)
 
     def places(self):
         outcome = subprocess.run([self.tenure, "run", "good.ng"], cwd=self.folder, capture_output=True,

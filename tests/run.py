@@ -25,7 +25,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import tool  # noqa: E402
 from lib.program_test import Failure, ProgramTest  # noqa: E402
 
-SCRIPTS = ("check_includes.py", "check_coverage.py", "check_documents.py", "bad_input.py", "command_line.py")
+SCRIPTS = ("check_includes.py", "check_coverage.py", "check_documents.py", "bad_input.py", "command_line.py",
+           "debugger.py")
 
 
 def known_failures():

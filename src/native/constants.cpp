@@ -2,6 +2,7 @@
 // TnProgram that the runtime starts from. The structures are those of tenure_rt.h, member by
 // member.
 #include "base/check.h"
+#include "native/debug_info.h"
 #include "native/module.h"
 
 namespace tenure::native {
@@ -158,6 +159,7 @@ void ModuleLowering::make_globals() {
                            site(global.span), ConstantInt::get(i8, global.boxed)});
     auto* record = new GlobalVariable(*module_, value->getType(), true, GlobalValue::PrivateLinkage,
                                       value, "record." + global.name);
+    debug().declare_global(global, place);
     globals_.push_back({place, state, record});
   }
 }

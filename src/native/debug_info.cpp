@@ -45,8 +45,9 @@ llvm::DISubprogram* DebugInfo::begin_function(oir::FuncId id, llvm::Function* fu
   const std::string& name = source.shown_name.empty() ? source.name : source.shown_name;
   llvm::DISubroutineType* type =
       builder_.createSubroutineType(builder_.getOrCreateTypeArray({nullptr}));
+  // No linkage name: debuggers then know the function by the name in the source.
   llvm::DISubprogram* scope = builder_.createFunction(
-      where, name, function->getName(), where, line, type, line, llvm::DINode::FlagPrototyped,
+      where, name, "", where, line, type, line, llvm::DINode::FlagPrototyped,
       llvm::DISubprogram::toSPFlags(true, true, module_.options.opt_level > 0));
   function->setSubprogram(scope);
   return scope;
@@ -69,17 +70,36 @@ llvm::DILocation* DebugInfo::location(llvm::DISubprogram* scope, Span span) {
 
 void DebugInfo::declare_local(llvm::DISubprogram* scope, const oir::Local& local,
                               uint32_t parameter, llvm::Value* storage, llvm::BasicBlock* block) {
-  if (local.name.empty() || type(local.type) == nullptr) return;
+  llvm::DIType* shown = shown_type(local.type, local.boxed);
+  if (local.name.empty() || shown == nullptr) return;
   LineColumn at =
       local.span.valid() ? module_.sources.locate(local.span) : LineColumn{scope->getLine(), 0};
   llvm::DIFile* where = local.span.valid() ? file(local.span.file) : scope->getFile();
   llvm::DILocalVariable* variable =
-      parameter != 0
-          ? builder_.createParameterVariable(scope, local.name, parameter, where, at.line,
-                                             type(local.type), true)
-          : builder_.createAutoVariable(scope, local.name, where, at.line, type(local.type), true);
-  builder_.insertDeclare(storage, variable, builder_.createExpression(),
-                         location(scope, local.span), block);
+      parameter != 0 ? builder_.createParameterVariable(scope, local.name, parameter, where,
+                                                        at.line, shown, true)
+                     : builder_.createAutoVariable(scope, local.name, where, at.line, shown, true);
+  builder_.insertDeclare(storage, variable, whereabouts(local.boxed), location(scope, local.span),
+                         block);
+}
+
+void DebugInfo::declare_global(const oir::Global& global, llvm::GlobalVariable* storage) {
+  llvm::DIType* shown = shown_type(global.type, global.boxed);
+  if (global.name.empty() || shown == nullptr || !global.span.valid()) return;
+  unsigned line = module_.sources.locate(global.span).line;
+  storage->addDebugInfo(
+      builder_.createGlobalVariableExpression(unit_, global.name, "", file(global.span.file), line,
+                                              shown, true, true, whereabouts(global.boxed)));
+}
+
+// What lives in a heap box shows as what the source says it is.
+llvm::DIType* DebugInfo::shown_type(TypeId id, bool boxed) {
+  return type(boxed ? module_.program.types[id].elem : id);
+}
+
+llvm::DIExpression* DebugInfo::whereabouts(bool boxed) {
+  return boxed ? builder_.createExpression({llvm::dwarf::DW_OP_deref})
+               : builder_.createExpression();
 }
 
 // ---- types: rows of the table in order. A structural type stands after what it is made of;
@@ -155,6 +175,25 @@ DIType* DebugInfo::make_string() {
                                    nullptr, all);
 }
 
+// A growable array is a pointer to its buffer: print a->elements[0]@a->length.
+DIType* DebugInfo::make_buffer(TypeId elem, const std::string& name) {
+  llvm::DIFile* where = unit_->getFile();
+  DIType* number = builder_.createBasicType("u64", 64, llvm::dwarf::DW_ATE_unsigned);
+  auto member = [&](const char* title, uint64_t bits, uint64_t offset, DIType* type) {
+    return builder_.createMemberType(unit_, title, where, 0, bits, 64, offset,
+                                     llvm::DINode::FlagZero, type);
+  };
+  std::vector<llvm::Metadata*> all = {member("length", 64, 0, number),
+                                      member("capacity", 64, 64, number)};
+  if (DIType* part = type(elem)) {
+    llvm::Metadata* open = builder_.getOrCreateSubrange(0, -1);
+    DIType* row = builder_.createArrayType(0, 64, part, builder_.getOrCreateArray({open}));
+    all.push_back(member("elements", 0, TN_BUFFER_ELEMS * 8, row));
+  }
+  return builder_.createStructType(unit_, name, where, 0, TN_BUFFER_ELEMS * 8, 64,
+                                   llvm::DINode::FlagZero, nullptr, builder_.getOrCreateArray(all));
+}
+
 llvm::DINodeArray DebugInfo::members(const std::vector<Field>& fields,
                                      const std::vector<layout::PartLayout>& parts) {
   std::vector<llvm::Metadata*> all;
@@ -181,10 +220,11 @@ DIType* DebugInfo::make_structural(TypeId id) {
     case TypeKind::Box:
     case TypeKind::Borrow:
       return builder_.createPointerType(types_[row.elem.index()], 64);
-    case TypeKind::Weak:
-    case TypeKind::Native:
     case TypeKind::Array:
     case TypeKind::View:
+      return builder_.createPointerType(make_buffer(row.elem, name), 64);
+    case TypeKind::Weak:
+    case TypeKind::Native:
       return builder_.createPointerType(nullptr, 64);
     case TypeKind::FixedArray: {
       DIType* elem = types_[row.elem.index()];

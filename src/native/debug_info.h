@@ -1,5 +1,5 @@
 // DWARF for the program: a subprogram per function under its shown name, a position per
-// instruction, a variable per declared local. Debuggers read it, and so do call traces.
+// instruction, a variable per declared local or global. Debuggers read it, and so do call traces.
 #pragma once
 
 #include <vector>
@@ -16,9 +16,10 @@ class DebugInfo {
   llvm::DISubprogram* begin_function(oir::FuncId id, llvm::Function* function);
   // The position of an instruction; that of the scope's declaration for a span of nothing.
   llvm::DILocation* location(llvm::DISubprogram* scope, Span span);
-  // The local lives at `storage` from its declaration on. `indirect`: storage is an address.
+  // The local lives at `storage` from its declaration on.
   void declare_local(llvm::DISubprogram* scope, const oir::Local& local, uint32_t parameter,
                      llvm::Value* storage, llvm::BasicBlock* block);
+  void declare_global(const oir::Global& global, llvm::GlobalVariable* storage);
   void finish() { builder_.finalize(); }
 
  private:
@@ -27,9 +28,9 @@ class DebugInfo {
   void make_types();
   llvm::DIType* make_scalar(const oir::Type& type);
   llvm::DIType* make_string();
-  llvm::DIType* make_members(llvm::StringRef name, oir::TypeId id,
-                             const std::vector<oir::Field>& fields,
-                             const std::vector<layout::PartLayout>& parts, uint64_t bits);
+  llvm::DIType* make_buffer(oir::TypeId elem, const std::string& name);
+  llvm::DIType* shown_type(oir::TypeId id, bool boxed);
+  llvm::DIExpression* whereabouts(bool boxed);
   llvm::DINodeArray members(const std::vector<oir::Field>& fields,
                             const std::vector<layout::PartLayout>& parts);
   llvm::DIType* make_structural(oir::TypeId id);

@@ -42,6 +42,8 @@ void FunctionLowering::run() {
   b_.SetCurrentDebugLocation(module_.debug().location(scope_, function_.span));
   llvm::BranchInst* jump = b_.CreateBr(blocks_[0]);
   entry_.SetInsertPoint(jump);
+  // Storing the arguments is no line of the source: a debugger stops at the function behind it.
+  entry_.SetCurrentDebugLocation(llvm::DebugLoc());
   make_frame();
   for (size_t i = 0; i < function_.blocks.size(); ++i) {
     b_.SetInsertPoint(blocks_[i]);

@@ -1,7 +1,9 @@
 #include "native/link.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <lld/Common/Driver.h>
@@ -115,6 +117,12 @@ bool link_with_cc(const std::vector<std::string>& objects, const std::string& ru
   return false;
 }
 
+// TENURE_LINKER=cc: as if lld could not do it.
+bool wants_cc() {
+  const char* linker = std::getenv("TENURE_LINKER");
+  return linker != nullptr && std::string_view(linker) == "cc";
+}
+
 }  // namespace
 
 bool link_executable(const std::vector<std::string>& objects, const std::string& out_path,
@@ -130,9 +138,8 @@ bool link_executable(const std::vector<std::string>& objects, const std::string&
     return false;
   }
   std::string problem;
-  if (std::optional<SystemFiles> system = find_system_files()) {
-    if (link_in_process(*system, objects, *runtime, out_path, problem)) return true;
-  }
+  std::optional<SystemFiles> system = wants_cc() ? std::nullopt : find_system_files();
+  if (system && link_in_process(*system, objects, *runtime, out_path, problem)) return true;
   error.clear();
   if (link_with_cc(objects, *runtime, out_path, error)) return true;
   if (!problem.empty()) error = problem + error;
