@@ -1,6 +1,7 @@
 #include "own/move_rules.h"
 
 #include "own/flow.h"
+#include "own/kept_references.h"
 #include "own/path_bits.h"
 #include "own/steps.h"
 
@@ -198,17 +199,23 @@ class RuleChecker {
   DiagnosticSink& sink_;
 };
 
-// To which locals a counted reference may have been made by now.
+// To which locals a counted reference may have been made by now that may outlive the function.
 class MadeReferences {
  public:
   using State = PathBits;  // by local
   MadeReferences(const Program& program, const Function& function, const EscapesFn& escapes)
-      : program_(program), function_(function), escapes_(escapes) {}
+      : program_(program),
+        function_(function),
+        escapes_(escapes),
+        leaking_(find_leaking_references(program, function, escapes)) {}
   State entry() { return {}; }
   bool step(const Inst& inst, State& state) {
     if (inst.op == Op::Init && inst.dst.is_local() && inst.dst.is_root()) {
       state.set(inst.dst.root, 0);  // a life of its own
     }
+    bool kept = inst.op == Op::MakeRef && inst.dst.is_local() && inst.dst.is_root() &&
+                inst.dst.root != 0 && !leaking_[inst.dst.root];
+    if (kept) return true;
     for_each_escaping(program_, function_, inst, escapes_, [&](Place place) {
       if (is_part_of_local(program_, function_, place)) state.set(place.root, 1);
     });
@@ -221,6 +228,7 @@ class MadeReferences {
   const Program& program_;
   const Function& function_;
   const EscapesFn& escapes_;
+  std::vector<bool> leaking_;
 };
 
 }  // namespace

@@ -200,7 +200,9 @@ class SummariesBuilder {
       switch (operand.kind) {
         case OperandKind::Copy:
         case OperandKind::Move:
-          if (root && !standing.count(inst.dst.root)) param->escapes = true;
+          if (root && !(inst.dst.is_root() && standing.count(inst.dst.root))) {
+            param->escapes = true;
+          }
           if (whole && operand.kind == OperandKind::Move) param->changes_whole = true;
           break;
         case OperandKind::Borrow:
