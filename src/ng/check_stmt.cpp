@@ -273,11 +273,6 @@ Checker::Flow Checker::assign_stmt(ast::NodeId id) {
     if (!needs_context(node.b)) expr(node.b, TypeId{});
     return {eval(bad(node.span), node.span), true};
   }
-  if (const LocalName* alias = alias_root(target)) {
-    error(DiagKind::CannotAssignBorrowed, left.span,
-          "cannot assign `" + place_text(target) + "` while it is borrowed")
-        .note(alias->span, "it names a part of what is looked at here");
-  }
   NodeId source = expr(node.b, type_of(target));
   if (!coerce(source, type_of(target), node.b)) return {eval(bad(node.span), node.span), true};
   mark_assigned(target);
@@ -322,11 +317,6 @@ Checker::Flow Checker::append_stmt(ast::NodeId id) {
       if (!needs_context(at(part_id).a)) expr(at(part_id).a, TypeId{});
     }
     return {eval(bad(node.span), node.span), true};
-  }
-  if (const LocalName* alias = alias_root(target)) {
-    error(DiagKind::CannotAssignBorrowed, at(node.a).span,
-          "cannot assign `" + place_text(target) + "` while it is borrowed")
-        .note(alias->span, "it names a part of what is looked at here");
   }
   std::vector<NodeId> values;
   for (ast::NodeId part_id : items(node.list))

@@ -25,6 +25,7 @@ Span end_of(Span span) {
 // What `loop x in` runs over, and how the name is bound to an element [O-LIFE-12].
 struct Lowering::Elements {
   enum class Bind : uint8_t { Copy, Alias, MoveOut } bind = Bind::Copy;
+  Span owner;  // Alias: where the array came to be owned
   Place source;
   Place length;
 };
@@ -129,6 +130,7 @@ Lowering::Elements Lowering::loop_source(const Node& n) {
     elements.bind = Elements::Bind::Alias;
     array = place(n.a, Access::Write);
     elements.source = array;
+    elements.owner = origin_of(array);
     if (growable) {
       oir::LocalId view = new_temp(types().view(elem), n.span, LocalKind::Hold);
       b_.make_view(Place::local(view), array, node(n.a).span);
@@ -169,7 +171,7 @@ void Lowering::bind_element(const Node& n, const Elements& elements, Place index
       b_.init(places_[name.index()], Operand::copy(element), span);
       break;
     case Elements::Bind::Alias:
-      alias_local(name, element);
+      alias_local(name, element, elements.owner);
       return;
     case Elements::Bind::MoveOut: {
       // An element moves through a reference to it, which leaves a hole that the array's end skips.

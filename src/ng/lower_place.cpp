@@ -175,11 +175,16 @@ oir::Place Lowering::referent(NodeId id) {
 }
 
 // Where the value in a place came to be owned, as far as the text tells [O-SEE-2]: behind a
-// reference the object itself knows.
+// reference the object itself knows; a name for a part is owned with the whole.
 Span Lowering::origin_of(Place place) {
-  for (oir::Proj proj : b_.function().paths.projs(place.path)) {
-    if (proj.kind == oir::ProjKind::Deref) return {};
+  auto projs = b_.function().paths.projs(place.path);
+  auto alias = place.is_global() ? owners_of_aliases_.end()
+                                 : owners_of_aliases_.find(place.local_id().index());
+  bool is_alias = alias != owners_of_aliases_.end();
+  for (size_t i = is_alias ? 1 : 0; i < projs.size(); ++i) {
+    if (projs[i].kind == oir::ProjKind::Deref) return {};
   }
+  if (is_alias) return alias->second;
   if (place.is_global()) return out_.globals[place.global_id().index()].span;
   return b_.function().locals[place.local_id().index()].span;
 }

@@ -206,7 +206,7 @@ void Lowering::bind(const Node& name, Place part, bool by_move) {
   oir::TypeId type = oir::place_type(out_, b_.function(), part);
   bool needs_drop = types().needs_drop(type);
   if (name.local && !by_move && types().is_move_only(type)) {
-    alias_local(name.local, part);
+    alias_local(name.local, part, origin_of(part));
     return;
   }
   Place target = bind_target(name);
@@ -219,10 +219,11 @@ oir::Place Lowering::bind_target(const Node& name) {
   return places_[name.local.index()];
 }
 
-void Lowering::alias_local(tree::LocalId name, Place part) {
+void Lowering::alias_local(tree::LocalId name, Place part, Span owner) {
   const tree::Local& local = function_.locals[name.index()];
   oir::TypeId type = types().borrow(oir::place_type(out_, b_.function(), part));
   oir::LocalId alias = b_.add_local(local.name, type, LocalKind::Alias, local.span);
+  owners_of_aliases_[alias.index()] = owner;
   b_.alias(Place::local(alias), part, local.span);
   oir_locals_[name.index()] = alias;
   places_[name.index()] = b_.deref(Place::local(alias));

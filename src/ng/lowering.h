@@ -154,7 +154,8 @@ class Lowering {
   void bind_part(const Node& name, Place part, bool by_move, oir::ScopeId scope);
   void bind(const Node& name, Place part, bool by_move);
   Place bind_target(const Node& name);
-  void alias_local(tree::LocalId name, Place part);
+  // `owner`: where what the part belongs to came to be owned.
+  void alias_local(tree::LocalId name, Place part, Span owner);
   Place condition(NodeId id);
 
   // ---- statements (lower_stmt.cpp)
@@ -176,15 +177,15 @@ class Lowering {
   const tree::Function& function_;
   oir::Program& out_;
   oir::Builder b_;
-  std::vector<uint8_t>&
-      effects_;  // by tree node; 0: not known yet, 1: changes nothing, 2: may change something
-  std::vector<Place> places_;  // by tree local
+  // By tree node; 0: not known yet, 1: changes nothing, 2: may change something.
+  std::vector<uint8_t>& effects_;
+  // By tree local.
+  std::vector<Place> places_;
   std::vector<oir::LocalId> oir_locals_;
-  std::vector<uint8_t>
-      unassigned_borrow_;  // by tree local: a Borrow parameter that is never assigned or moved
-  std::unordered_set<uint32_t> moved_;  // tree locals
-  std::unordered_set<uint32_t>
-      array_referred_;  // tree locals that are referred to other than through an element
+  std::vector<uint8_t> unassigned_borrow_;  // a Borrow parameter that is never assigned or moved
+  std::unordered_set<uint32_t> moved_;
+  std::unordered_set<uint32_t> array_referred_;  // referred to other than through an element
+  std::unordered_map<uint32_t, Span> owners_of_aliases_;  // by OIR local
   std::unordered_map<uint32_t, Place> prepared_;
   std::vector<Loop> loops_;
   oir::ScopeId temp_scope_;
