@@ -4,6 +4,9 @@
 A fenced block `ng` is a program. It must print what its `// expect: TEXT` comments say in order, or what the
 fenced block `output` that follows it holds; one that is followed by a block `errors` must give these
 errors, a part of a line each; any other must compile. A piece that is no program is marked `ng fragment`.
+
+A file that a document or a README names exists: a path from the top of the project, or the name of a file
+that is somewhere in it.
 """
 
 import argparse
@@ -48,6 +51,25 @@ def problem_of(tenure, program, kind, said):
     return f"expected {wanted!r}, found {found!r}, code {outcome.code}: {outcome.err[:200]!r}"
 
 
+NAMED_FILE = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:cpp|h|def|py|ng|md|txt|expected))`")
+
+
+def files_of_project():
+    """Paths from the top of the project, without what is built."""
+    found = set()
+    for folder, folders, files in os.walk(tool.ROOT):
+        folders[:] = [f for f in folders if not f.startswith((".", "build"))]
+        found.update(os.path.relpath(os.path.join(folder, file), tool.ROOT) for file in files)
+    return found
+
+
+def missing_files(path, files):
+    with open(path, encoding="utf-8") as file:
+        named = set(NAMED_FILE.findall(file.read()))
+    exists = lambda name: any(f == name or f.endswith("/" + name) for f in files)
+    return sorted(name for name in named if not exists(name))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default="build")
@@ -66,6 +88,11 @@ def main():
             failed += problem is not None
             name = f"{document} line {line}"
             print(f"FAIL {name}: {problem}" if problem else f"ok {name}", flush=True)
+    files = files_of_project()
+    for document in sorted(f for f in files if f.endswith(".md")):
+        missing = missing_files(os.path.join(tool.ROOT, document), files)
+        failed += bool(missing)
+        print(f"FAIL files of {document}: there is no {', '.join(missing)}" if missing else f"ok files of {document}")
     print("ok documents are there" if documents else "FAIL documents: none")
     return 1 if failed else 0
 

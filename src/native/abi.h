@@ -1,13 +1,12 @@
 // How the program's functions are called. The only place that knows: specialised conventions (owned
 // or borrowed parameters per function, scalars taken out of structs) come in here.
 //
-//   result     unit: nothing. A scalar or word: in a register. An aggregate: the caller passes raw
-//   memory
-//              as the first parameter and the callee fills it
-//   parameter  unit: nothing. A scalar or word, owned or borrowed: in a register. An owned
-//   aggregate: the
-//              address of the caller's memory, which is the callee's from then on. A borrowed
-//              aggregate: the address of the place
+//   result: unit: nothing. A scalar or word: in a register. An aggregate: the caller passes raw
+//     memory as the first parameter and the callee fills it.
+//   parameter: unit: nothing. A scalar or word, owned or borrowed: in a register. An owned
+//   aggregate:
+//     the address of the caller's memory, which is the callee's from then on. A borrowed aggregate:
+//     the address of the place.
 //
 // Functions that the runtime calls (drops, the start) have C's convention, all others fastcc.
 #pragma once

@@ -88,6 +88,8 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
   run_lastuse(program, summaries, sources);
   run_elaborate(program, summaries, moves.flags, sources);
   pipeline.done("lastuse", program, Phase::Elaborated);
+  // Passes 8 (counts) and 9 (reuse) belong here, before the comparison; docs/internals.md says what
+  // they find.
   if (reference && options.verify) {
     if (auto difference = compare_events(*reference, program)) stop("lastuse", {*difference});
   }
