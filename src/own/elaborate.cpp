@@ -148,7 +148,8 @@ class Elaborator {
     const MovePath& row = paths_[found.path];
     decision.path = found.path;
     // Memory knows, and drops of what vacates skip holes.
-    if (row.memory || row.deep || !inst.dst.is_local() || !needs_drop(found.path)) return decision;
+    if (row.memory_knows() || row.deep || !inst.dst.is_local() || !needs_drop(found.path))
+      return decision;
     Fullness::State state = before;
     if (inst.op == Op::Assign) {  // `x = move x.part`: the operand is gone by then
       for (const Operand& operand : function_.args(inst)) {

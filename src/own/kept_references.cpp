@@ -12,10 +12,7 @@ namespace {
 class LeakFinder {
  public:
   LeakFinder(const Program& program, const Function& function, const EscapesFn& escapes)
-      : program_(program),
-        function_(function),
-        escapes_(escapes),
-        leaks_(function.locals.size()) {}
+      : program_(program), function_(function), escapes_(escapes), leaks_(function.locals.size()) {}
 
   std::vector<bool> run() {
     for (const Block& block : function_.blocks) {

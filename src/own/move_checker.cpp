@@ -482,8 +482,9 @@ void MoveChecker::insert(const Vacates& vacates, DropFlags& flags, const SourceM
       } else if (finding.kind == Finding::Kind::Maybe) {
         const MovePath& part = paths_[finding.part];
         bool plain = program_.types.is_plain(part.type);
-        if (part.memory && plain && !part.place.is_global()) continue;
-        LocalId flag = part.memory ? LocalId{} : flags.get(program_, func_, part.place);
+        bool memory = part.memory_knows();
+        if (memory && plain && !part.place.is_global()) continue;
+        LocalId flag = memory ? LocalId{} : flags.get(program_, func_, part.place);
         add_check(finding, part.place, flag, "it is empty on some of the ways that lead here",
                   checks);
       }

@@ -50,10 +50,9 @@ class MovePathsBuilder {
     }
   }
 
-  bool root_is_memory(Place root) const {
+  bool has_escaped(Place root) const {
     if (root.is_global()) return true;
     size_t local = root.local_id().index();
-    if (aliased_[local]) return true;
     return escaped_ && local < escaped_->size() && (*escaped_)[local];
   }
 
@@ -62,7 +61,9 @@ class MovePathsBuilder {
     MovePath path;
     path.place = root;
     path.type = type;
-    path.memory = root_is_memory(root);
+    path.memory = has_escaped(root);
+    path.aliased = !path.memory && aliased_[root.root];
+    path.memory |= path.aliased;
     out_.paths_.push_back(path);
     out_.roots_.push_back(id);
     return id;
@@ -187,6 +188,7 @@ class MovePathsBuilder {
     path.type = step_type(row(at), proj);
     bool deref = proj.kind == ProjKind::Deref;
     path.memory = row(at).memory || deref;
+    path.aliased = row(at).aliased && !deref;
     path.deep = row(at).deep || deref;
     if (deref) {
       row(at).deref = id;
@@ -245,6 +247,7 @@ class MovePathsBuilder {
       path.parent = at;
       path.type = step_type(row(at), proj);
       path.memory = row(at).memory;
+      path.aliased = row(at).aliased;
       path.deep = row(at).deep;
       parts[i] = MovePathId{out_.paths_.size()};
       out_.paths_.push_back(path);

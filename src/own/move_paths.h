@@ -36,9 +36,13 @@ struct MovePath {
   MovePathId next;          // the next part of the same parent
   uint32_t leaf_begin = 0;  // the leaves of its value, half open
   uint32_t leaf_end = 0;
-  bool memory = false;  // others may see it: behind a reference, a global, an escaped local
-  bool deep = false;    // behind a dereference (of anything, a Box too)
+  bool memory = false;   // others may see it: behind a reference, a global, an escaped local
+  bool aliased = false;  // memory only because a name is bound to a part of the local: whether the
+                         // whole is there is known here, and a flag can say it
+  bool deep = false;     // behind a dereference (of anything, a Box too)
   bool is_leaf() const { return !first_part.valid(); }
+  // Memory alone knows whether it is full.
+  bool memory_knows() const { return memory && !aliased; }
 };
 
 class Summaries;

@@ -1,5 +1,5 @@
-// The ownership passes in their order. Each is a function from the program to the program, in a file
-// of its own, and leaves facts behind. See docs/internals.md.
+// The ownership passes in their order. Each is a function from the program to the program, in a
+// file of its own, and leaves facts behind. See docs/internals.md.
 #pragma once
 
 #include <functional>
@@ -23,6 +23,7 @@ struct Options {
 const std::vector<std::string_view>& pass_names();
 
 // Runs all passes. False if the program has an ownership error, which was reported to `sink`.
-bool run(oir::Program& program, const SourceMap& sources, DiagnosticSink& sink, const Options& options);
+bool run(oir::Program& program, const SourceMap& sources, DiagnosticSink& sink,
+         const Options& options);
 
 }  // namespace tenure::own
