@@ -54,12 +54,12 @@ class Compilation {
   bool read_and_analyse() {
     file_ = read_source(line_.file, sources_, sink_);
     if (!file_.valid()) return false;
-    if (!ng::compile(sources_, file_, sink_, program_)) return false;
+    ng::compile(sources_, file_, sink_, program_);
     own::Options options;
     bool makes_code = line_.command == Command::Run || line_.command == Command::Build;
     options.optimise = !makes_code || line_.optimisation() > 0;
     options.verify = wants_verifier(line_);
-    if (line_.command == Command::Oir) {
+    if (line_.command == Command::Oir && !sink_.has_errors()) {
       // At once: the program after a pass is worth seeing, all the more if a later one, or the
       // verifier, finds a mistake in it.
       options.after = [this](std::string_view pass, const oir::Program& program) {

@@ -78,11 +78,13 @@ bool Checker::run() {
   return !sink_.has_errors();
 }
 
-std::optional<tree::Program> check(const std::vector<ModuleSource>& modules, const Names& names,
-                                   DiagnosticSink& sink, oir::Program& out) {
+tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
+                    DiagnosticSink& sink, oir::Program& out) {
   Checker checker(modules, names, sink, out);
-  if (!checker.run()) return std::nullopt;
-  return checker.take();
+  bool right = checker.run();
+  tree::Program program = checker.take();
+  program.has_mistakes = !right;
+  return program;
 }
 
 }  // namespace tenure::ng

@@ -2,7 +2,6 @@
 // Clone.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "base/diag.h"
@@ -19,8 +18,8 @@ struct ModuleSource {
 };
 
 // `modules`: the prelude first, the user's file last. Types and texts of constants are put into
-// `out`. Reports every mistake to `sink`; none if there was an error.
-std::optional<tree::Program> check(const std::vector<ModuleSource>& modules, const Names& names,
-                                   DiagnosticSink& sink, oir::Program& out);
+// `out`. Reports every mistake to `sink`.
+tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
+                    DiagnosticSink& sink, oir::Program& out);
 
 }  // namespace tenure::ng

@@ -199,12 +199,13 @@ NodeId Checker::emit_call(Instance& instance, std::vector<NodeId> parts, Span sp
 // `receiver` is a place or value of the type that the method belongs to.
 NodeId Checker::receiver_arg(NodeId receiver, TypeId self_type, Span span) {
   if (kind(self_type) != TypeKind::Ref || row(self_type).elem != type_of(receiver)) {
-    if (is_place(receiver) && types_.is_move_only(type_of(receiver))) {
-      cannot_copy(receiver, "(move " + place_text(receiver) + ")");
-    }
     if (!is_place(receiver)) return receiver;
     tree::Node copy = make(T::Copy, type_of(receiver), tree_[receiver].span);
     copy.a = receiver;
+    if (types_.is_move_only(type_of(receiver))) {
+      copy.flags = tree::kMistake;
+      cannot_copy(receiver, "(move " + place_text(receiver) + ")");
+    }
     return add(copy);
   }
   tree::Node made = make(T::RefOf, self_type, span);

@@ -36,14 +36,15 @@ NodeId Checker::borrowed(ast::NodeId id, TypeId expected) {
 
 NodeId Checker::to_value(NodeId node) {
   if (is_bad(node) || !is_place(node)) return node;
+  tree::Node copy = make(T::Copy, type_of(node), tree_[node].span);
+  copy.a = node;
   if (types_.is_move_only(type_of(node))) {
+    copy.flags = tree::kMistake;
     std::string name = place_text(node);
     bool movable =
         is_lvalue(node) && name.find('[') == std::string::npos && alias_root(node) == nullptr;
     cannot_copy(node, movable ? "move " + name : "");
   }
-  tree::Node copy = make(T::Copy, type_of(node), tree_[node].span);
-  copy.a = node;
   return add(copy);
 }
 

@@ -30,16 +30,98 @@ void Checker::statements(std::span<const ast::NodeId> list, std::vector<NodeId>&
       error(DiagKind::UnreachableCode, at(id).span, "unreachable code");
       warned = true;
     }
+    size_t errors = sink_.error_count();
     Flow flow = statement(id);
-    if (flow.node.valid()) out.push_back(flow.node);
     falls &= flow.falls;
+    if (!flow.node.valid()) continue;
+    out.push_back(flow.node);
+    if (sink_.error_count() != errors) note_mistake(id, flow.node);
   }
+}
+
+// Whether evaluating it can have changed no place but what it declares.
+bool Checker::changes_nothing(ast::NodeId root) const {
+  std::vector<ast::NodeId> todo{root};
+  while (!todo.empty()) {
+    const ast::Node& node = at(todo.back());
+    todo.pop_back();
+    switch (node.kind) {
+      case NodeKind::Call: {
+        // `print` and its like only look.
+        const ast::Node& callee = at(node.a);
+        if (callee.kind != NodeKind::Name) return false;
+        if (lookup_symbol(callee.name).kind != Symbol::Kind::Builtin) return false;
+        break;
+      }
+      case NodeKind::Val:
+      case NodeKind::ExprStmt:
+      case NodeKind::IntLit:
+      case NodeKind::FloatLit:
+      case NodeKind::StringLit:
+      case NodeKind::BoolLit:
+      case NodeKind::NullLit:
+      case NodeKind::UnitLit:
+      case NodeKind::Name:
+      case NodeKind::Path:
+      case NodeKind::Member:
+      case NodeKind::Index:
+      case NodeKind::StructLit:
+      case NodeKind::FieldInit:
+      case NodeKind::NamedArg:
+      case NodeKind::ArrayLit:
+      case NodeKind::Tuple:
+      case NodeKind::Unary:
+      case NodeKind::Deref:
+      case NodeKind::Chain:
+      case NodeKind::ChainPart:
+      case NodeKind::Is:
+      case NodeKind::Cast:
+        break;
+      default:
+        return false;
+    }
+    bool typed =
+        node.kind == NodeKind::Is || node.kind == NodeKind::Cast || node.kind == NodeKind::Val;
+    if (node.a && node.kind != NodeKind::StructLit) todo.push_back(node.a);
+    if (node.b && !typed) todo.push_back(node.b);
+    bool names =
+        node.kind == NodeKind::Name || node.kind == NodeKind::Path || node.kind == NodeKind::Member;
+    if (names) continue;
+    for (ast::NodeId inner : items(node.list)) todo.push_back(inner);
+  }
+  return true;
+}
+
+// Lowering passes over a statement with a mistake if that cannot hide anything.
+void Checker::note_mistake(ast::NodeId source, NodeId statement) {
+  const ast::Node& node = at(source);
+  if (node.kind == NodeKind::ExprStmt) {
+    NodeKind inner = at(node.a).kind;
+    bool appends = inner == NodeKind::Chain &&
+                   ast::BinaryOp(at(items(at(node.a).list)[0]).op) == ast::BinaryOp::Append;
+    if (appends || tree_[statement].kind != T::Eval || !is_bad(tree_[statement].a)) return;
+  } else if (node.kind == NodeKind::Val) {
+    // Its variable must be of no type: then nothing that is lowered uses it.
+    const LocalName* local = find_local(node.name);
+    if (local == nullptr || local->type.valid()) return;
+  } else {
+    return;
+  }
+  if (changes_nothing(source)) tree_[statement].flags |= tree::kHarmless;
+}
+
+// A value of a type, for a variable whose value is a mistake.
+NodeId Checker::stand_in(TypeId type, Span span) {
+  if (types_.is_integer(type)) return int_const(type, 0, span);
+  if (kind(type) == TypeKind::Bool) return bool_const(false, span);
+  if (kind(type) == TypeKind::String) return string_const("", span);
+  return bad(span);
 }
 
 Checker::Flow Checker::block(ast::NodeId id) {
   if (at(id).kind != NodeKind::Block) {
     saw_error_ = true;
-    return {block_node({}, {}, at(id).span), true};
+    return {block_node({eval(bad(at(id).span), at(id).span)}, {}, at(id).span), true};
   }
   ScopeMark scope = push_scope();
   ++block_depth_;
@@ -81,7 +163,7 @@ Checker::Flow Checker::statement(ast::NodeId id) {
     }
     case NodeKind::Error:
       saw_error_ = true;
-      return {};
+      return {eval(bad(node.span), node.span), true};
     case NodeKind::Fun:
       refuse_local(id, "functions inside of functions");
       return {};
@@ -120,6 +202,7 @@ Checker::Flow Checker::val_stmt(ast::NodeId id) {
     init = bad(node.span);
   }
   if (!type.valid() && !typed && !is_bad(init)) type = type_of(init);
+  if (is_bad(init) && type.valid() && changes_nothing(id)) init = stand_in(type, node.span);
   Span where = node.name_span.valid() ? node.name_span : node.span;
   LocalName what;
   what.type = type;
@@ -382,7 +465,7 @@ Checker::Flow Checker::return_stmt(ast::NodeId id) {
   if (current_->kind == Instance::Kind::Start) {
     error(DiagKind::Misplaced, node.span, "`return` leaves a function, and there is none here");
     if (node.a && !needs_context(node.a)) expr(node.a, TypeId{});
-    return {};
+    return {eval(bad(node.span), node.span), true};
   }
   TypeId want = current_->result;
   if (node.a) {
@@ -399,7 +482,7 @@ Checker::Flow Checker::break_stmt(ast::NodeId id) {
   if (loops_.empty()) {
     error(DiagKind::Misplaced, node.span, "`break` leaves a loop, and there is none here");
     if (node.a && !needs_context(node.a)) expr(node.a, TypeId{});
-    return {};
+    return {eval(bad(node.span), node.span), true};
   }
   size_t loop = loops_.size() - 1;
   loops_[loop].has_break = true;
@@ -447,11 +530,11 @@ Checker::Flow Checker::next_stmt(ast::NodeId id) {
     if (loop.kind == LoopContext::Kind::In && !given.empty()) {
       error(DiagKind::WrongArguments, node.span,
             "`next` takes no values in `loop in`: the next element comes by itself");
-      return {{}, false};
+      return {eval(bad(node.span), node.span), false};
     }
     if (loop.kind == LoopContext::Kind::Plain &&
         !count_is(loop.vars.size(), "variable of the loop"))
-      return {{}, false};
+      return {eval(bad(node.span), node.span), false};
     for (size_t i = 0; i < given.size(); ++i) {
       auto it = local_binding_.find(loop.vars[i].v);
       bool known = it != local_binding_.end() && bound_[it->second].type.valid();
@@ -466,9 +549,10 @@ Checker::Flow Checker::next_stmt(ast::NodeId id) {
   if (current_->kind == Instance::Kind::Start) {
     error(DiagKind::Misplaced, node.span,
           "`next` starts a loop or a function again, and there is none here");
-    return {};
+    return {eval(bad(node.span), node.span), true};
   }
-  if (!count_is(current_->params.size(), "parameter")) return {{}, false};
+  if (!count_is(current_->params.size(), "parameter"))
+    return {eval(bad(node.span), node.span), false};
   for (size_t i = 0; i < given.size(); ++i) {
     TypeId type = current_->params[i].type;
     if (type.valid() || !needs_context(given[i])) values.push_back(value(given[i], type));

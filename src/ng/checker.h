@@ -459,6 +459,9 @@ class Checker {
   // A value that a plain name of a local made after `first_local` gives by moving.
   tree::NodeId leaving_value(ast::NodeId id, TypeId expected, size_t first_local);
   tree::NodeId eval(tree::NodeId value, Span span);
+  bool changes_nothing(ast::NodeId root) const;
+  void note_mistake(ast::NodeId source, tree::NodeId statement);
+  tree::NodeId stand_in(TypeId type, Span span);
   tree::NodeId block_node(const std::vector<tree::NodeId>& list, tree::NodeId result, Span span);
   bool same_place(tree::NodeId a, tree::NodeId b) const;
   bool can_append_in_place(tree::NodeId target, tree::NodeId value) const;

@@ -11,14 +11,6 @@ using oir::ScopeKind;
 
 namespace {
 
-template <class Visit>
-void for_each_child(const tree::Program& tree, const tree::Node& n, Visit visit) {
-  if (n.a) visit(n.a);
-  if (n.b) visit(n.b);
-  if (n.c) visit(n.c);
-  for (tree::NodeId id : tree.items(n.list)) visit(id);
-}
-
 void declare_functions(const tree::Program& tree, oir::Program& out) {
   for (const tree::Function& f : tree.functions) {
     std::vector<oir::Local> params;
@@ -49,31 +41,40 @@ void lower(const tree::Program& tree, oir::Program& out) {
   }
   declare_functions(tree, out);
   std::vector<uint8_t> effects(tree.nodes.size(), 0);
+  std::vector<uint8_t> wrong;
+  if (tree.has_mistakes) wrong = functions_with_mistakes(tree);
   for (size_t i = 0; i < tree.functions.size(); i++) {
-    Lowering(tree, out, oir::FuncId{i}, effects).run();
+    Lowering(tree, out, oir::FuncId{i}, effects, wrong).run();
   }
   out.start = tree.start;
 }
 
 Lowering::Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
-                   std::vector<uint8_t>& effects)
+                   std::vector<uint8_t>& effects, const std::vector<uint8_t>& wrong)
     : tree_(tree),
       function_(tree.functions[func.index()]),
       out_(out),
       b_(out, func),
       effects_(effects),
+      wrong_(wrong),
       places_(function_.locals.size()),
       oir_locals_(function_.locals.size()),
       unassigned_borrow_(function_.locals.size(), 0) {}
 
 void Lowering::run() {
+  if (!function_.body) {  // its declaration is wrong
+    b_.unreachable(function_.span);
+    b_.finish(function_.end);
+    return;
+  }
   scan(function_.body);
   prologue();
   const Node& body = node(function_.body);
   bool gives_result = body.a && body.type == function_.result;
   Place result = Place::local(b_.result());
   block_into(gives_result ? result : Place{}, function_.body);
-  if (b_.func() == tree_.start && tree_.main) {
+  bool main_is_wrong = !wrong_.empty() && tree_.main && wrong_[tree_.main.index()] != 0;
+  if (b_.func() == tree_.start && tree_.main && !main_is_wrong) {
     StatementScope scope(*this, function_.end);
     oir::TypeId type = tree_.functions[tree_.main.index()].result;
     Place dst = type == types().unit() ? Place{} : Place::local(new_temp(type, function_.end));
@@ -81,6 +82,8 @@ void Lowering::run() {
     if (dst.valid()) schedule_temp(dst.local_id());
   }
   if (gives_result) b_.exit_return(function_.end);
+  if (!wrong_.empty() && !gives_result && function_.result != types().unit())
+    b_.unreachable(function_.end);  // a `return` is missing
   b_.finish(function_.end);
 }
 

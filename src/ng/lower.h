@@ -8,7 +8,7 @@
 namespace tenure::ng {
 
 // Fills `out`, whose type table the tree's types are rows of. Every drop is scheduled, every copy
-// is a copy: own/ finds out what is needed.
+// is a copy: own/ finds out what is needed. Of a tree with mistakes, what lower_errors.cpp says.
 void lower(const tree::Program& tree, oir::Program& out);
 
 }  // namespace tenure::ng

@@ -50,8 +50,16 @@ void Lowering::control_into(Place dst, NodeId id) {
 void Lowering::block_into(Place dst, NodeId id) {
   const Node& n = node(id);
   oir::ScopeId scope = b_.open(ScopeKind::Block, n.span);
-  for (NodeId statement_id : tree_.items(n.list)) statement(statement_id);
-  if (n.a) {
+  bool goes_on = true;
+  for (NodeId statement_id : tree_.items(n.list)) {
+    if (!goes_on) break;
+    goes_on = !has_mistake(statement_id);
+    if (goes_on) statement(statement_id);
+  }
+  if (n.a) goes_on = goes_on && !has_mistake(n.a);
+  if (!goes_on) {
+    b_.unreachable(n.span);
+  } else if (n.a) {
     StatementScope value(*this, node(n.a).span);
     if (dst.valid() || node(n.a).type == types().unit() || node(n.a).kind == NodeKind::Never) {
       value_into(dst, n.a);

@@ -10,6 +10,7 @@ using oir::TypeKind;
 
 void Lowering::statement(NodeId id) {
   const Node& n = node(id);
+  if ((n.flags & tree::kHarmless) != 0) return;
   switch (n.kind) {
     case NodeKind::Let:
       let(n);

@@ -18,10 +18,21 @@
 
 namespace tenure::ng {
 
+template <class Visit>
+void for_each_child(const tree::Program& tree, const tree::Node& n, Visit visit) {
+  if (n.a) visit(n.a);
+  if (n.b) visit(n.b);
+  if (n.c) visit(n.c);
+  for (tree::NodeId id : tree.items(n.list)) visit(id);
+}
+
+// By function: it has a mistake, or calls one that has (lower_errors.cpp).
+std::vector<uint8_t> functions_with_mistakes(const tree::Program& tree);
+
 class Lowering {
  public:
   Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
-           std::vector<uint8_t>& effects);
+           std::vector<uint8_t>& effects, const std::vector<uint8_t>& wrong);
   void run();
 
  private:
@@ -53,6 +64,8 @@ class Lowering {
     Span span_;
   };
   friend class StatementScope;
+
+  bool has_mistake(NodeId root) const;  // lower_errors.cpp
 
   // ---- functions (lower.cpp)
   const Node& node(NodeId id) const { return tree_[id]; }
@@ -179,6 +192,8 @@ class Lowering {
   oir::Builder b_;
   // By tree node; 0: not known yet, 1: changes nothing, 2: may change something.
   std::vector<uint8_t>& effects_;
+  // By function: functions_with_mistakes; empty if there are none.
+  const std::vector<uint8_t>& wrong_;
   // By tree local.
   std::vector<Place> places_;
   std::vector<oir::LocalId> oir_locals_;

@@ -9,7 +9,7 @@
 
 namespace tenure::ng {
 
-bool compile(SourceMap& sources, FileId file, DiagnosticSink& sink, oir::Program& out) {
+void compile(SourceMap& sources, FileId file, DiagnosticSink& sink, oir::Program& out) {
   Names names;
   std::deque<ast::Tree> trees;
   std::vector<ModuleSource> modules;
@@ -20,10 +20,7 @@ bool compile(SourceMap& sources, FileId file, DiagnosticSink& sink, oir::Program
   }
   trees.push_back(parse(sources, file, names, sink));
   modules.push_back({"", &trees.back()});
-  std::optional<tree::Program> program = check(modules, names, sink, out);
-  if (!program || sink.has_errors()) return false;
-  lower(*program, out);
-  return true;
+  lower(check(modules, names, sink, out), out);
 }
 
 }  // namespace tenure::ng

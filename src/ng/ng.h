@@ -7,9 +7,9 @@
 
 namespace tenure::ng {
 
-// Parses, checks and lowers the program in `file` into `out`, which is empty. The standard modules, which
-// are part of the binary, are added to `sources`. False if there were errors; all were reported to
-// `sink`, and `out` is then not to be used.
-bool compile(SourceMap& sources, FileId file, DiagnosticSink& sink, oir::Program& out);
+// Parses, checks and lowers the program in `file` into `out`, which is empty. The standard modules,
+// which are part of the binary, are added to `sources`. Errors go to `sink`; `out` is then what
+// could be lowered, of use for finding the mistakes of ownership in it and nothing else.
+void compile(SourceMap& sources, FileId file, DiagnosticSink& sink, oir::Program& out);
 
 }  // namespace tenure::ng

@@ -62,6 +62,8 @@ enum NodeFlag : uint8_t {
   kDescending = 4,
   kAny = 8,
   kRest = 16,
+  kMistake = 32,   // what is wrong with it was reported, though it has a type
+  kHarmless = 64,  // a statement with a mistake that no other place could have been changed by
 };
 
 struct List {
@@ -122,7 +124,8 @@ struct Program {
   std::vector<NodeId> lists;
   FuncId start;  // the top level of the program, of no parameters and type unit; globals are made
                  // by its LetGlobal
-  FuncId main;   // called after it, if valid; no parameters; its result dies
+  bool has_mistakes = false;  // which were reported: nodes of them have no type
+  FuncId main;                // called after it, if valid; no parameters; its result dies
 
   const Node& operator[](NodeId id) const { return nodes[id.index()]; }
   Node& operator[](NodeId id) { return nodes[id.index()]; }
