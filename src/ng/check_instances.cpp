@@ -63,6 +63,12 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
     TypeId type;
     if (param.a) {
       type = resolve(param.a);
+      bool is_self = text(param.name) == "self" && self.valid();
+      if (is_self && type.valid() && type != self && type != types_.ref(self)) {
+        error(DiagKind::TypeMismatch, at(param.a).span,
+              "expected `ref<Self>` or `Self`, found " + quoted(type));
+        type = TypeId{};
+      }
     } else if (text(param.name) == "self" && self.valid()) {
       type = types_.ref(self);
     } else {

@@ -163,13 +163,10 @@ NodeId Checker::float_literal(ast::NodeId id, TypeId expected, bool negative, Sp
   }
   double number = std::bit_cast<double>(node.value);
   if (negative) number = -number;
-  if (kind(type) == TypeKind::F32) {
-    float narrow = static_cast<float>(number);
-    if (narrow - narrow != 0.0f && number - number == 0.0) {
-      error(DiagKind::LiteralRange, span, "this number does not fit in `f32`");
-      return bad(span);
-    }
-    number = narrow;
+  if (kind(type) == TypeKind::F32) number = static_cast<float>(number);
+  if (number - number != 0.0) {
+    error(DiagKind::LiteralRange, span, "this number does not fit in " + quoted(type));
+    return bad(span);
   }
   tree::Node made = make(T::Const, type, span);
   made.constant = {oir::ConstKind::Float, type, std::bit_cast<uint64_t>(number)};
@@ -334,7 +331,7 @@ NodeId Checker::comparison(ast::NodeId id) {
       left = expr(left_source, f32());
     } else {
       left = expr(left_source, TypeId{});
-      right = expr(part_node.a, type_of(left));
+      right = is_bad(left) ? bad(part_node.span) : expr(part_node.a, type_of(left));
     }
     if (is_bad(left) || is_bad(right)) {
       left = bad(node.span);

@@ -266,7 +266,11 @@ Checker::Flow Checker::switch_node(ast::NodeId id, TypeId expected, bool wants_v
           "not all cases are handled: " + missing);
     wrong = true;
   }
-  if (wrong || coverage.wrong) return {bad(node.span), falls || !node.c};
+  if (wrong || coverage.wrong) {
+    // What is missing may have left the function, or not.
+    saw_error_ = true;
+    return {bad(node.span), true};
+  }
   tree::Node made = make(T::Switch, wants_value && type.valid() ? type : types_.unit(), node.span);
   made.a = subject;
   made.list = add_list(cases);

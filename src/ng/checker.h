@@ -526,8 +526,9 @@ class Checker {
   std::vector<LoopContext> loops_;
   uint32_t block_depth_ = 0;
   std::unordered_map<NameId, LocalName> globals_;  // seen from functions: the last of each name
-  bool saw_error_ =
-      false;  // the body at hand has a syntax error: what seems to be missing may have stood there
+  // The body at hand has an error after which nobody knows where it goes on: what seems to be
+  // missing may have stood there.
+  bool saw_error_ = false;
   bool in_default_ = false;  // a default argument is being looked at: the caller's names are hidden
 };
 

@@ -141,6 +141,7 @@ class Lexer {
         pos_++;
       }
       if (pos_ == first) {
+        while (is_name_part(at(pos_))) pos_++;
         error(DiagKind::InvalidNumber, begin, pos_, "this number has no digits");
       }
     } else {
