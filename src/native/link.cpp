@@ -1,6 +1,10 @@
 #include "native/link.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -117,6 +121,17 @@ bool link_with_cc(const std::vector<std::string>& objects, const std::string& ru
   return false;
 }
 
+// Why nothing can be written there, in words; asked before a linker says it in its own.
+std::string why_not_writable(const std::string& path) {
+  std::error_code code;
+  if (fs::is_directory(path, code)) return "it is a directory";
+  fs::path folder = fs::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  if (!fs::is_directory(folder, code)) return "there is no folder `" + folder.string() + "`";
+  if (access(folder.c_str(), W_OK) != 0) return std::strerror(errno);
+  return {};
+}
+
 // TENURE_LINKER=cc: as if lld could not do it.
 bool wants_cc() {
   const char* linker = std::getenv("TENURE_LINKER");
@@ -127,9 +142,8 @@ bool wants_cc() {
 
 bool link_executable(const std::vector<std::string>& objects, const std::string& out_path,
                      std::string& error) {
-  std::error_code code;
-  if (fs::is_directory(out_path, code)) {
-    error = "cannot write `" + out_path + "`: it is a directory";
+  if (std::string why = why_not_writable(out_path); !why.empty()) {
+    error = "cannot write `" + out_path + "`: " + why;
     return false;
   }
   std::optional<std::string> runtime = find_runtime();
