@@ -151,6 +151,8 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
       return new_expr(id, expected);
     case NodeKind::ArrayLit:
       return array_lit(id, expected);
+    case NodeKind::FillLit:
+      return fill_lit(id, expected);
     case NodeKind::Tuple:
       return tuple_lit(id, expected);
     case NodeKind::Unary:
@@ -505,6 +507,26 @@ NodeId Checker::index_expr(ast::NodeId id) {
 }
 
 // ---- aggregates
+
+// `[e; N]`: e is evaluated once.
+NodeId Checker::fill_lit(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  bool known = expected.valid() && kind(expected) == TypeKind::FixedArray;
+  NodeId element = expr(node.a, known ? row(expected).elem : TypeId{});
+  if (known && !coerce(element, row(expected).elem, node.a)) return bad(node.span);
+  std::optional<uint64_t> count = resolve_count(node.b, false);
+  if (is_bad(element) || !count) return bad(node.span);
+  TypeId elem = type_of(element);
+  if (types_.is_move_only(elem)) {
+    explain_move_only(error(DiagKind::CannotCopy, at(node.a).span,
+                            "cannot copy what every element is to be, of type " + quoted(elem)),
+                      elem);
+    return bad(node.span);
+  }
+  tree::Node made = make(T::FillLit, types_.fixed_array(elem, *count), node.span);
+  made.a = element;
+  return add(made);
+}
 
 NodeId Checker::array_lit(ast::NodeId id, TypeId expected) {
   const ast::Node node = at(id);

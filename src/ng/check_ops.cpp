@@ -206,6 +206,12 @@ NodeId Checker::chain_expr(ast::NodeId id, TypeId expected) {
   return arithmetic(id, expected);
 }
 
+oir::BinOp Checker::arithmetic_op(ast::BinaryOp op) {
+  static constexpr oir::BinOp kOps[] = {oir::BinOp::Add, oir::BinOp::Sub, oir::BinOp::Mul,
+                                        oir::BinOp::Div, oir::BinOp::Rem};
+  return kOps[size_t(op)];
+}
+
 NodeId Checker::arithmetic(ast::NodeId id, TypeId expected) {
   const ast::Node node = at(id);
   auto chain = items(node.list);
@@ -274,13 +280,11 @@ NodeId Checker::arithmetic(ast::NodeId id, TypeId expected) {
     made.list = add_list(operands);
     return add(made);
   }
-  static constexpr oir::BinOp kOps[] = {oir::BinOp::Add, oir::BinOp::Sub, oir::BinOp::Mul,
-                                        oir::BinOp::Div, oir::BinOp::Rem};
   std::vector<NodeId> parts;
   for (size_t i = 0; i < chain.size(); ++i) {
     tree::Node made = make(T::Part, types_.unit(), Span::join(node.span, at(sources[i + 1]).span));
     made.span.end = at(sources[i + 1]).span.end;
-    made.op = kOps[at(chain[i]).op];
+    made.op = arithmetic_op(BinaryOp(at(chain[i]).op));
     made.a = operands[i + 1];
     parts.push_back(add(made));
   }

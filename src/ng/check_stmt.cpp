@@ -1,4 +1,4 @@
-// Statements: variables, assignment, and what leaves a block.
+// Statements: variables, and what leaves a block.
 #include <algorithm>
 
 #include "base/check.h"
@@ -142,6 +142,8 @@ Checker::Flow Checker::statement(ast::NodeId id) {
       return val_tuple(id);
     case NodeKind::Assign:
       return assign_stmt(id);
+    case NodeKind::AssignOp:
+      return assign_op_stmt(id);
     case NodeKind::ExprStmt:
       return expr_stmt(id);
     case NodeKind::Return:
@@ -302,113 +304,6 @@ Checker::Flow Checker::val_tuple(ast::NodeId id) {
   let.a = subject;
   let.list = add_list(binds);
   return {add(let), true};
-}
-
-// ---- assignment
-
-bool Checker::same_place(NodeId a, NodeId b) const {
-  for (;;) {
-    const tree::Node& x = tree_[a];
-    const tree::Node& y = tree_[b];
-    if (x.kind != y.kind) return false;
-    if (x.kind == T::Local) return x.local == y.local;
-    if (x.kind == T::Global) return x.global == y.global;
-    if (x.kind != T::Field || x.index != y.index) return false;
-    a = x.a;
-    b = y.a;
-  }
-}
-
-// `s = s + x`: nothing of what follows may look at or change `s`.
-bool Checker::can_append_in_place(NodeId target, NodeId value) const {
-  const tree::Node& concat = tree_[value];
-  if (concat.kind != T::Concat) return false;
-  auto operands = tree_.items(concat.list);
-  if (!is_place(operands[0]) || !same_place(target, operands[0])) return false;
-  for (size_t i = 1; i < operands.size(); ++i) {
-    NodeId walk = operands[i];
-    while (tree_[walk].kind == T::Field) walk = tree_[walk].a;
-    T kind_of = tree_[walk].kind;
-    if (kind_of != T::Const && kind_of != T::Local) return false;
-    if (kind_of == T::Local) {
-      NodeId root = target;
-      while (tree_[root].kind == T::Field) root = tree_[root].a;
-      if (tree_[root].kind == T::Local && tree_[root].local == tree_[walk].local) return false;
-    }
-  }
-  return true;
-}
-
-Checker::Flow Checker::assign_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
-  const ast::Node left = at(node.a);
-  NodeId target = expr(node.a, TypeId{});
-  if (is_bad(target)) {
-    if (!needs_context(node.b)) expr(node.b, TypeId{});
-    return {eval(target, node.span), true};
-  }
-  if (!is_lvalue(target)) {
-    Diagnostic& diagnostic =
-        error(DiagKind::NotAssignable, left.span, "this is not a place that can be assigned to");
-    if (left.kind == NodeKind::Chain &&
-        ast::BinaryOp(at(items(left.list)[0]).op) == ast::BinaryOp::Append)
-      diagnostic.note(left.span, "`xs << e;` appends by itself");
-    if (!needs_context(node.b)) expr(node.b, TypeId{});
-    return {eval(bad(node.span), node.span), true};
-  }
-  NodeId source = expr(node.b, type_of(target));
-  if (!coerce(source, type_of(target), node.b)) return {eval(bad(node.span), node.span), true};
-  mark_assigned(target);
-  if (kind(type_of(target)) == TypeKind::String && can_append_in_place(target, source)) {
-    auto operands = tree_.items(tree_[source].list);
-    std::vector<NodeId> rest(operands.begin() + 1, operands.end());
-    tree::Node made = make(T::AppendText, types_.unit(), node.span);
-    made.a = target;
-    made.list = add_list(rest);
-    return {add(made), true};
-  }
-  tree::Node made = make(T::Assign, types_.unit(), node.span);
-  made.a = target;
-  made.b = to_value(source);
-  return {add(made), true};
-}
-
-// `xs << e;` appends in place.
-Checker::Flow Checker::append_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
-  NodeId target = expr(node.a, TypeId{});
-  if (is_bad(target)) {
-    for (ast::NodeId part_id : items(node.list)) {
-      if (!needs_context(at(part_id).a)) expr(at(part_id).a, TypeId{});
-    }
-    return {eval(target, node.span), true};
-  }
-  TypeId type = type_of(target);
-  if (kind(type) != TypeKind::Array || !is_lvalue(target)) {
-    Diagnostic* diagnostic = nullptr;
-    if (kind(type) != TypeKind::Array) {
-      diagnostic = &error(DiagKind::BadOperand, at(node.a).span,
-                          "`<<` appends to a growable array, found " + quoted(type));
-      if ((kind(type) == TypeKind::Ref || kind(type) == TypeKind::Box) &&
-          kind(row(type).elem) == TypeKind::Array && is_place(target))
-        diagnostic->suggest("*" + place_text(target) + " << …");
-    } else {
-      error(DiagKind::NotAssignable, at(node.a).span,
-            "this array lies nowhere: what is appended would be lost");
-    }
-    for (ast::NodeId part_id : items(node.list)) {
-      if (!needs_context(at(part_id).a)) expr(at(part_id).a, TypeId{});
-    }
-    return {eval(bad(node.span), node.span), true};
-  }
-  std::vector<NodeId> values;
-  for (ast::NodeId part_id : items(node.list))
-    values.push_back(value(at(part_id).a, row(type).elem));
-  mark_assigned(target);
-  tree::Node made = make(T::Append, types_.unit(), node.span);
-  made.a = target;
-  made.list = add_list(values);
-  return {add(made), true};
 }
 
 Checker::Flow Checker::expr_stmt(ast::NodeId id) {

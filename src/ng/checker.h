@@ -344,6 +344,7 @@ class Checker {
   tree::NodeId member_of(tree::NodeId base, const ast::Node& node);
   tree::NodeId index_expr(ast::NodeId id);
   tree::NodeId array_lit(ast::NodeId id, TypeId expected);
+  tree::NodeId fill_lit(ast::NodeId id, TypeId expected);
   tree::NodeId tuple_lit(ast::NodeId id, TypeId expected);
   tree::NodeId struct_lit(ast::NodeId id, TypeId expected);
   tree::NodeId new_expr(ast::NodeId id, TypeId expected);
@@ -367,6 +368,7 @@ class Checker {
   tree::NodeId float_literal(ast::NodeId id, TypeId expected, bool negative, Span span);
   tree::NodeId unary_expr(ast::NodeId id, TypeId expected);
   tree::NodeId chain_expr(ast::NodeId id, TypeId expected);
+  static oir::BinOp arithmetic_op(ast::BinaryOp op);
   tree::NodeId arithmetic(ast::NodeId id, TypeId expected);
   tree::NodeId logic(ast::NodeId id);
   tree::NodeId comparison(ast::NodeId id);
@@ -450,6 +452,7 @@ class Checker {
   Flow val_stmt(ast::NodeId id);
   Flow val_tuple(ast::NodeId id);
   Flow assign_stmt(ast::NodeId id);
+  Flow assign_op_stmt(ast::NodeId id);
   Flow append_stmt(ast::NodeId id);
   Flow expr_stmt(ast::NodeId id);
   Flow return_stmt(ast::NodeId id);
@@ -464,7 +467,9 @@ class Checker {
   tree::NodeId stand_in(TypeId type, Span span);
   tree::NodeId block_node(const std::vector<tree::NodeId>& list, tree::NodeId result, Span span);
   bool same_place(tree::NodeId a, tree::NodeId b) const;
-  bool can_append_in_place(tree::NodeId target, tree::NodeId value) const;
+  bool lets_alone(tree::NodeId target, std::span<const tree::NodeId> appended) const;
+  tree::NodeId assigned_place(ast::NodeId id);
+  tree::NodeId append_text(tree::NodeId target, std::span<const tree::NodeId> appended, Span span);
   tree::NodeId bind_tuple_part(ast::NodeId binder, tree::NodeId subject, uint32_t index,
                                TypeId type, bool rest);
   Flow if_node(ast::NodeId id, TypeId expected, bool wants_value);

@@ -24,6 +24,9 @@ void Lowering::statement(NodeId id) {
     case NodeKind::Assign:
       assign(n);
       return;
+    case NodeKind::AssignOp:
+      assign_op(n);
+      return;
     case NodeKind::Append:
       append(n);
       return;
@@ -104,6 +107,23 @@ void Lowering::assign(const Node& n) {
   hand_over({value});
 }
 
+// `a op= b`. What `a` is found by is evaluated once; the place itself is found twice, because b may
+// change what lies on the way to it.
+void Lowering::assign_op(const Node& n) {
+  StatementScope scope(*this, n.span);
+  prepare(n.a, changes_nothing(n.b));
+  auto prepared = prepared_;
+  oir::TypeId type = node(n.a).type;
+  Place before = Place::local(new_temp(type, node(n.a).span));
+  b_.init(before, Operand::copy(find(n.a, Access::Look)), n.span);
+  prepared_ = std::move(prepared);
+  Operand by = owned(n.b, true, true);
+  Place after = Place::local(new_temp(type, n.span));
+  b_.binary(after, n.op, Operand::copy(before), by, n.span);
+  Place target = find(n.a, Access::Write);
+  b_.assign(target, Operand::copy(after), n.span, origin_of(target));
+}
+
 void Lowering::append(const Node& n) {
   StatementScope scope(*this, n.span);
   auto items = tree_.items(n.list);
@@ -119,6 +139,7 @@ void Lowering::append(const Node& n) {
 
 // `s = s + e`: s is read before e is evaluated; growing s itself is right where nobody can tell.
 bool Lowering::appends_in_place(const Node& n) {
+  if (n.flags & tree::kImplicit) return false;
   bool pure = true;
   bool blocks = false;
   for (NodeId id : tree_.items(n.list)) {

@@ -72,6 +72,9 @@ void Lowering::other_into(Place dst, NodeId id) {
     case NodeKind::ArrayLit:
       literal_into(dst, id);
       return;
+    case NodeKind::FillLit:
+      b_.fill_array(dst, Operand::addr(look(n.a, true)), n.span);
+      return;
     case NodeKind::ArrayWith:
       array_with_into(dst, id);
       return;

@@ -177,6 +177,7 @@ class Lowering {
   void let_global(const Node& n);
   void let_tuple(const Node& n);
   void assign(const Node& n);
+  void assign_op(const Node& n);
   void append(const Node& n);
   void append_text(const Node& n);
   bool appends_in_place(const Node& n);

@@ -94,10 +94,25 @@ bool Parser::accept_word(std::string_view word) {
   return true;
 }
 
+bool Parser::at_assignment() const {
+  switch (peek()) {
+    case Tok::Assign:
+    case Tok::ColonAssign:
+    case Tok::PlusAssign:
+    case Tok::MinusAssign:
+    case Tok::StarAssign:
+    case Tok::SlashAssign:
+    case Tok::PercentAssign:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool Parser::expect(Tok kind, std::string_view where) {
   if (accept(kind)) return true;
   bool ends_expression = kind == Tok::RParen || kind == Tok::RBracket || kind == Tok::Semi;
-  if (ends_expression && (at(Tok::Assign) || at(Tok::ColonAssign))) {
+  if (ends_expression && at_assignment()) {
     assignment_value();
     return false;
   }

@@ -104,10 +104,6 @@ ast::NodeId Parser::chain(size_t level) {
       part.op = static_cast<uint8_t>(op->op);
       part.span = span();
       bump();
-      if (at(Tok::Assign)) {
-        std::string_view sign = token_text(tokens_[pos_ - 1].kind);
-        expected(fmt::format("an operand (there is no `{0}=`: write `x = x {0} …`)", sign));
-      }
       part.a = operand();
       parts.push_back(add(part));
       if (lost_) break;
@@ -565,10 +561,16 @@ ast::NodeId Parser::array() {
     }
     if (!accept(Tok::Comma)) break;
   }
-  expect(Tok::RBracket, "after the elements");
   Node node;
   node.kind = NodeKind::ArrayLit;
-  node.list = list(elements);
+  if (elements.size() == 1 && tree_[elements[0]].kind != NodeKind::Spread && accept(Tok::Semi)) {
+    node.kind = NodeKind::FillLit;
+    node.a = elements[0];
+    node.b = expr();
+  } else {
+    node.list = list(elements);
+  }
+  expect(Tok::RBracket, "after the elements");
   node.span = since(begin);
   return add(node);
 }

@@ -1,4 +1,6 @@
 // Statements and blocks.
+#include <optional>
+
 #include "ng/parser.h"
 
 namespace tenure::ng {
@@ -169,15 +171,35 @@ bool Parser::block_like(NodeId id) const {
          kind == NodeKind::Switch || kind == NodeKind::Block;
 }
 
+// Of `a op= b`; none: `a = b`.
+static std::optional<ast::BinaryOp> operator_of(Tok assignment) {
+  switch (assignment) {
+    case Tok::PlusAssign:
+      return ast::BinaryOp::Add;
+    case Tok::MinusAssign:
+      return ast::BinaryOp::Sub;
+    case Tok::StarAssign:
+      return ast::BinaryOp::Mul;
+    case Tok::SlashAssign:
+      return ast::BinaryOp::Div;
+    case Tok::PercentAssign:
+      return ast::BinaryOp::Rem;
+    default:
+      return std::nullopt;
+  }
+}
+
 ast::NodeId Parser::expression_statement() {
   Span begin = span();
   Node node;
   bool starts_block = at(Tok::KwIf) || at(Tok::KwLoop) || at(Tok::KwSwitch) || at(Tok::LBrace);
   // What begins with a block ends with it: `if (c) { … } -x;` is two statements.
   NodeId first = starts_block ? primary() : expr();
-  if (!lost_ && (at(Tok::Assign) || at(Tok::ColonAssign))) {
+  if (!lost_ && at_assignment()) {
+    std::optional<ast::BinaryOp> op = operator_of(peek());
     bump();
-    node.kind = NodeKind::Assign;
+    node.kind = op ? NodeKind::AssignOp : NodeKind::Assign;
+    if (op) node.op = static_cast<uint8_t>(*op);
     node.a = first;
     node.b = expr();
     end_statement();

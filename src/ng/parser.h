@@ -43,6 +43,7 @@ class Parser {
   Tok peek(size_t ahead = 0) const;
   std::string_view text(size_t ahead = 0) const;
   bool at(Tok kind) const { return peek() == kind; }
+  bool at_assignment() const;  // `=`, `:=`, `+=` …
   bool at_word(std::string_view word) const { return at(Tok::Ident) && text() == word; }
   bool at_name(size_t ahead = 0) const;  // a name, or a keyword where a name must stand
   Span span(size_t ahead = 0) const;
