@@ -68,8 +68,12 @@ bool in_variant(const Program& program, const std::vector<Step>& steps) {
   return false;
 }
 
+bool is_part_of_root(const Program& program, const Function& function, Place place) {
+  return in_root(program, steps_of(program, function, place));
+}
+
 bool is_part_of_local(const Program& program, const Function& function, Place place) {
-  return place.is_local() && in_root(program, steps_of(program, function, place));
+  return place.is_local() && is_part_of_root(program, function, place);
 }
 
 }  // namespace tenure::own

@@ -86,7 +86,7 @@ class SummariesBuilder {
     }
     out_.graph_ = std::make_unique<CallGraph>(program_);
     find_escapes();
-    find_escaped_locals();
+    find_escaped();
     collect_effects();
     spread_effects();
     solve_paths();
@@ -234,10 +234,11 @@ class SummariesBuilder {
     handed_[callee.index()][param].push_back({f, standing.at(place.root), whole});
   }
 
-  // ---- which locals live in boxes
+  // ---- which locals and globals live in boxes
 
-  void find_escaped_locals() {
+  void find_escaped() {
     EscapesFn escapes = out_.escapes_fn();
+    out_.escaped_globals_.resize(program_.globals.size());
     out_.escaped_.resize(program_.functions.size());
     for (size_t f = 0; f < program_.functions.size(); ++f) {
       const Function& function = program_.functions[f];
@@ -263,7 +264,12 @@ class SummariesBuilder {
     for (size_t turn = 0; turn <= lender.size(); ++turn) {
       auto alias = place.is_local() ? lender.find(place.root) : lender.end();
       if (alias == lender.end()) {
-        if (is_part_of_local(program_, function, place)) escaped[place.local_id().index()] = true;
+        if (!is_part_of_root(program_, function, place)) return;
+        if (place.is_global()) {
+          out_.escaped_globals_[place.global_id().index()] = true;
+        } else {
+          escaped[place.local_id().index()] = true;
+        }
         return;
       }
       if (!within(function, place)) return;

@@ -121,6 +121,7 @@ class Summaries {
   const Effects* of_inst(const oir::Function& function, const oir::Inst& inst) const;
   // By local of `func`: a counted reference to it may exist, it will live in a box.
   const std::vector<bool>& escaped(oir::FuncId func) const { return escaped_[func.index()]; }
+  bool global_escaped(oir::GlobalId global) const { return escaped_globals_[global.index()]; }
 
   // True if the instruction can fail, given what it calls. Later passes may add checks: ask again.
   bool inst_may_fail(const oir::Function& function, const oir::Inst& inst) const;
@@ -135,6 +136,7 @@ class Summaries {
   std::vector<Effects> types_;
   Effects collection_;
   std::vector<std::vector<bool>> escaped_;
+  std::vector<bool> escaped_globals_;
   std::unique_ptr<CallGraph> graph_;
 };
 
