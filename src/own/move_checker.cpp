@@ -101,6 +101,7 @@ bool MoveChecker::empties_more(const State& seed, const State& head) const {
 }
 
 void MoveChecker::vacated_by_moves(Vacates& vacates) const {
+  const std::vector<bool>& escaped = summaries_.escaped(func_);
   for (const Block& block : function_.blocks) {
     for (const Inst& inst : block.insts) {
       for (const Operand& operand : function_.args(inst)) {
@@ -108,7 +109,7 @@ void MoveChecker::vacated_by_moves(Vacates& vacates) const {
         Place place = operand.place;
         bool seen = place.is_global()
                         ? !place.is_root() || summaries_.global_escaped(place.global_id())
-                        : paths_[paths_.of_root(Place{place.root, {}})].memory;
+                        : escaped[place.local_id().index()];
         for (PathId at = place.path; !seen && at.v != 0; at = function_.paths.parent(at)) {
           seen = function_.paths.last(at).kind == ProjKind::Deref;
         }

@@ -31,6 +31,7 @@ class MovesPass {
       settle_implicit_moves(program_, func, summaries_, sink_);
       check_loans(program_, func, summaries_, spelling, sink_);
     }
+    for (TypeId elem : summaries_.left_behind()) result_.vacates.add(elem);
     std::vector<std::unique_ptr<MoveChecker>> checkers;
     for (size_t f = 0; f < count; ++f) {
       checkers.push_back(std::make_unique<MoveChecker>(program_, FuncId{f}, summaries_));

@@ -85,6 +85,9 @@ class SummariesBuilder {
       out_.functions_[i].params.resize(program_.functions[i].params);
     }
     out_.graph_ = std::make_unique<CallGraph>(program_);
+    for (TypeId elem : out_.growth_.elements()) {
+      out_.growing_[elem.v].moved.add(MemoryKey{elem, {}, 0, false});
+    }
     find_escapes();
     find_escaped();
     collect_effects();
@@ -318,6 +321,7 @@ class SummariesBuilder {
       bool birth = inst.op != Op::Assign && inst.dst.is_local() && inst.dst.is_root();
       if (!birth) filled(inst.dst);
     }
+    if (const Effects* growing = out_.of_growing(inst)) effects.merge(*growing);
     for (const Operand& operand : function.args(inst)) {
       if (!operand.has_place()) continue;
       if (operand.place.is_global()) effects.globals_read.add(operand.place.global_id().v);
@@ -434,7 +438,7 @@ class SummariesBuilder {
   std::vector<Effects> node_effects_;
 };
 
-Summaries::Summaries(Program& program) {
+Summaries::Summaries(Program& program) : growth_(program) {
   SummariesBuilder(program, *this).run();
 }
 Summaries::Summaries(Summaries&&) noexcept = default;
@@ -456,10 +460,15 @@ const Effects* Summaries::of_inst(const Function& function, const Inst& inst) co
     case Op::New:
       return CallGraph::collects(*program_, inst) ? &collection_ : nullptr;
     case Op::Runtime:
-      return rt_info(RtFn(inst.imm)).runs_user_code ? &collection_ : nullptr;
+      return rt_info(RtFn(inst.imm)).runs_user_code ? &collection_ : of_growing(inst);
     default:
       return nullptr;
   }
+}
+
+const Effects* Summaries::of_growing(const Inst& inst) const {
+  TypeId elem = growth_.left_behind(inst);
+  return elem.valid() ? &growing_.at(elem.v) : nullptr;
 }
 
 bool Summaries::inst_may_fail(const Function& function, const Inst& inst) const {

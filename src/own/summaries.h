@@ -14,9 +14,11 @@
 #pragma once
 
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "oir/oir.h"
+#include "own/array_growth.h"
 #include "own/escape.h"
 
 namespace tenure::own {
@@ -121,6 +123,8 @@ class Summaries {
   const Effects* of_inst(const oir::Function& function, const oir::Inst& inst) const;
   // By local of `func`: a counted reference to it may exist, it will live in a box.
   const std::vector<bool>& escaped(oir::FuncId func) const { return escaped_[func.index()]; }
+  // Types of elements that growing arrays leave empty for those who refer to them.
+  const std::vector<oir::TypeId>& left_behind() const { return growth_.elements(); }
   bool global_escaped(oir::GlobalId global) const { return escaped_globals_[global.index()]; }
 
   // True if the instruction can fail, given what it calls. Later passes may add checks: ask again.
@@ -130,6 +134,9 @@ class Summaries {
   void remove_unwind_edges(oir::Program& program);
 
  private:
+  // What a growing array does to its old elements, or null.
+  const Effects* of_growing(const oir::Inst& inst) const;
+
   friend class SummariesBuilder;
   const oir::Program* program_;
   std::vector<Summary> functions_;
@@ -137,6 +144,8 @@ class Summaries {
   Effects collection_;
   std::vector<std::vector<bool>> escaped_;
   std::vector<bool> escaped_globals_;
+  ArrayGrowth growth_;
+  std::unordered_map<uint32_t, Effects> growing_;  // by element type: what growing does to them
   std::unique_ptr<CallGraph> graph_;
 };
 
