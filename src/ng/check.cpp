@@ -24,6 +24,12 @@ std::string Checker::quoted(TypeId id) const {
 }
 
 Diagnostic& Checker::error(DiagKind kind, Span span, std::string message) {
+  bool lexical = kind == DiagKind::UnknownName || kind == DiagKind::UnknownType ||
+                 kind == DiagKind::UnknownModule || kind == DiagKind::NotSupported;
+  if (names_only_ && !lexical) {
+    muted_ = Diagnostic{};
+    return muted_;
+  }
   Diagnostic& diagnostic = sink_.report(kind, span, std::move(message));
   if (current_ != nullptr && current_->requested.valid()) {
     constexpr size_t kLongest = 120;
@@ -73,6 +79,11 @@ bool Checker::run() {
       if (!self.valid()) continue;
     }
     request(fun, {}, self, Span{});
+  }
+  while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
+  for (FunDecl& fun : funs_) {
+    bool unused = !fun.requested && !fun.refused && !fun.is_native;
+    if (unused && modules_[fun.module].path.empty()) check_names_of(fun);
   }
   while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
   return !sink_.has_errors();

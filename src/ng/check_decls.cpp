@@ -591,7 +591,19 @@ void Checker::check_type_decl(TypeDecl& decl) {
       return;
     }
   }
-  if (node.list2.count != 0) return;
+  if (node.list2.count != 0) {
+    // Its instances are checked as they are made; its names are there to be looked at before.
+    names_only_ = true;
+    Env env(*this, decl.module, unknown_params(node.list2), TypeId{});
+    if (decl.kind == TypeDecl::Kind::Alias) resolve(node.a);
+    for (ast::NodeId member : items(node.list)) {
+      if (at(member).kind == NodeKind::FieldDecl) resolve(at(member).a);
+      if (at(member).kind != NodeKind::VariantDecl) continue;
+      for (ast::NodeId part : items(at(member).list)) resolve(at(part).a);
+    }
+    names_only_ = false;
+    return;
+  }
   if (decl.kind == TypeDecl::Kind::Alias) {
     bindings_.clear();
     resolve(node.a);

@@ -24,6 +24,7 @@ std::string Checker::unique_name(std::string name) {
 }
 
 Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span) {
+  decl.requested = true;
   Args args;
   for (const Binding& binding : bindings) args.push_back(binding.arg);
   std::string id = std::to_string(reinterpret_cast<uintptr_t>(&decl)) + ":" + key(args) + "s" +
@@ -154,6 +155,57 @@ void Checker::check_instance(Instance& instance) {
           "the function " + quoted(instance.decl->name) + " needs a body");
   }
   pop_scope(scope);
+  current_ = nullptr;
+}
+
+Bindings Checker::unknown_params(ast::List params) const {
+  Bindings out;
+  for (ast::NodeId id : items(params)) {
+    bool is_const = at(id).has(ast::kFlagConst);
+    out.push_back({at(id).name, {TypeId{}, is_const ? 1u : 0u, is_const}});
+  }
+  return out;
+}
+
+void Checker::check_names_of(FunDecl& fun) {
+  module_ = fun.module;
+  if (fun.owner != nullptr && (fun.owner->refused || fun.owner->module != fun.module)) return;
+  const ast::Node node = at(fun.node);
+  Instance instance;
+  instance.decl = &fun;
+  // Its variables are among those of the top level, where no statement makes them.
+  instance.id = tree_.start;
+  ast::List outer;
+  if (fun.owner != nullptr) outer = at(fun.owner->node).list2;
+  if (fun.impl != nullptr) outer = at(fun.impl->node).list2;
+  instance.bindings = unknown_params(outer);
+  for (const Binding& own : unknown_params(node.list2)) instance.bindings.push_back(own);
+  current_ = &instance;
+  loops_.clear();
+  local_binding_.clear();
+  block_depth_ = 1;
+  names_only_ = true;
+  Env env(*this, fun.module, instance.bindings, TypeId{});
+  ScopeMark scope = push_scope();
+  for (ast::NodeId id : items(node.list)) {
+    const ast::Node param = at(id);
+    if (param.kind != ast::NodeKind::Param) continue;
+    LocalName what;
+    what.type = param.a ? resolve(param.a) : TypeId{};
+    what.span = param.name_span;
+    what.local = add_local(std::string(text(param.name)),
+                           what.type.valid() ? what.type : types_.unit(), param.span);
+    bind_name(param.name, what);
+    instance.params.push_back({param.name, what.type, id});
+  }
+  instance.result = node.a ? resolve(node.a) : types_.unit();
+  if (node.b && at(node.b).kind == ast::NodeKind::Block) {
+    block(node.b);
+  } else if (node.b && !needs_context(node.b)) {
+    expr(node.b, instance.result);
+  }
+  pop_scope(scope);
+  names_only_ = false;
   current_ = nullptr;
 }
 

@@ -224,7 +224,7 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
       return binding->arg.type;
     }
     if (text(node.name) == "Self") {
-      if (!self_.valid() && !quiet &&
+      if (!self_.valid() && !quiet && !names_only_ &&
           (current_ == nullptr || current_->decl == nullptr || current_->decl->owner == nullptr)) {
         error(DiagKind::UnknownType, node.span, "`Self` has a meaning in a type or an `impl` only");
       }

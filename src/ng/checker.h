@@ -49,6 +49,7 @@ struct FunDecl {
   FunDecl* next = nullptr;    // the next function of this name in its module: an overload
   bool is_native = false;
   bool refused = false;  // its declaration was an error: what its calls yield is unknown, silently
+  bool requested = false;  // an instance of it was asked for
 };
 
 enum class TraitKind : uint8_t { None, Copy, Clone, Drop, Users, Unknown };
@@ -266,6 +267,9 @@ class Checker {
   Instance* request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span);
   Instance* request_clone(TypeId type, Span span);
   void check_instance(Instance& instance);
+  // A generic function that nothing calls: its names, with parameters that nothing is known of.
+  void check_names_of(FunDecl& fun);
+  Bindings unknown_params(ast::List params) const;
   void check_start();
   void add_params(Instance& instance);
   void clone_body(Instance& instance);
@@ -534,6 +538,8 @@ class Checker {
   // The body at hand has an error after which nobody knows where it goes on: what seems to be
   // missing may have stood there.
   bool saw_error_ = false;
+  bool names_only_ = false;  // nothing but unknown and refused names is reported
+  Diagnostic muted_;
   bool in_default_ = false;  // a default argument is being looked at: the caller's names are hidden
 };
 
