@@ -36,6 +36,13 @@ NodeId Checker::borrowed(ast::NodeId id, TypeId expected) {
 
 NodeId Checker::to_value(NodeId node) {
   if (is_bad(node) || !is_place(node)) return node;
+  if (types_.is_move_only(type_of(node)) && is_part_of_temporary(node)) {
+    // Nobody else can have it: it is taken out, the other parts die with the temporary.
+    if (!check_movable(node, tree_[node].span)) return bad(tree_[node].span);
+    tree::Node move = make(T::Move, type_of(node), tree_[node].span);
+    move.a = node;
+    return add(move);
+  }
   tree::Node copy = make(T::Copy, type_of(node), tree_[node].span);
   copy.a = node;
   if (types_.is_move_only(type_of(node))) {
@@ -46,6 +53,12 @@ NodeId Checker::to_value(NodeId node) {
     cannot_copy(node, movable ? "move " + name : "");
   }
   return add(copy);
+}
+
+// `f().part`, `(move t).0`
+bool Checker::is_part_of_temporary(NodeId place) const {
+  while (tree_[place].kind == T::Field) place = tree_[place].a;
+  return !is_place(place);
 }
 
 void Checker::explain_move_only(Diagnostic& diagnostic, TypeId type) {
@@ -84,8 +97,8 @@ bool Checker::coerce(NodeId node, TypeId expected, ast::NodeId source) {
   Span span = at(source).span;
   Diagnostic& diagnostic = error(DiagKind::TypeMismatch, span,
                                  "expected " + quoted(expected) + ", found " + quoted(found));
-  std::string name = is_place(node) ? place_text(node) : "";
-  bool named = !name.empty() && name.find('<') == std::string::npos;
+  bool named = is_place(node) && is_lvalue(node);
+  std::string name = named ? place_text(node) : "";
   if (kind(expected) == TypeKind::Ref && row(expected).elem == found) {
     if (named) {
       diagnostic.suggest("ref " + name);

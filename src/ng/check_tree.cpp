@@ -152,7 +152,8 @@ std::string Checker::place_text(tree::NodeId id) const {
                  node.kind == NodeKind::RefOf) {
         out = place_text(node.a);
       } else {
-        out = "<expression>";
+        out = "(…)";
+        if (node.kind == NodeKind::Call) out = tree_.functions[node.func.index()].shown_name + out;
       }
       break;
     }

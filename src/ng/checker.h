@@ -344,6 +344,7 @@ class Checker {
   Target path_target(ast::NodeId id);
   tree::NodeId unknown_name(NameId name, Span span);
   bool is_lvalue(tree::NodeId place) const;
+  bool is_part_of_temporary(tree::NodeId place) const;
   tree::NodeId member_expr(ast::NodeId id, TypeId expected);
   tree::NodeId member_of(tree::NodeId base, const ast::Node& node);
   tree::NodeId index_expr(ast::NodeId id);
