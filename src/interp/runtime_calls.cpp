@@ -113,7 +113,7 @@ Next Machine::rt_ArrayLen(Frame& frame, const InstCode& inst) {
     store_bits(frame, inst.dst, program_.types[type.id].count);
     return Next::Go;
   }
-  LOOK_AT(word, 0, void*);
+  auto* word = reinterpret_cast<void* const*>(head_address(frame, inst.args[0].place));
   store_bits(frame, inst.dst, tn_array_length(*word));
   return Next::Go;
 }

@@ -1,6 +1,7 @@
 #include "interp/types.h"
 
 #include "base/check.h"
+#include "layout/holes.h"
 
 namespace tenure::interp {
 
@@ -62,35 +63,8 @@ TypeInfos::TypeInfos(const oir::Program& program, const layout::Layouts& layouts
     info.is_float = types.is_float(id);
   }
   for (TypeId id : layouts.parts_first()) complete(types, layouts, id);
-  find_holders(types);
-}
-
-// From the types that vacate to all that hold them by value: what tn_find_hole may find something
-// in.
-void TypeInfos::find_holders(const oir::TypeTable& types) {
-  std::vector<std::vector<uint32_t>> holders(rows_.size());
-  std::vector<uint32_t> work;
-  for (uint32_t i = 0; i < rows_.size(); ++i) {
-    const Type& type = types[TypeId{size_t{i}}];
-    bool holds_elem = type.kind == TypeKind::FixedArray || type.kind == TypeKind::Array ||
-                      type.kind == TypeKind::Box;
-    if (holds_elem) holders[type.elem.index()].push_back(i);
-    for (const oir::Field& field : type.fields) holders[field.type.index()].push_back(i);
-    for (const oir::Variant& variant : type.variants) {
-      for (const oir::Field& field : variant.fields) holders[field.type.index()].push_back(i);
-    }
-    rows_[i].holds_holes = rows_[i].vacates;
-    if (rows_[i].vacates) work.push_back(i);
-  }
-  while (!work.empty()) {
-    uint32_t type = work.back();
-    work.pop_back();
-    for (uint32_t holder : holders[type]) {
-      if (rows_[holder].holds_holes) continue;
-      rows_[holder].holds_holes = true;
-      work.push_back(holder);
-    }
-  }
+  std::vector<bool> holds_holes = layout::types_that_hold_holes(types);
+  for (size_t i = 0; i < rows_.size(); ++i) rows_[i].holds_holes = holds_holes[i];
 }
 
 void TypeInfos::complete(const oir::TypeTable& types, const layout::Layouts& layouts, TypeId id) {

@@ -49,7 +49,6 @@ class TypeInfos {
   const TypeInfo& operator[](oir::TypeId id) const { return rows_[id.index()]; }
 
  private:
-  void find_holders(const oir::TypeTable& types);
   void complete(const oir::TypeTable& types, const layout::Layouts& layouts, oir::TypeId id);
   std::vector<TypeInfo> rows_;
 };

@@ -52,8 +52,9 @@ void FunctionLowering::lower_full_check() {
     fail_if(b_.CreateIsNotNull(byte),
             [&] { rt(Rt::tn_report_moved, {shown, site(), null_pointer()}); });
   }
-  if (!types()[at.type].vacates) return;
-  fail_if(is_hole(at.ptr, at.type, inst_->imm == 0), [&] {
+  bool head_only = inst_->imm != 0;
+  if (head_only ? !types()[at.type].vacates : !module_.holds_holes(at.type)) return;
+  fail_if(is_hole(at.ptr, at.type, !head_only), [&] {
     auto* room = entry_.CreateAlloca(llvm::ArrayType::get(module_.i8, kPathRoom));
     b_.CreateMemCpy(room, llvm::Align(1), shown, llvm::Align(1), name.size() + 1);
     rt(Rt::tn_find_hole, {at.ptr, module_.descriptor(at.type), room, number64(kPathRoom)});

@@ -18,6 +18,15 @@ uint8_t after_moving(uint8_t bits) {
 
 }  // namespace
 
+bool looks_at_word(const Inst& inst, uint32_t index) {
+  if (index != 0) return false;
+  if (inst.op == Op::Runtime) {
+    RtFn fn = RtFn(inst.imm);
+    return fn == RtFn::ArrayLen || fn == RtFn::ArrayPush;
+  }
+  return inst.op == Op::BoundsCheck || inst.op == Op::UniqueArray || inst.op == Op::MakeView;
+}
+
 Fullness::Fullness(const Program& program, FuncId func, const MovePaths& paths,
                    const Summaries* summaries, bool reads_fill)
     : program_(program),
@@ -78,6 +87,14 @@ void Fullness::read(State& state, Place place) const {
     state.set_range(path.leaf_begin, path.leaf_end, kFull);
     return;
   }
+  read_word(state, place);
+}
+
+// It is there, but what it holds may still have holes that memory knows.
+void Fullness::read_word(State& state, Place place) const {
+  MovePaths::Found found = paths_.find(place);
+  read_pointers(state, found.path);
+  const MovePath& path = paths_[found.path];
   for (uint32_t leaf = path.leaf_begin; leaf < path.leaf_end; ++leaf) {
     uint8_t bits = state.get(leaf);
     if (bits & kEmpty) state.set(leaf, (bits & ~kEmpty) | kFull);
@@ -207,12 +224,19 @@ void Fullness::operands(const Inst& inst, State& state) const {
     if (!found.exact) read(state, inst.dst);
   }
   if (inst.op == Op::FullCheck) {
-    read(state, function_.args(inst)[0].place);
+    Place place = function_.args(inst)[0].place;
+    inst.imm == 1 ? read_word(state, place) : read(state, place);
     return;
   }
-  for (const Operand& operand : function_.args(inst)) {
+  auto args = function_.args(inst);
+  for (uint32_t i = 0; i < args.size(); ++i) {
+    const Operand& operand = args[i];
     if (!operand.has_place()) continue;
     if (inst.op == Op::Call && operand.kind == OperandKind::Addr) continue;
+    if (looks_at_word(inst, i)) {
+      if (reads_fill_) read_word(state, operand.place);
+      continue;
+    }
     read_operand(state, operand.place);
     if (operand.kind == OperandKind::Move) move_operand(state, operand.place);
   }

@@ -29,6 +29,10 @@ enum : uint8_t {
   kUnknown = 4,  // memory knows
 };
 
+// Operand `index` is an array of which the instruction looks at the word and the length only: what
+// its elements are like does not matter to it.
+bool looks_at_word(const oir::Inst& inst, uint32_t index);
+
 class Fullness {
  public:
   using State = PathBits;  // by leaf
@@ -65,6 +69,7 @@ class Fullness {
 
  private:
   void read(State& state, oir::Place place) const;
+  void read_word(State& state, oir::Place place) const;
   void read_pointers(State& state, MovePathId path) const;
   void operands(const oir::Inst& inst, State& state) const;
   void destination(const oir::Inst& inst, State& state) const;

@@ -44,7 +44,7 @@ void ReadWalker::operand(const Inst& inst, uint32_t index) {
   }
   Read::Mode mode = Read::Mode::Whole;
   if (inst.op == Op::Call) mode = Read::Mode::Argument;
-  if (inst.op == Op::BoundsCheck || inst.op == Op::UniqueArray) mode = Read::Mode::Word;
+  if (looks_at_word(inst, index)) mode = Read::Mode::Word;
   place(operand.place, mode, index, false, true);
 }
 
