@@ -259,6 +259,12 @@ struct DropFrame {  // a running drop; second errors end the process [O-PANIC-2]
   DropFrame* up;
 };
 
+// Values in frames that callees may overwrite, while tracing.
+struct Lent {
+  const char* begin;
+  const char* end;
+  const TnSite* owner;
+};
 struct Origin {  // drop trace: where an object came to be owned
   const TnSite* site;
   uint32_t reason;
@@ -312,6 +318,7 @@ struct State {
   Map<WeakCell*> weak;
   uint64_t weak_cells;
   Map<Origin> origins;
+  List<Lent> lent;  // by address, without overlaps
   int32_t native_blocks;
   uint64_t print_objects;
 };

@@ -122,6 +122,7 @@ void runtime_forget() {
   }
   g.weak.release();
   g.origins.release();
+  g.lent.release();
   g.globals.release();
   g.suspects.release();
   g.watched_suspects.release();

@@ -216,6 +216,12 @@ void tn_copy_value(void* dst, const void* src, const TnType* type);
 TnStatus tn_drop_value(void* place, const TnType* type, uint32_t reason, const TnSite* origin);
 /* dst = *src, then what was in dst dies (Overwritten). *src is raw memory afterwards. */
 TnStatus tn_assign_value(void* dst, void* src, const TnType* type, const TnSite* origin);
+/* For the drop trace, and without effect but while tracing. A value in a frame is lent to a callee, which
+ * may overwrite it: where it came to be owned. A later range takes the place of those that it overlaps. */
+void tn_lend(const void* begin, uint64_t size, const TnSite* owner);
+/* Where what lies at `place` came to be owned: the `new` of its object, the declaration of its global or
+ * lent local; `otherwise` if nobody knows. */
+const TnSite* tn_origin_at(const void* place, const TnSite* otherwise);
 /* Marks a place of a type with TN_VACATES as empty. */
 void tn_mark_hole(void* place, const TnType* type);
 /* Marks a place full again before it is filled (state byte only; words are written anyway). */

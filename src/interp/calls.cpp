@@ -19,9 +19,20 @@ Next Machine::do_Call(Frame& frame, const InstCode& inst) {
     uint8_t* at = callee.base + param.offset;
     evaluate(frame, inst.args[i], at);
     region_.set_full(at, param.type->size);
+    lend(frame, inst.args[i]);
   }
   ++frame_count_;
   return Next::Jump;
+}
+
+// The callee may overwrite what it gets the address of; the drop trace says whose that was.
+void Machine::lend(const Frame& frame, const OperandCode& operand) {
+  const PlaceCode& place = operand.place;
+  if (operand.kind != oir::OperandKind::Addr || place.global || place.through) return;
+  const LocalCode& local = frame.code->locals[place.root];
+  if (!program_.types[local.type->id].watched) return;
+  Span declared = frame.code->function->locals[place.root].span;
+  tn_lend(frame.base + local.offset, local.type->size, sites_.site(declared));
 }
 
 Next Machine::do_Return(Frame& frame, const InstCode&) {

@@ -113,6 +113,7 @@ class Machine {
   void make_global_box(const PlaceCode& dst);
   void global_full(uint32_t global);
   void now_full(uint8_t* at, const PlaceCode& place, const StateList& states);
+  void lend(const Frame& frame, const OperandCode& operand);
   TnStatus replace_old(uint8_t* at, const PlaceCode& place, const StateList& states, uint8_t* value,
                        const TnSite* origin);
 

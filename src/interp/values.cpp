@@ -26,7 +26,8 @@ Next Machine::do_Assign(Frame& frame, const InstCode& inst) {
   }
   StateList states;
   uint8_t* at = address(frame, inst.dst, inst.dst.has_states ? &states : nullptr);
-  return fail_or_go(replace_old(at, inst.dst, states, value.data(), inst.origin));
+  const TnSite* owner = inst.source->origin.valid() ? inst.origin : tn_origin_at(at, inst.site);
+  return fail_or_go(replace_old(at, inst.dst, states, value.data(), owner));
 }
 
 Next Machine::do_Aggregate(Frame& frame, const InstCode& inst) {

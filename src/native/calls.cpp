@@ -30,6 +30,7 @@ void FunctionLowering::lower_call() {
       values[slot] = owned_memory(operand, parameter.type);
     }
   }
+  if (module_.may_overwrite(inst_->callee)) lend_arguments();
   Value* memory = nullptr;
   if (signature.result_in_memory) {
     memory = inst_->dst.valid() ? result_memory(inst_->dst) : temporary(callee.result_type());
@@ -48,6 +49,24 @@ void FunctionLowering::lower_call() {
   if (!inst_->dst.valid()) return;
   if (memory != nullptr) return built(inst_->dst, memory);
   if (!module_.is_unit(callee.result_type())) init_place(inst_->dst, result, nullptr);
+}
+
+// The drop trace says whose a value was that the callee overwrites: of locals in the frame only the
+// caller knows.
+void FunctionLowering::lend_arguments() {
+  for (const Operand& operand : args()) {
+    if (operand.kind != OperandKind::Addr || !operand.place.is_local()) continue;
+    size_t index = operand.place.local_id().index();
+    const Local& local = function_.locals[index];
+    if (local.boxed || !types()[local.type].watched || slots_[index] == nullptr) continue;
+    bool in_frame = true;
+    for (oir::Proj proj : function_.paths.projs(operand.place.path)) {
+      in_frame = in_frame && proj.kind != oir::ProjKind::Deref;
+    }
+    if (!in_frame) continue;
+    Value* size = number64(module_.layouts[local.type].size);
+    rt(Rt::tn_lend, {slots_[index], size, module_.site(local.span)});
+  }
 }
 
 // `xs << e`, in place. The element is in memory of its own, which the runtime empties.

@@ -22,6 +22,7 @@ void FunctionLowering::assign_at(Value* ptr, TypeId type, Value* value, Value* m
                                  Value* was_full, Span owner) {
   uint32_t reason = static_cast<uint32_t>(oir::DropReason::Overwritten);
   Value* origin = module_.site(owner);
+  if (!owner.valid() && types()[type].watched) origin = rt(Rt::tn_origin_at, {ptr, site()});
   auto old_dies = [&](const std::function<void()>& drop) {
     if (was_full == nullptr) return drop();
     when(was_full, drop);

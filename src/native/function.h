@@ -141,6 +141,7 @@ class FunctionLowering {
   Value* equal_values(const oir::Operand& a, const oir::Operand& b, oir::TypeId type);
   void fail_with(Value* failed, TnError error);
   void check_global(oir::GlobalId id);
+  void lend_arguments();
   void array_push(Value* word_place, const oir::Operand& element);
 
   Value* number32(uint32_t n) { return llvm::ConstantInt::get(module_.i32, n); }

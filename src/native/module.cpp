@@ -48,6 +48,7 @@ ModuleLowering::ModuleLowering(const oir::Program& program_in, const SourceMap& 
       descriptions_(layout::describe(program_in, layouts)) {
   runtime_.resize(std::size(kRuntime));
   string_values_.resize(program.strings.size());
+  holds_holes_ = layout::types_that_hold_holes(program.types);
   drop_fails_.assign(program.types.size(), false);
   for (const layout::TypeDescription& row : descriptions_) {
     drop_fails_[row.type.index()] = (row.flags & TN_DROP_FAILS) != 0;
@@ -178,33 +179,50 @@ bool ModuleLowering::inst_fails(const oir::Function& function, const Inst& inst)
 }
 
 // Backwards over the call graph from the functions that fail by themselves.
-void ModuleLowering::find_failing_functions() {
+namespace {
+
+// The functions in which `has` holds for an instruction, and all that call them.
+template <class Has>
+std::vector<bool> functions_with(const oir::Program& program, Has&& has) {
   std::vector<std::vector<FuncId>> callers(program.functions.size());
   std::vector<FuncId> work;
-  may_fail_.assign(program.functions.size(), false);
+  std::vector<bool> found(program.functions.size());
   for (size_t index = 0; index < program.functions.size(); ++index) {
     const oir::Function& function = program.functions[index];
-    bool fails = false;
     for (const oir::Block& block : function.blocks) {
       for (const Inst& inst : block.insts) {
         if (inst.op == Op::Call) callers[inst.callee.index()].push_back(FuncId{index});
-        fails = fails || inst_fails(function, inst);
+        found[index] = found[index] || has(function, inst);
       }
     }
-    if (fails) {
-      may_fail_[index] = true;
-      work.push_back(FuncId{index});
-    }
+    if (found[index]) work.push_back(FuncId{index});
   }
   while (!work.empty()) {
     FuncId id = work.back();
     work.pop_back();
     for (FuncId caller : callers[id.index()]) {
-      if (may_fail_[caller.index()]) continue;
-      may_fail_[caller.index()] = true;
+      if (found[caller.index()]) continue;
+      found[caller.index()] = true;
       work.push_back(caller);
     }
   }
+  return found;
+}
+
+}  // namespace
+
+bool ModuleLowering::inst_overwrites(const oir::Function& function, const Inst& inst) const {
+  if (inst.op != Op::Assign || inst.origin.valid()) return false;
+  return program.types[oir::place_type(program, function, inst.dst)].watched;
+}
+
+void ModuleLowering::find_failing_functions() {
+  may_fail_ = functions_with(program, [&](const oir::Function& function, const Inst& inst) {
+    return inst_fails(function, inst);
+  });
+  may_overwrite_ = functions_with(program, [&](const oir::Function& function, const Inst& inst) {
+    return inst_overwrites(function, inst);
+  });
 }
 
 }  // namespace tenure::native

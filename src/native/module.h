@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "layout/describe.h"
+#include "layout/holes.h"
 #include "layout/layout.h"
 #include "native/llvm_headers.h"
 #include "native/native.h"
@@ -61,10 +62,14 @@ class ModuleLowering {
   llvm::Align align_of(oir::TypeId id) const { return llvm::Align(layouts[id].align); }
   // Whether the end of a value may fail: it may run a user's drop.
   bool drop_fails(oir::TypeId id) const { return drop_fails_[id.index()]; }
+  // Whether a value, or what it holds, can be a hole (layout/holes.h).
+  bool holds_holes(oir::TypeId id) const { return holds_holes_[id.index()]; }
 
   // ---- declarations
   llvm::Function* function(oir::FuncId id) const { return functions_[id.index()]; }
   bool may_fail(oir::FuncId id) const { return may_fail_[id.index()]; }
+  // Whether it, or what it calls, may overwrite a watched value behind a reference.
+  bool may_overwrite(oir::FuncId id) const { return may_overwrite_[id.index()]; }
   llvm::FunctionCallee runtime(Rt fn);
 
   // ---- constants
@@ -91,6 +96,7 @@ class ModuleLowering {
 
   void find_failing_functions();
   bool inst_fails(const oir::Function& function, const oir::Inst& inst) const;
+  bool inst_overwrites(const oir::Function& function, const oir::Inst& inst) const;
   void declare_functions();
   // constants.cpp
   void declare_descriptors();
@@ -108,7 +114,9 @@ class ModuleLowering {
   std::vector<llvm::GlobalVariable*> descriptors_;
   std::vector<llvm::Function*> functions_;
   std::vector<bool> may_fail_;
+  std::vector<bool> may_overwrite_;
   std::vector<bool> drop_fails_;
+  std::vector<bool> holds_holes_;
   std::vector<GlobalData> globals_;
   std::vector<llvm::FunctionCallee> runtime_;
   std::unordered_map<std::string, llvm::Constant*> c_strings_;
