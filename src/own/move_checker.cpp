@@ -154,6 +154,8 @@ void MoveChecker::judge(const Read& read, const State& state) {
   using Mode = Read::Mode;
   if (read.untracked) {
     if (read.mode != Mode::Argument) add(Finding::Kind::Memory, read, {});
+  } else if (read.mode == Mode::Printed) {
+    judge_printed(read, state);
   } else if (read.mode == Mode::Enclosing) {
     judge_enclosing(read, state);
   } else if ((read.mode == Mode::Argument && read.exact) || read.mode == Mode::Self) {
@@ -213,6 +215,16 @@ void MoveChecker::judge_inside(const Read& read, const State& state) {
   }
   if ((any & kUnknown) && read.mode != Read::Mode::Argument) {
     add(Finding::Kind::Memory, read, {});
+  }
+}
+
+// Only what is certain: where a reference may be null there is nothing to check.
+void MoveChecker::judge_printed(const Read& read, const State& state) {
+  const MovePath& path = paths_[read.path];
+  for (uint32_t leaf = path.leaf_begin; leaf < path.leaf_end; ++leaf) {
+    if (state.get(leaf) != kEmpty) continue;
+    add(Finding::Kind::Partial, read, largest_empty(paths_.leaf(leaf), state));
+    return;
   }
 }
 

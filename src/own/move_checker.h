@@ -63,6 +63,7 @@ class MoveChecker {
   void judge_exact(const Read& read, const State& state);
   void judge_inside(const Read& read, const State& state);
   void judge_argument(const Read& read, const State& state);
+  void judge_printed(const Read& read, const State& state);
   void judge_enclosing(const Read& read, const State& state);
   void judge_leaf(const Read& read, uint32_t leaf, uint8_t bits);
   void add(Finding::Kind kind, const Read& read, MovePathId part);

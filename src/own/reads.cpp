@@ -46,6 +46,21 @@ void ReadWalker::operand(const Inst& inst, uint32_t index) {
   if (inst.op == Op::Call) mode = Read::Mode::Argument;
   if (looks_at_word(inst, index)) mode = Read::Mode::Word;
   place(operand.place, mode, index, false, true);
+  bool prints = inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::PrintValue;
+  if (prints) printed(operand.place, index);
+}
+
+// References print what they refer to.
+void ReadWalker::printed(Place place, uint32_t operand) {
+  const MovePaths& paths = fullness_.paths();
+  MovePaths::Found found = paths.find(place);
+  if (!found.exact) return;
+  paths.each_below(found.path, [&](MovePathId path) {
+    if (paths[path].deref.valid()) {
+      reads_.push_back(
+          {Read::Mode::Printed, place, paths[path].deref, true, false, operand, false});
+    }
+  });
 }
 
 void ReadWalker::destination(const Inst& inst) {
