@@ -7,7 +7,7 @@
 
 namespace tenure::rt {
 
-State g;
+constinit State g{};
 
 static inline void zero_words(void* body, uint32_t bytes) {
   if (RT_LIKELY(bytes <= 64)) {

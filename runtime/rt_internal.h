@@ -322,7 +322,7 @@ struct State {
   int32_t native_blocks;
   uint64_t print_objects;
 };
-extern RT_HIDDEN State g;
+extern RT_HIDDEN constinit State g;
 
 // heap.cpp
 void heap_start();

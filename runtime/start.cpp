@@ -63,7 +63,7 @@ void end_globals() {
     *global->state = TN_G_DEAD;
     const TnType* type = global->type;
     if (type->flags & TN_PLAIN) continue;
-    char* value = static_cast<char*>(malloc(type->size ? type->size : 1));
+    char* value = static_cast<char*>(calloc(1, type->size ? type->size : 1));
     if (!value) tn_out_of_memory();
     memcpy(value, global->place, type->size);
     if (type->flags & TN_VACATES) tn_mark_hole(global->place, type);

@@ -16,7 +16,6 @@ using oir::OperandKind;
 using oir::Place;
 using oir::Proj;
 using oir::ProjKind;
-using oir::Type;
 using oir::TypeId;
 using oir::TypeKind;
 

@@ -5,7 +5,6 @@
 
 namespace tenure::interp {
 
-using oir::Op;
 using oir::TypeKind;
 
 Next Machine::do_Init(Frame& frame, const InstCode& inst) {

@@ -91,6 +91,7 @@ std::vector<PartDescription> parts_of(const std::vector<Field>& fields,
                                       const std::vector<PartLayout>& layouts) {
   TN_CHECK(fields.size() == layouts.size(), "a type changed after its layout");
   std::vector<PartDescription> parts;
+  parts.reserve(fields.size());
   for (size_t i = 0; i < fields.size(); ++i) {
     parts.push_back({fields[i].name, layouts[i].offset, fields[i].type});
   }

@@ -30,6 +30,7 @@ struct DescriptorTable::Storage {
 
   const TnVariant* add_variants(const std::vector<VariantDescription>& from) {
     std::vector<TnVariant> list;
+    list.reserve(from.size());
     for (const VariantDescription& variant : from) {
       list.push_back({variant.name.c_str(), static_cast<uint32_t>(variant.parts.size()),
                       add_parts(variant.parts)});

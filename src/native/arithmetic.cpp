@@ -161,7 +161,7 @@ void FunctionLowering::lower_cast() {
   if (module_.is_unit(to)) return;
   Value* a = value(arg(0));
   llvm::Type* target = module_.value_type(to);
-  Value* result = a;
+  Value* result = nullptr;
   bool from_bool = types()[from].kind == oir::TypeKind::Bool;
   if (from == to) {
     result = a;

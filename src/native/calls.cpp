@@ -7,7 +7,6 @@ namespace tenure::native {
 
 using oir::Local;
 using oir::Operand;
-using oir::OperandKind;
 using oir::RtFn;
 using oir::Type;
 using oir::TypeId;

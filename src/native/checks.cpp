@@ -4,7 +4,6 @@
 
 namespace tenure::native {
 
-using oir::Operand;
 using oir::TypeId;
 using oir::TypeKind;
 

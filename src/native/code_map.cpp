@@ -108,8 +108,7 @@ std::unique_ptr<llvm::Module> CodeMap::write(llvm::LLVMContext& context) const {
   map->setVisibility(llvm::GlobalValue::HiddenVisibility);
   std::vector<Constant*> table;
   for (const Function& function : functions_) {
-    auto* code = new llvm::GlobalVariable(*module, i8, true, llvm::GlobalValue::ExternalLinkage,
-                                          nullptr, function.symbol);
+    auto* code = llvm::cast<llvm::GlobalVariable>(module->getOrInsertGlobal(function.symbol, i8));
     code->setVisibility(llvm::GlobalValue::HiddenVisibility);
     Constant* here = llvm::ConstantExpr::getInBoundsGetElementPtr(
         type, map, llvm::ArrayRef<Constant*>{number(0), number(4), number(table.size())});

@@ -80,6 +80,7 @@ Constant* ModuleLowering::site(Span span) {
 Constant* ModuleLowering::move_sites() {
   if (move_sites_ != nullptr) return move_sites_;
   std::vector<Constant*> rows;
+  rows.reserve(program.move_sites.size());
   for (Span span : program.move_sites) rows.push_back(site_value(span));
   if (rows.empty()) rows.push_back(site_value({}));
   auto* type = llvm::ArrayType::get(rows[0]->getType(), rows.size());
@@ -108,6 +109,7 @@ void ModuleLowering::declare_descriptors() {
 Constant* ModuleLowering::parts(const std::vector<PartDescription>& parts) {
   if (parts.empty()) return null_of(ptr);
   std::vector<Constant*> rows;
+  rows.reserve(parts.size());
   for (const PartDescription& part : parts) {
     rows.push_back(value_of(
         context, {c_string(part.name), ConstantInt::get(i32, part.offset), descriptor(part.type)}));
@@ -122,6 +124,7 @@ void ModuleLowering::fill_descriptors() {
     Constant* variants = null_of(ptr);
     if (!row.variants.empty()) {
       std::vector<Constant*> rows;
+      rows.reserve(row.variants.size());
       for (const layout::VariantDescription& variant : row.variants) {
         rows.push_back(value_of(
             context, {c_string(variant.name), number(variant.parts.size()), parts(variant.parts)}));

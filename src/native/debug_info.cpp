@@ -6,7 +6,6 @@ namespace tenure::native {
 
 using llvm::DIType;
 using oir::Field;
-using oir::LocalKind;
 using oir::Type;
 using oir::TypeId;
 using oir::TypeKind;

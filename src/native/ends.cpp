@@ -4,8 +4,6 @@
 
 namespace tenure::native {
 
-using oir::Operand;
-using oir::OperandKind;
 using oir::Place;
 using oir::TypeId;
 

@@ -3,7 +3,6 @@
 
 namespace tenure::native {
 
-using oir::Operand;
 using oir::ProjKind;
 using oir::Type;
 using oir::TypeId;
