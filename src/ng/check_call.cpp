@@ -431,7 +431,7 @@ NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& memb
     for (ImplDecl* impl : known->decl->impls) {
       for (FunDecl* fun : impl->methods) methods.push_back(text(fun->name));
     }
-    if (auto close = closest_name(name, methods); !close.empty()) diagnostic.suggest(close);
+    if (auto close = near(name, methods); !close.empty()) diagnostic.suggest(close);
   }
   return bad(span);
 }

@@ -505,7 +505,19 @@ std::vector<VariantRef> Checker::lookup_variants(NameId name) const {
   return {};
 }
 
-std::string Checker::closest(NameId name, bool types) const {
+// A program full of unknown names gets suggestions for the first of them: looking costs as much as
+// there are names.
+std::string Checker::near(std::string_view wanted, const std::vector<std::string_view>& known) {
+  if (suggestions_left_ < known.size()) {
+    suggestions_left_ = 0;
+    return {};
+  }
+  suggestions_left_ -= known.size();
+  return closest_name(wanted, known);
+}
+
+std::string Checker::closest(NameId name, bool types) {
+  if (suggestions_left_ == 0) return {};
   std::vector<std::string_view> known;
   const Module& module = modules_[module_];
   auto add = [&](const std::unordered_map<NameId, Symbol>& symbols) {
@@ -531,7 +543,7 @@ std::string Checker::closest(NameId name, bool types) const {
     for (const auto& [id, variants] : module.variants) known.push_back(text(id));
   }
   std::sort(known.begin(), known.end());  // one answer, whatever the order of the tables
-  return closest_name(text(name), known);
+  return near(text(name), known);
 }
 
 bool Checker::refuse_type_params(ast::List list) {

@@ -485,7 +485,7 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
   } else {
     std::vector<std::string_view> known;
     for (const oir::Field& field : row(type).fields) known.push_back(field.name);
-    if (auto close = closest_name(name, known); !close.empty()) diagnostic.suggest(close);
+    if (auto close = near(name, known); !close.empty()) diagnostic.suggest(close);
   }
   return bad(span);
 }
@@ -643,7 +643,7 @@ NodeId Checker::finish_struct(TypeId type, ast::NodeId id, const std::vector<Nod
     if (index == count) {
       std::vector<std::string_view> known;
       for (const oir::Field& field : row(type).fields) known.push_back(field.name);
-      std::string close = closest_name(text(init.name), known);
+      std::string close = near(text(init.name), known);
       Diagnostic& diagnostic = error(DiagKind::UnknownField, init.name_span,
                                      "unknown field " + quoted(init.name) + " of " + quoted(type));
       if (!close.empty()) diagnostic.suggest(close);

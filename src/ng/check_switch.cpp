@@ -67,7 +67,7 @@ NodeId Checker::union_pattern(ast::NodeId id, NodeId subject, Coverage& coverage
   if (!index) {
     std::vector<std::string_view> known;
     for (const oir::Variant& variant : row(type).variants) known.push_back(variant.name);
-    std::string close = closest_name(text(node.name), known);
+    std::string close = near(text(node.name), known);
     Diagnostic& diagnostic = error(DiagKind::UnknownVariant, node.span,
                                    quoted(type) + " has no variant " + quoted(node.name));
     if (!close.empty()) diagnostic.suggest(close);

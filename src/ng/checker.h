@@ -224,7 +224,9 @@ class Checker {
   bool refuse_type_params(ast::List list);
   Symbol lookup_symbol(NameId name) const;
   std::vector<VariantRef> lookup_variants(NameId name) const;
-  std::string closest(NameId name, bool types) const;
+  std::string closest(NameId name, bool types);
+  std::string near(std::string_view wanted, const std::vector<std::string_view>& known);
+  size_t suggestions_left_ = 1'000'000;  // names that may still be compared with unknown ones
   TraitKind trait_of(ast::NodeId type_name);
 
   // ---- what is not there yet (check_later.cpp)

@@ -71,6 +71,8 @@ def texts():
         ("arguments", "print(" + "1, " * DEEP + "1);", any_code, "", True),
         ("elements", "val x = [" + "1, " * DEEP + "1];", any_code, "", True),
         ("locals", "".join(f"val x{i} = {i};\n" for i in range(20_000)), any_code, "", True),
+        ("unknown_names", "".join(f"val name{i} = {i};\nprint(nmae{i});\n" for i in range(20_000)),
+         error, "unknown name", True),
         ("functions", "".join(f"fun f{i}() -> i32 {{ return {i}; }}\n" for i in range(20_000)),
          (0,), "", True),
         ("long_name", "val " + "a" * LONG + " = b;", error, "unknown name `b`", True),
