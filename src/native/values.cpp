@@ -12,6 +12,8 @@ void FunctionLowering::lower_init() {
   TypeId type = type_of(inst_->dst);
   if (module_.is_unit(type)) return;
   if (module_.is_scalar(type)) return init_place(inst_->dst, value(arg(0)), nullptr);
+  bool moves_itself = arg(0).kind == OperandKind::Move && arg(0).place == inst_->dst;
+  if (moves_itself && inst_->dst.is_local() && inst_->dst.is_root()) return;  // `x = move x`
   Value* memory = result_memory(inst_->dst);
   store_operand(arg(0), type, memory);
   built(inst_->dst, memory);

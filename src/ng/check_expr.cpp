@@ -833,8 +833,6 @@ NodeId Checker::ref_expr(ast::NodeId id, TypeId expected) {
         .note(alias->span, "`" + place_text(place) + "` is a part of one");
     return bad(node.span);
   }
-  if (tree_[place].kind == T::Deref && kind(type_of(tree_[place].a)) == TypeKind::Ref)
-    return tree_[place].a;
   tree::Node made = make(T::RefOf, types_.ref(type_of(place)), node.span);
   made.a = place;
   return add(made);
