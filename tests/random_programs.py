@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Random programs, run by the compiler and by an independent evaluator of the ownership rules.
+
+    tests/random_programs.py [--build DIR] [--first SEED] [--count N] [--all] [--keep DIR]
+
+Each seed gives one program (lib/ng_generator.py) and what it must print, its exit code and its run-time
+errors (lib/ng_model.py). Every program runs in the interpreter at -O0 and in the JIT at -O2; with --all, and
+for every 16th, at the other levels and with --gc-stress too. The drop traces (without positions) must be the
+same everywhere. --keep leaves the programs that failed in a folder.
+
+With --mutations N, N programs of tests/ and examples/ too with a token lost, doubled or exchanged: `check`
+may say what it likes about them, but in order. Not by default: what they are made of changes with every test.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import re
+import sys
+import tempfile
+import threading
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lib import ng_mutations, tool  # noqa: E402
+from lib.ng_generator import Generator, Retry  # noqa: E402
+from lib.ng_model import Machine, TooLong  # noqa: E402
+
+TRACE = re.compile(r"(?:.*: )?(drop \w.*: [a-z- ]+)$")
+FEW = (("interp", 0, 0), ("jit", 2, 0))
+REST = (("interp", 2, 1), ("jit", 0, 1), ("jit", 2, 1))
+making = threading.Lock()  # types have names, and there is one table of them
+
+
+def make(seed):
+    """(source, machine, exit code), or None where the generator came to no end."""
+    with making:
+        try:
+            program = Generator(seed).make()
+            machine = Machine()
+            code = program.run(machine)
+            return program.source(), machine, code
+        except (Retry, TooLong, RecursionError):
+            return None
+
+
+def run(tenure, path, engine, level, stress):
+    command = [tenure, "run", f"--engine={engine}", f"-O{level}", "--plain", "--trace-drops", "--leak-check",
+               "--check=3"]
+    return tool.run(command + ([f"--gc-stress={stress}"] if stress else []) + [path], timeout=60)
+
+
+def difference(outcome, machine, code):
+    if outcome.timed_out:
+        return "not finished after 60 seconds"
+    if outcome.crashed:
+        return f"crashed with code {outcome.code}: {outcome.err[-300:]!r}"
+    if outcome.code == 1:
+        return f"refused: {outcome.err[:300]!r}"
+    lines = outcome.out.split("\n")[:-1]
+    for i in range(max(len(lines), len(machine.output))):
+        if lines[i : i + 1] != machine.output[i : i + 1]:
+            return f"line {i + 1} of the output is {lines[i : i + 1]}, not {machine.output[i : i + 1]}"
+    if outcome.code != code:
+        return f"exit code {outcome.code}, not {code}: {outcome.err[-200:]!r}"
+    errors = [line for line in outcome.err.split("\n") if "runtime error: " in line]
+    if len(errors) != len(machine.failures) or any(p not in e for p, e in zip(machine.failures, errors)):
+        return f"run-time errors {errors}, not {machine.failures}"
+    return None
+
+
+def problem_of(tenure, folder, seed, configurations):
+    made = make(seed)
+    if made is None:
+        return None
+    source, machine, code = made
+    path = os.path.join(folder, f"{seed}.ng")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(source + "".join(f"// {line}\n" for line in [f"exit {code}"] + machine.output))
+    first = None
+    for configuration in configurations:
+        outcome = run(tenure, path, *configuration)
+        label = "{} -O{}{}".format(*configuration[:2], " stressed" if configuration[2] else "")
+        problem = difference(outcome, machine, code)
+        if problem:
+            return f"{label}: {problem}"
+        trace = [m.group(1) for m in map(TRACE.match, outcome.err.split("\n")) if m]
+        if first is None:
+            first = trace
+        elif trace != first:
+            return f"{label}: another drop trace than in the interpreter"
+    os.unlink(path)
+    return None
+
+
+def mutation_problem(tenure, path):
+    outcome = tool.run([tenure, "check", "--plain", path], timeout=20)
+    if outcome.timed_out:
+        return "no answer after 20 seconds"
+    if outcome.code not in (0, 1) or "internal error" in outcome.err:
+        return f"exit code {outcome.code}: {outcome.err[-300:]!r}"
+    errors = " error: " in outcome.err
+    if errors != (outcome.code == 1):
+        return f"exit code {outcome.code} with {'an' if errors else 'no'} error"
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--first", type=int, default=20)
+    parser.add_argument("--count", type=int, default=80)
+    parser.add_argument("--mutations", type=int, default=0)
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--keep")
+    arguments = parser.parse_args()
+    tenure = os.path.join(os.path.abspath(arguments.build), "bin", "tenure")
+    failed = 0
+
+    def report(name, problem):
+        nonlocal failed
+        failed += problem is not None
+        print(f"FAIL {name}: {problem}" if problem else f"ok {name}", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="tenure-random-") as folder, \
+            concurrent.futures.ThreadPoolExecutor(2) as pool:
+        kept = arguments.keep or folder
+        os.makedirs(kept, exist_ok=True)
+
+        def program(seed):
+            every = FEW + REST if arguments.all or seed % 16 == 0 else FEW
+            return seed, problem_of(tenure, kept, seed, every)
+
+        for seed, problem in pool.map(program, range(arguments.first, arguments.first + arguments.count)):
+            report(f"program {seed}", problem)
+
+        def mutation(number):
+            path = os.path.join(folder, f"mutation{number}.ng")
+            origin = ng_mutations.write(number, path)
+            return number, origin, mutation_problem(tenure, path)
+
+        first = arguments.first
+        for number, origin, problem in pool.map(mutation, range(first, first + arguments.mutations)):
+            report(f"mutation {number}", problem and f"of {origin}: {problem}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
