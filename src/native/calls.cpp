@@ -7,6 +7,7 @@ namespace tenure::native {
 
 using oir::Local;
 using oir::Operand;
+using oir::OperandKind;
 using oir::RtFn;
 using oir::Type;
 using oir::TypeId;
