@@ -104,9 +104,11 @@ void* tn_array_copy(void* word, const TnType* type) {
 }
 
 TnStatus tn_array_release(void* word, const TnType*, uint32_t reason, const TnSite* origin) {
-  if (!is_word(word) || !count_down(word)) return TN_OK;
+  if (!is_word(word)) return TN_OK;
   Origin given = {origin, reason};
-  return die(word, &given);
+  if (count_down(word)) return die(word, &given);
+  left_with_viewers(word, given);
+  return TN_OK;
 }
 
 void tn_array_unique(void** word, const TnType* type) {

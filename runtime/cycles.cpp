@@ -108,36 +108,34 @@ struct Collection {  // the bookkeeping around one
   }
 };
 
-TnStatus collect_once() {
+void collect_once() {
   Collection collection;
-  TnStatus status = TN_OK;
   Trial trial;
   take_suspects(g.suspects, trial);
   take_suspects(g.watched_suspects, trial);
   trial.find();
   if (trial.seen.size) {
     for (size_t i = 0; i < trial.seen.size; i++) set_colour(trial.seen[i], kGarbage);
-    status = finalize_dead_set(trial.seen);
-    free_garbage(trial.seen, &status);
+    finalize_dead_set(trial.seen);
+    free_garbage(trial.seen);
   }
   trial.seen.release();
   trial.saved.release();
   g.news_left = g.watched_live > kLeastNews ? g.watched_live : kLeastNews;
-  return status;
 }
 
 }  // namespace
 
 // The members (garbage, held once more than others count) let go of what they hold, then their
 // memory goes. Nothing of the set dies by count on the way.
-void free_garbage(List<void*>& dead, TnStatus* status) {
+void free_garbage(List<void*>& dead) {
   g.finalizing = false;
   for (size_t i = 0; i < dead.size; i++) {
     void* body = dead[i];
     if (cyclic_prefix(body).marks & kMarkEmptied) continue;
     Origin origin = origin_of(body, {nullptr, kReasonCycle});
     origin.reason = kReasonCycle;
-    if (drop_in_place(body, code_of(body), origin, true) != TN_OK) *status = TN_FAILED;
+    drop_in_place(body, code_of(body), origin, true);
   }
   for (size_t i = 0; i < dead.size; i++) free_object(dead[i]);
 }
@@ -152,8 +150,7 @@ void collect_unwatched() {
     set_colour(trial.seen[i], kGarbage);
     retain_body(trial.seen[i]);
   }
-  TnStatus status = TN_OK;
-  free_garbage(trial.seen, &status);
+  free_garbage(trial.seen);
   trial.seen.release();
   trial.saved.release();
 }
@@ -189,27 +186,27 @@ using namespace tenure::rt;
 
 extern "C" {
 
+// An error in a drop was reported in it and stops nothing [O-PANIC-2]; exit(n) goes on behind it.
 TnStatus tn_collect(void) {
   if (g.collecting) {
     g.collect_again = true;
     return TN_OK;
   }
-  TnStatus status = TN_OK;
+  bool exiting = g.exiting;
   do {
     g.collect_again = false;
-    if (collect_once() != TN_OK) status = TN_FAILED;
+    collect_once();
   } while (g.collect_again);
-  return status;
+  return g.exiting && !exiting ? TN_FAILED : TN_OK;
 }
 
-TnStatus tn_new_point(const TnType* type) {
+void tn_new_point(const TnType* type) {
   constexpr uint32_t kCounts = TN_CYCLIC | TN_WATCHED;
-  if ((type->flags & kCounts) != kCounts) return TN_OK;
-  TnStatus status = TN_OK;
-  if (g.news_left == 0 && !g.collecting) status = tn_collect();
+  if ((type->flags & kCounts) != kCounts) return;
+  // `new` has no way to unwind: exit(n) in a drop ends the program here, with its globals.
+  if (g.news_left == 0 && !g.collecting && tn_collect() != TN_OK) end_process(runtime_end());
   if (g.news_left) g.news_left--;
-  g.next_is_user_new = status == TN_OK;
-  return status;
+  g.next_is_user_new = true;
 }
 
 int64_t tn_heap_stat(int32_t which) {

@@ -68,9 +68,13 @@ RT_COLD TnStatus user_drop(const Step& step, char* object, char* self, Origin or
   return run_user_drop(step.type, self, origin);
 }
 
-// A part (the content of a box, the elements of an array) has the history of the whole.
+// A part (the content of a box, the elements of an array) has the history of the whole. What a
+// reference leads to has its own; elements that lost their array by its growth have none.
 RT_COLD void inherit_origin(char* child, bool part, Origin whole) {
-  if (part || !g.origins.find(child)) remember_origin(child, whole.site, whole.reason);
+  if (part)
+    remember_origin(child, whole.site, whole.reason);
+  else if (!g.origins.find(child))
+    remember_origin(child, nullptr, kReasonLastReference);
 }
 
 // In a dead set what an array or box owns dies with it, though the collector holds its memory.
@@ -172,6 +176,8 @@ RT_INLINE void Walk::let_go(const Step& step, char* slot) {
   bool part = step.op != Op::Ref && step.op != Op::RefInterior;
   if (step.op == Op::RefInterior) child = static_cast<char*>(object_of(child));
   if (child && count_down(child)) return descend(child, slot, part);
+  if (RT_UNLIKELY(g.options.trace_drops) && step.op == Op::Array)
+    left_with_viewers(child, origin());
   if (RT_UNLIKELY(g.finalizing) && child && (step.op == Op::Box || step.op == Op::Array) &&
       owned_in_dead_set(child))
     return descend(child, slot, true);

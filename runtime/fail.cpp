@@ -202,6 +202,7 @@ TN_NORETURN void tn_raise(void) {
 
 void tn_exit_code(int32_t code) {
   g.exit_code = code;
+  g.exiting = true;
 }
 
 TN_NORETURN void tn_out_of_memory(void) {

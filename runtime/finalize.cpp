@@ -20,7 +20,6 @@ inline uint32_t& marks(void* body) {
 
 struct Finalizer {
   List<void*>& set;
-  TnStatus status = TN_OK;
   Origin origin = {};
 
   // ---- order
@@ -56,7 +55,7 @@ struct Finalizer {
       tn_mark_hole(place, type);
     else
       empty_without_hole(place, type);
-    if (drop_in_place(value, info_of(type)->value, origin) != TN_OK) status = TN_FAILED;
+    drop_in_place(value, info_of(type)->value, origin);
     if (value != small) free(value);
   }
 
@@ -108,9 +107,7 @@ struct Finalizer {
         empty_place(buffer->elements() + i * type->elem->size, type->elem);
       return;
     }
-    if (type->drop && first && !is_hole_object(place, type) &&
-        run_user_drop(type, body, origin) != TN_OK)
-      status = TN_FAILED;
+    if (type->drop && first && !is_hole_object(place, type)) run_user_drop(type, body, origin);
     empty_value(place, type);
   }
 
@@ -191,10 +188,9 @@ struct Finalizer {
 
 }  // namespace
 
-TnStatus finalize_dead_set(List<void*>& dead) {
+void finalize_dead_set(List<void*>& dead) {
   Finalizer finalizer{dead};
   finalizer.run();
-  return finalizer.status;
 }
 
 }  // namespace tenure::rt

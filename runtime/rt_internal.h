@@ -302,6 +302,7 @@ struct State {
   DropFrame* drops;
   bool failed;  // an error was reported: 101
   int32_t exit_code;
+  bool exiting;  // exit(n) was called
   // cycles
   List<void*> suspects;  // unwatched
   List<void*> watched_suspects;
@@ -472,8 +473,8 @@ TnStatus run_user_drop(const TnType* type, void* self, const Origin& origin);
 void collect_unwatched();
 void verify_watched();
 void look_at_threshold();
-TnStatus finalize_dead_set(List<void*>& dead);
-void free_garbage(List<void*>& dead, TnStatus* status);
+void finalize_dead_set(List<void*>& dead);
+void free_garbage(List<void*>& dead);
 template <typename F>
 void for_each_edge(void* body, F&& f);
 
@@ -494,6 +495,9 @@ void err_site(const TnSite* site);  // `FILE:LINE:COL: `, or nothing
 // trace.cpp
 Origin origin_of(void* body, const Origin& otherwise);
 void remember_origin(void* body, const TnSite* site, uint32_t reason);
+// The owner of an array has let go of its elements, but references to them keep them [O-REF-9]:
+// they will have been the owner's.
+void left_with_viewers(void* buffer, const Origin& owner);
 void trace_drop(const TnType* type, const Origin& origin);
 
 // fail.cpp, code_map.cpp

@@ -195,7 +195,7 @@ TN_NORETURN void tn_internal_error(const char* what);
  * Stress collection happens here. */
 void* tn_new(const TnType* type, const TnSite* site);
 /* A user's `new` of a watched cyclic type, called before the object is made: a collection point may be due. */
-TnStatus tn_new_point(const TnType* type);
+void tn_new_point(const TnType* type);
 /* Null and TN_HOLE_WORD are accepted and ignored by all of these. `type` is what the word refers to
  * (Ref, Box) and tells whether it may point into the middle. */
 void tn_retain(void* word, const TnType* type);
@@ -278,7 +278,8 @@ void* tn_weak_copy(void* weak);
 void tn_weak_release(void* weak);
 
 /* ---- cycles ----------------------------------------------------------------------------------------------- */
-/* A collection point: every dead cycle dies. TN_FAILED if a drop failed. */
+/* A collection point: every dead cycle dies. TN_FAILED if a drop called exit; what else failed in one was
+ * reported and stops nothing [O-PANIC-2]. */
 TnStatus tn_collect(void);
 int64_t tn_heap_stat(int32_t which); /* 0 objects 1 bytes 2 collections 3 longest pause in microseconds */
 

@@ -24,8 +24,17 @@ Origin origin_of(void* body, const Origin& otherwise) {
   return known ? *known : otherwise;
 }
 
+void left_with_viewers(void* buffer, const Origin& owner) {
+  uint32_t info = header(buffer).info;
+  if (!g.options.trace_drops || !(info & TN_F_WATCHED) || !(info & TN_F_EXPOSED)) return;
+  if (!g.origins.find(buffer)) remember_origin(buffer, owner.site, kReasonLastReference);
+}
+
 void trace_drop(const TnType* type, const Origin& origin) {
-  err_site(origin.site);
+  if (origin.site && origin.site->file)
+    err_site(origin.site);
+  else
+    err_text("?: ");
   err_format("drop %s: %s\n", type->name, reason_text(origin.reason));
 }
 

@@ -52,14 +52,14 @@ void FunctionLowering::lower_assign() {
   // the new value, whose is 0.
   Value* was_full = flag_is_full();
   for (Value* state : at.states) b_.CreateStore(llvm::ConstantInt::get(module_.i8, 0), state);
-  assign_at(at.ptr, type, word, memory, was_full, inst_->origin);
+  assign_at(at.ptr, type, word, memory, was_full, owner());
 }
 
 void FunctionLowering::lower_drop() {
   Place place = inst_->dst;
   Address at = resolve(place);
   if (types().is_plain(at.type)) return;
-  Value* origin = module_.site(inst_->origin);
+  Value* origin = module_.site(owner());
   auto drop = [&] {
     bool boxed_local =
         place.is_local() && place.is_root() && function_.locals[place.local_id().index()].boxed;

@@ -60,6 +60,8 @@ class FunctionLowering {
   // `body` runs if `condition`; `likely` says which way it mostly goes.
   void when(Value* condition, const std::function<void()>& body, bool likely = true);
   Value* site() { return module_.site(inst_->span); }
+  // Where what the instruction makes or ends came to be owned, as the drop trace says it [O-SEE-2].
+  Span owner() const { return inst_->origin.valid() ? inst_->origin : inst_->span; }
 
   // ---- places.cpp
   Address resolve(oir::Place place);

@@ -11,12 +11,10 @@ using oir::TypeKind;
 void FunctionLowering::lower_new() {
   const Type& type = types()[inst_->type];
   llvm::Constant* descriptor = module_.descriptor(inst_->type);
-  // What fails in it was reported there, and the program goes on [O-PANIC-2].
   if (inst_->imm == 1 && type.cyclic && type.watched) rt(Rt::tn_new_point, {descriptor});
-  Span origin = inst_->origin.valid() ? inst_->origin : inst_->span;
   bool scalar = module_.is_scalar(inst_->type);
   Value* operand = scalar ? value(arg(0)) : nullptr;
-  Value* body = rt(Rt::tn_new, {descriptor, module_.site(origin)});
+  Value* body = rt(Rt::tn_new, {descriptor, module_.site(owner())});
   if (scalar) {
     store(operand, body, inst_->type);
   } else {

@@ -174,12 +174,12 @@ bb0:
   return
 }
 )",
-         0, "7\ndrop, 7\nafter\n",
-         "test.oir:50:3: drop Handle: last reference\n");
+         0, "7\ndrop, 7\nafter\n", "test.oir:50:3: drop Handle: last reference\n");
 }
 
 TEST(Native, UnwindingRunsDropsInnermostFirst) {
-  expect(std::string(kHandle) + R"(fn @main() -> unit {
+  expect(
+      std::string(kHandle) + R"(fn @main() -> unit {
   user a: Handle
   user b: Handle
 bb0:
@@ -195,13 +195,14 @@ bb2: cleanup
   resume
 }
 )",
-         101, "drop, 2\ndrop, 1\n",
-         "test.oir:28:3: runtime error: assertion failed\n"
-         "drop Handle: run-time error\ndrop Handle: run-time error\n");
+      101, "drop, 2\ndrop, 1\n",
+      "test.oir:28:3: runtime error: assertion failed\n"
+      "test.oir:38:3: drop Handle: run-time error\ntest.oir:54:3: drop Handle: run-time error\n");
 }
 
 TEST(Native, AFailingDropInCleanupGoesOnOutwards) {
-  expect(std::string(kHandle) + R"(fn @main() -> unit {
+  expect(
+      std::string(kHandle) + R"(fn @main() -> unit {
   user a: Handle
   user b: Handle
 bb0:
@@ -217,9 +218,9 @@ bb2: cleanup
   resume
 }
 )",
-         101, "drop, 13\ndrop, 1\n",
-         "test.oir:28:3: runtime error: assertion failed\ndrop Handle: run-time error\n"
-         "test.oir:14:3: runtime error: unlucky\ndrop Handle: run-time error\n");
+      101, "drop, 13\ndrop, 1\n",
+      "test.oir:28:3: runtime error: assertion failed\ntest.oir:38:3: drop Handle: run-time error\n"
+      "test.oir:14:3: runtime error: unlucky\ntest.oir:54:3: drop Handle: run-time error\n");
 }
 
 TEST(Native, NullBoundsAndFlags) {
