@@ -52,7 +52,7 @@ void FunctionLowering::lower_assign() {
   // the new value, whose is 0.
   Value* was_full = flag_is_full();
   for (Value* state : at.states) b_.CreateStore(llvm::ConstantInt::get(module_.i8, 0), state);
-  assign_at(at.ptr, type, word, memory, was_full, owner());
+  assign_at(at.ptr, type, word, memory, was_full, inst_->origin);
 }
 
 void FunctionLowering::lower_drop() {
