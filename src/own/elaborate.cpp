@@ -261,7 +261,7 @@ class Elaborator {
       case Fate::Static:
       case Fate::Flagged:
         if (decision.fate == Fate::Flagged) inst.flag = flag(decision.path);
-        inst.unwind = writer_->after_failed_drop(inst, before);
+        inst.unwind = writer_->after_failed_death(inst, before);
         out.push_back(std::move(inst));
         break;
       case Fate::Open:
@@ -315,6 +315,7 @@ class Elaborator {
         if (decision.fate == Fate::Flagged) inst.flag = flag(decision.path);
         consumes_early = inst.unwind.valid();
         if (consumes_early) writer_->before(inst, before, out);
+        inst.unwind = writer_->after_failed_death(inst, before);
         break;
       case Fate::Dead:
         become_init(inst);

@@ -120,6 +120,8 @@ void FlagWriter::after(const Inst& inst, const Fullness::State& state, const Ful
                        bool was_before, std::vector<Inst>& out) {
   if (!any_) return;
   std::vector<Flagged> flags;
+  if (was_before) touched_by(inst, true, false, flags);
+  const size_t were_before = flags.size();
   touched_by(inst, true, true, flags);
   if (flags.empty()) return;
   Fullness::State failed;
@@ -127,14 +129,14 @@ void FlagWriter::after(const Inst& inst, const Fullness::State& state, const Ful
     failed = state;
     fullness_.failed(inst, failed);
   }
-  for (const Flagged& flagged : flags) {
-    uint8_t now = fullness_.bits(was_before ? failed : state, flagged.path);
-    Value to = value(now, fullness_.bits(next, flagged.path));
-    if (to != Value::Same) emit(flagged, to == Value::Empty, inst.span, out);
+  for (size_t i = 0; i < flags.size(); ++i) {
+    uint8_t now = fullness_.bits(i < were_before ? failed : state, flags[i].path);
+    Value to = value(now, fullness_.bits(next, flags[i].path));
+    if (to != Value::Same) emit(flags[i], to == Value::Empty, inst.span, out);
   }
 }
 
-BlockId FlagWriter::after_failed_drop(const Inst& inst, const Fullness::State& state) {
+BlockId FlagWriter::after_failed_death(const Inst& inst, const Fullness::State& state) {
   if (!any_ || !inst.unwind.valid()) return inst.unwind;
   std::vector<Flagged> flags;
   touched_by(inst, false, true, flags);

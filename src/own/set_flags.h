@@ -25,8 +25,9 @@ class FlagWriter {
   // After `inst`, whose effect leads from `state` to `next`. `before` was called if `was_before`.
   void after(const oir::Inst& inst, const Fullness::State& state, const Fullness::State& next,
              bool was_before, std::vector<oir::Inst>& out);
-  // On the unwind edge of a drop that fails: the value is gone. Gives the block to unwind to.
-  oir::BlockId after_failed_drop(const oir::Inst& inst, const Fullness::State& state);
+  // On the unwind edge of a drop or an assignment whose old value fails to die: it is gone, and of
+  // an assignment the new one is there. Gives the block to unwind to.
+  oir::BlockId after_failed_death(const oir::Inst& inst, const Fullness::State& state);
 
  private:
   enum class Value : uint8_t { Same, Full, Empty };
