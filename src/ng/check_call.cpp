@@ -281,15 +281,10 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
     if (matched.has[i] || !ok) continue;
     // A default means what it means where the function is declared.
     Env env(*this, decl.module, open, callee.self);
-    auto hidden = std::move(visible_);
-    visible_.clear();
-    bool before = in_default_;
-    in_default_ = true;
     ast::NodeId source = tree[tree.items(fun.list)[i]].b;
-    NodeId given = instance->params[i].type.valid() ? value(source, instance->params[i].type)
-                                                    : bad(call_node.span);
-    in_default_ = before;
-    visible_ = std::move(hidden);
+    TypeId want = instance->params[i].type;
+    NodeId given = want.valid() ? default_value(decl.module, source, want, call_node.span)
+                                : bad(call_node.span);
     ok &= !is_bad(given);
     parts.push_back(part(i, given, call_node.span));
   }

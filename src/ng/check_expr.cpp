@@ -679,13 +679,8 @@ NodeId Checker::finish_struct(TypeId type, ast::NodeId id, const std::vector<Nod
     if (has[at_index]) continue;
     if (tree[member].b) {
       Env env(*this, decl.module, bindings_of(type), type);
-      auto hidden = std::move(visible_);
-      visible_.clear();
-      bool before = in_default_;
-      in_default_ = true;
-      NodeId given = value(tree[member].b, row(type).fields[at_index].type);
-      in_default_ = before;
-      visible_ = std::move(hidden);
+      NodeId given =
+          default_value(decl.module, tree[member].b, row(type).fields[at_index].type, node.span);
       ok &= !is_bad(given);
       parts.push_back(part(at_index, given, node.span));
       continue;
@@ -701,6 +696,23 @@ NodeId Checker::finish_struct(TypeId type, ast::NodeId id, const std::vector<Nod
   tree::Node made = make(T::StructLit, type, node.span);
   made.list = add_list(parts);
   return add(made);
+}
+
+// What stands in for a field or an argument that was left out. The names where it is used are hidden.
+NodeId Checker::default_value(uint32_t module, ast::NodeId source, TypeId type, Span span) {
+  std::pair<uint32_t, ast::NodeId> key{module, source};
+  for (const auto& active : defaults_) {
+    if (active != key) continue;
+    error(DiagKind::NestedTooDeeply, span, "this default needs itself");
+    return bad(span);
+  }
+  defaults_.push_back(key);
+  auto hidden = std::move(visible_);
+  visible_.clear();
+  NodeId given = value(source, type);
+  visible_ = std::move(hidden);
+  defaults_.pop_back();
+  return given;
 }
 
 NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {

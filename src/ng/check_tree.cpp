@@ -110,7 +110,7 @@ const LocalName* Checker::find_local(NameId name) const {
   if (auto it = visible_.find(name); it != visible_.end() && it->second != 0)
     return &bound_[it->second - 1];
   // Functions see the globals of the user's file; its top level sees them as it declares them.
-  if (current_ != nullptr && (in_default_ || current_->kind != Instance::Kind::Start) &&
+  if (current_ != nullptr && (!defaults_.empty() || current_->kind != Instance::Kind::Start) &&
       modules_[module_].path.empty()) {
     if (auto it = globals_.find(name); it != globals_.end()) return &it->second;
   }

@@ -543,7 +543,9 @@ class Checker {
   bool saw_error_ = false;
   bool names_only_ = false;  // nothing but unknown and refused names is reported
   Diagnostic muted_;
-  bool in_default_ = false;  // a default argument is being looked at: the caller's names are hidden
+  // The value of the default `source`, which is refused if it needs itself.
+  tree::NodeId default_value(uint32_t module, ast::NodeId source, TypeId type, Span span);
+  std::vector<std::pair<uint32_t, ast::NodeId>> defaults_;  // being looked at, and their modules
 };
 
 }  // namespace tenure::ng
