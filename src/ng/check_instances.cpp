@@ -154,6 +154,10 @@ void Checker::check_instance(Instance& instance) {
     error(DiagKind::ExpectedToken, node.span,
           "the function " + quoted(instance.decl->name) + " needs a body");
   }
+  // A body whose parameters or result have no type means nothing: it is not lowered.
+  bool typed = instance.result.valid();
+  for (const Param& param : instance.params) typed = typed && param.type.valid();
+  if (!typed) function().body = {};
   pop_scope(scope);
   current_ = nullptr;
 }
