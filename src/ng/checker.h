@@ -546,6 +546,9 @@ class Checker {
   // The value of the default `source`, which is refused if it needs itself.
   tree::NodeId default_value(uint32_t module, ast::NodeId source, TypeId type, Span span);
   std::vector<std::pair<uint32_t, ast::NodeId>> defaults_;  // being looked at, and their modules
+  Span default_wanted_;                                     // what the outermost default is for
+  size_t first_default_node_ = 0;                           // of the outermost default
+  bool too_many_defaults_ = false;                          // in the outermost default; reported
 };
 
 }  // namespace tenure::ng
