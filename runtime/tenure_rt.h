@@ -1,20 +1,22 @@
-/* The runtime's one public header: the C ABI shared by generated code, the interpreter and the native
- * room. Nothing of the compiler is included here, and nothing of C++ is needed to read it.
+/* The runtime's one public header: the C ABI shared by generated code, the interpreter and the
+ * native room. Nothing of the compiler is included here, and nothing of C++ is needed to read it.
  *
  * Vocabulary
  *   object   a block on the managed heap: a header, then the body that references point to
  *   word     what a Ref, Box, Array, Weak or Native place holds: one pointer
- *   hole     the bit pattern of an empty place in memory: word 1 (TN_HOLE_WORD), a string's capacity -1,
- *            a union's tag 0xFFFFFFFF, a state byte of 1. Only types with TN_VACATES ever have one.
- *   fail     a function returning TnStatus has reported the error and says TN_FAILED; the caller unwinds
- *            (generated code: tn_raise()). No function here unwinds, tn_raise and tn_exit_raise excepted.
+ *   hole     the bit pattern of an empty place in memory: word 1 (TN_HOLE_WORD), a string's
+ * capacity -1, a union's tag 0xFFFFFFFF, a state byte of 1. Only types with TN_VACATES ever have
+ * one. fail     a function returning TnStatus has reported the error and says TN_FAILED; the caller
+ * unwinds (generated code: tn_raise()). No function here unwinds, tn_raise and tn_exit_raise
+ * excepted.
  *
  * Object header, 8 bytes before the body:
  *   int32  count   > 0 references; < 0 sticky: saturated, static or not on the heap (never freed);
  *                  0 only while the object dies
  *   uint32 info    bits 0..21 type id, 22..31 flags (TN_F_*)
- * Before it, for types with TN_CYCLIC, 8 bytes: uint32 index among the suspects, uint32 marks of the
- * collector; before that, for types with TN_CYCLIC and TN_WATCHED, 8 bytes: the allocation stamp.
+ * Before it, for types with TN_CYCLIC, 8 bytes: uint32 index among the suspects, uint32 marks of
+ * the collector; before that, for types with TN_CYCLIC and TN_WATCHED, 8 bytes: the allocation
+ * stamp.
  *
  * An array's word points to the body of a buffer object (type: the array type), or is null for no
  * elements. Buffer body: uint64 length, uint64 capacity (both in elements), then the elements at
@@ -35,26 +37,48 @@ extern "C" {
 
 typedef enum TnStatus { TN_OK = 0, TN_FAILED = 1 } TnStatus;
 
-/* ---- source positions: static data of the program ------------------------------------------------ */
+/* ---- source positions: static data of the program
+ * ------------------------------------------------ */
 typedef struct TnSite {
   const char* file; /* NUL-terminated; null: nowhere */
   uint32_t line;    /* from 1 */
   uint32_t column;  /* from 1 */
 } TnSite;
 
-/* ---- types ----------------------------------------------------------------------------------------- */
+/* ---- types
+ * ----------------------------------------------------------------------------------------- */
 typedef enum TnKind {
-  TN_UNIT, TN_BOOL, TN_I8, TN_I16, TN_I32, TN_I64, TN_U8, TN_U16, TN_U32, TN_U64, TN_F32, TN_F64,
-  TN_STRING, TN_REF, TN_WEAK, TN_BOX, TN_NATIVE, TN_ARRAY, TN_VIEW, TN_FIXED, TN_TUPLE, TN_STRUCT,
+  TN_UNIT,
+  TN_BOOL,
+  TN_I8,
+  TN_I16,
+  TN_I32,
+  TN_I64,
+  TN_U8,
+  TN_U16,
+  TN_U32,
+  TN_U64,
+  TN_F32,
+  TN_F64,
+  TN_STRING,
+  TN_REF,
+  TN_WEAK,
+  TN_BOX,
+  TN_NATIVE,
+  TN_ARRAY,
+  TN_VIEW,
+  TN_FIXED,
+  TN_TUPLE,
+  TN_STRUCT,
   TN_UNION
 } TnKind;
 
 enum {
-  TN_PLAIN = 1,     /* needs no cleaning */
-  TN_CYCLIC = 2,    /* an object of it can be part of a cycle */
-  TN_WATCHED = 4,   /* its death can be seen */
-  TN_INTERIOR = 8,  /* a counted reference into the middle of an object can point to one */
-  TN_VACATES = 16,  /* can be a hole in memory */
+  TN_PLAIN = 1,    /* needs no cleaning */
+  TN_CYCLIC = 2,   /* an object of it can be part of a cycle */
+  TN_WATCHED = 4,  /* its death can be seen */
+  TN_INTERIOR = 8, /* a counted reference into the middle of an object can point to one */
+  TN_VACATES = 16, /* can be a hole in memory */
   TN_MOVE_ONLY = 32,
   TN_DROP_FAILS = 64 /* its drop, or that of a part, may fail */
 };
@@ -64,11 +88,12 @@ enum {
 #define TN_HOLE_TAG 0xFFFFFFFFu
 #define TN_BUFFER_ELEMS 16u
 
-/* ---- the object header, for inline fast paths --------------------------------------------------------
- *   retain:   count = load i32 [body + TN_COUNT_OFFSET] + 1; store; if (count <= 0) tn_retain_slow(body)
- *   release:  count = load - 1; store; if (count <= 0 || type is cyclic) tn_release_slow(body)
- * A cyclic object whose count stays above 0 and that has TN_F_SUSPECT already need not go the slow way.
- * For elem types with TN_INTERIOR call tn_retain / tn_release: the word may point into the middle. */
+/* ---- the object header, for inline fast paths
+ * -------------------------------------------------------- retain:   count = load i32 [body +
+ * TN_COUNT_OFFSET] + 1; store; if (count <= 0) tn_retain_slow(body) release:  count = load - 1;
+ * store; if (count <= 0 || type is cyclic) tn_release_slow(body) A cyclic object whose count stays
+ * above 0 and that has TN_F_SUSPECT already need not go the slow way. For elem types with
+ * TN_INTERIOR call tn_retain / tn_release: the word may point into the middle. */
 enum {
   TN_COUNT_OFFSET = -8, /* int32 */
   TN_INFO_OFFSET = -4,  /* uint32 */
@@ -80,9 +105,11 @@ enum {
 #define TN_F_SUSPECT 0x04000000u   /* its index among the suspects is valid */
 #define TN_F_FINALIZED 0x08000000u /* its own drop has run, and does not run again [O-CYC-4] */
 #define TN_F_WEAK 0x10000000u      /* weak cells refer to it */
-#define TN_F_BUFFER 0x20000000u    /* the elements of an array, the bytes of a string: not a value of its type */
-#define TN_F_EXPOSED 0x40000000u   /* a buffer with viewers: copied eagerly, written in place [O-REF-9] */
-#define TN_F_OUTER 0x80000000u     /* exposed for good: something inside an element is referred to */
+#define TN_F_BUFFER \
+  0x20000000u /* the elements of an array, the bytes of a string: not a value of its type */
+#define TN_F_EXPOSED \
+  0x40000000u /* a buffer with viewers: copied eagerly, written in place [O-REF-9] */
+#define TN_F_OUTER 0x80000000u /* exposed for good: something inside an element is referred to */
 
 struct TnType;
 typedef struct TnPart {
@@ -109,19 +136,21 @@ typedef struct TnType {
   const struct TnType* elem; /* of ref, weak, box, array, view, fixed */
   uint64_t count;            /* TN_FIXED */
   const char* name;          /* as the user reads it */
-  void* drop;                /* the user's drop, or null: native code: TnStatus-free `void (*)(void* self)`;
-                                interpreter: what its call_drop hook understands */
+  void* drop; /* the user's drop, or null: native code: TnStatus-free `void (*)(void* self)`;
+                 interpreter: what its call_drop hook understands */
   void (*release)(void* word); /* TN_NATIVE that owns something, else null */
-  void* steps;               /* the runtime's own: the flattened list of what dies in it; starts null */
+  void* steps; /* the runtime's own: the flattened list of what dies in it; starts null */
 } TnType;
 
-/* ---- options, program, start ---------------------------------------------------------------------- */
+/* ---- options, program, start
+ * ---------------------------------------------------------------------- */
 typedef struct TnOptions {
   bool trace_drops;
-  bool leak_check;      /* report live objects at exit; exit code 102 if there are any and it would be 0 */
-  bool heap_stats;      /* print a line to standard error at exit */
-  uint32_t gc_stress;   /* N: collect unwatched garbage at every Nth allocation; 0: off */
-  uint32_t check_level; /* 0 none .. 3 walk the heap at every collection and at exit */
+  bool leak_check; /* report live objects at exit; exit code 102 if there are any and it would be 0
+                    */
+  bool heap_stats; /* print a line to standard error at exit */
+  uint32_t gc_stress;    /* N: collect unwatched garbage at every Nth allocation; 0: off */
+  uint32_t check_level;  /* 0 none .. 3 walk the heap at every collection and at exit */
   uint64_t gc_threshold; /* objects; 0: the default */
 } TnOptions;
 
@@ -131,7 +160,8 @@ typedef struct TnGlobal {
   uint8_t* state; /* TN_G_* */
   const TnType* type;
   const TnSite* site; /* the declaration */
-  bool boxed;         /* lives in a heap box (type is ref of what it was): dies with `end of program` all the same */
+  bool boxed; /* lives in a heap box (type is ref of what it was): dies with `end of program` all
+                 the same */
 } TnGlobal;
 enum { TN_G_UNINIT = 0, TN_G_FULL = 1, TN_G_MOVED = 2, TN_G_DEAD = 3 };
 
@@ -155,8 +185,9 @@ typedef struct TnHooks {
   void* context;
 } TnHooks;
 
-/* Fills from the environment variable TENURE_OPTIONS (`trace-drops,leak-check,heap-stats,gc-stress=N,
- * check=N,gc-threshold=N`); unknown words are reported and ignored. */
+/* Fills from the environment variable TENURE_OPTIONS
+ * (`trace-drops,leak-check,heap-stats,gc-stress=N, check=N,gc-threshold=N`); unknown words are
+ * reported and ignored. */
 void tn_options_from_env(TnOptions* options);
 /* Runs a whole program: start, then collection, the end of the globals, collection, the leak check.
  * Gives the exit code: 0, 101 after a run-time error, what exit(n) said. `hooks` null: native. */
@@ -164,21 +195,29 @@ int tn_run(const TnProgram* program, const TnOptions* options, const TnHooks* ho
 /* `main` of an executable: arguments, options from the environment, tn_run. */
 int tn_main(const TnProgram* program, int argc, char** argv);
 
-/* ---- failing ---------------------------------------------------------------------------------------- */
+/* ---- failing
+ * ---------------------------------------------------------------------------------------- */
 typedef enum TnError {
-  TN_E_NULL_REFERENCE, TN_E_DIVISION_BY_ZERO, TN_E_INTEGER_OVERFLOW, TN_E_VALUE_OUT_OF_RANGE,
-  TN_E_UNWRAP_OF_NULL, TN_E_ASSERTION
+  TN_E_NULL_REFERENCE,
+  TN_E_DIVISION_BY_ZERO,
+  TN_E_INTEGER_OVERFLOW,
+  TN_E_VALUE_OUT_OF_RANGE,
+  TN_E_UNWRAP_OF_NULL,
+  TN_E_ASSERTION
 } TnError;
-/* Print `FILE:LINE:COL: runtime error: MESSAGE` and the trace; remember that the exit code is 101. */
+/* Print `FILE:LINE:COL: runtime error: MESSAGE` and the trace; remember that the exit code is 101.
+ */
 void tn_report(TnError error, const TnSite* site);
 void tn_report_index(int64_t index, uint64_t length, const TnSite* site);
 /* `moved` may be null: the note with the place of the move is left out. */
 void tn_report_moved(const char* place, const TnSite* site, const TnSite* moved);
-void tn_report_uninit(const char* global, const TnSite* site); /* use of `g` before it is initialised */
+void tn_report_uninit(const char* global,
+                      const TnSite* site); /* use of `g` before it is initialised */
 struct TnString;
 /* An assertion with a message, or a failure of a library function. */
 void tn_report_message(const char* prefix, const struct TnString* message, const TnSite* site);
-/* Starts unwinding to the innermost tn_try; runs landing pads (any cleanup personality) on the way. */
+/* Starts unwinding to the innermost tn_try; runs landing pads (any cleanup personality) on the way.
+ */
 TN_NORETURN void tn_raise(void);
 /* Calls fn(argument); TN_FAILED if tn_raise was called inside. */
 TnStatus tn_try(void (*fn)(void*), void* argument);
@@ -190,11 +229,13 @@ TN_NORETURN void tn_stack_overflow(const TnSite* site);
 /* Prints `internal error: ...` and ends the process with 70: a bug of the engine. */
 TN_NORETURN void tn_internal_error(const char* what);
 
-/* ---- objects ---------------------------------------------------------------------------------------- */
-/* A new object with count 1 and a zeroed body; `site` is remembered for the drop trace if type is watched.
- * Stress collection happens here. */
+/* ---- objects
+ * ---------------------------------------------------------------------------------------- */
+/* A new object with count 1 and a zeroed body; `site` is remembered for the drop trace if type is
+ * watched. Stress collection happens here. */
 void* tn_new(const TnType* type, const TnSite* site);
-/* A user's `new` of a watched cyclic type, called before the object is made: a collection point may be due. */
+/* A user's `new` of a watched cyclic type, called before the object is made: a collection point may
+ * be due. */
 void tn_new_point(const TnType* type);
 /* Null and TN_HOLE_WORD are accepted and ignored by all of these. `type` is what the word refers to
  * (Ref, Box) and tells whether it may point into the middle. */
@@ -204,39 +245,45 @@ TnStatus tn_release(void* word, const TnType* type);
  * `last reference`. */
 TnStatus tn_release_as(void* word, const TnType* type, uint32_t reason);
 /* The inline fast paths of generated code end here. `body` is the object's. */
-TnStatus tn_release_slow(void* body); /* count was decremented and is now <= 0, or the type is cyclic */
-void tn_retain_slow(void* body);      /* count was incremented and is now <= 0 */
+TnStatus tn_release_slow(
+    void* body);                 /* count was decremented and is now <= 0, or the type is cyclic */
+void tn_retain_slow(void* body); /* count was incremented and is now <= 0 */
 /* The body of the object that `address` points into; null if it points to none (frame, static). */
 void* tn_object_of(const void* address);
 
-/* ---- values of any type, in place -------------------------------------------------------------------- */
-/* dst is raw memory. Copy as [O-KIND]: strings and arrays share buffers, references are retained. */
+/* ---- values of any type, in place
+ * -------------------------------------------------------------------- */
+/* dst is raw memory. Copy as [O-KIND]: strings and arrays share buffers, references are retained.
+ */
 void tn_copy_value(void* dst, const void* src, const TnType* type);
 /* The value dies; holes are skipped. `reason`: DropReason of the IR; `origin` may be null. */
 TnStatus tn_drop_value(void* place, const TnType* type, uint32_t reason, const TnSite* origin);
 /* dst = *src, then what was in dst dies (Overwritten). *src is raw memory afterwards. */
 TnStatus tn_assign_value(void* dst, void* src, const TnType* type, const TnSite* origin);
-/* For the drop trace, and without effect but while tracing. A value in a frame is lent to a callee, which
- * may overwrite it: where it came to be owned. A later range takes the place of those that it overlaps. */
+/* For the drop trace, and without effect but while tracing. A value in a frame is lent to a callee,
+ * which may overwrite it: where it came to be owned. A later range takes the place of those that it
+ * overlaps. */
 void tn_lend(const void* begin, uint64_t size, const TnSite* owner);
-/* Where what lies at `place` came to be owned: the `new` of its object, the declaration of its global or
- * lent local; `otherwise` if nobody knows. */
+/* Where what lies at `place` came to be owned: the `new` of its object, the declaration of its
+ * global or lent local; `otherwise` if nobody knows. */
 const TnSite* tn_origin_at(const void* place, const TnSite* otherwise);
 /* Marks a place of a type with TN_VACATES as empty. */
 void tn_mark_hole(void* place, const TnType* type);
 /* Marks a place full again before it is filled (state byte only; words are written anyway). */
 void tn_clear_hole(void* place, const TnType* type);
-/* True if the place or a part of it is a hole. If so and `path` is not null, appends the part's path
+/* True if the place or a part of it is a hole. If so and `path` is not null, appends the part's
+ * path
  * (`.name`) to it, NUL-terminated within `room` bytes. */
 bool tn_find_hole(const void* place, const TnType* type, char* path, uint64_t room);
 bool tn_equal(const void* a, const void* b, const TnType* type);
-/* Deep copy of values, references shared, arrays element by element. Parts with a `drop` and a user's
- * clone are the front end's business: the type given here holds none. */
+/* Deep copy of values, references shared, arrays element by element. Parts with a `drop` and a
+ * user's clone are the front end's business: the type given here holds none. */
 void tn_clone_value(void* dst, const void* src, const TnType* type);
 void tn_print_value(const void* value, const TnType* type);
 void tn_print_text(const char* text, uint64_t bytes);
 
-/* ---- strings ------------------------------------------------------------------------------------------ */
+/* ---- strings
+ * ------------------------------------------------------------------------------------------ */
 typedef struct TnString {
   uint8_t* data;     /* not NUL-terminated */
   uint64_t length;   /* bytes */
@@ -251,17 +298,20 @@ bool tn_str_equal(const TnString* a, const TnString* b);
 /* The byte at index, or -1 after reporting. */
 int32_t tn_str_byte(const TnString* s, int64_t index, const TnSite* site);
 
-/* ---- arrays. `type` is the array type ------------------------------------------------------------------ */
+/* ---- arrays. `type` is the array type
+ * ------------------------------------------------------------------ */
 /* A buffer of exactly `length` elements, raw; null for 0. */
 void* tn_array_new(uint64_t length, const TnType* type);
-void* tn_array_copy(void* word, const TnType* type); /* count + 1, or a copy if exposed; gives the word to own */
+void* tn_array_copy(
+    void* word, const TnType* type); /* count + 1, or a copy if exposed; gives the word to own */
 TnStatus tn_array_release(void* word, const TnType* type, uint32_t reason, const TnSite* origin);
 /* Writes the word of a buffer that may be written: own if shared, the same if exposed. */
 void tn_array_unique(void** word, const TnType* type);
 /* Consumes *element. Growth with viewers makes a new buffer [O-REF-9]. */
 TnStatus tn_array_push(void** word, void* element, const TnType* type);
-/* The array gets a buffer of its own that is exposed. `outer`: a reference is made to something inside
- * of one of its elements' own buffers, so nobody counts this buffer: it stays exposed for good. */
+/* The array gets a buffer of its own that is exposed. `outer`: a reference is made to something
+ * inside of one of its elements' own buffers, so nobody counts this buffer: it stays exposed for
+ * good. */
 void tn_array_expose(void** word, const TnType* type, bool outer);
 uint64_t tn_array_length(const void* word);
 /* A view: the buffer, exposed, counted once more. Released with tn_release on the buffer's body. */
@@ -270,29 +320,36 @@ void* tn_array_view(void** word, const TnType* type);
 /* A counted reference to `place`, which lies in a heap object (else nothing is counted). */
 void* tn_make_ref(void* place);
 
-/* ---- weak references ------------------------------------------------------------------------------------ */
+/* ---- weak references
+ * ------------------------------------------------------------------------------------ */
 /* type: what is referred to. Takes nothing, gives a counted weak word (null for null). */
 void* tn_weak_new(void* word, const TnType* type);
 void* tn_weak_upgrade(void* weak, const TnType* type); /* a counted reference, or null */
 void* tn_weak_copy(void* weak);
 void tn_weak_release(void* weak);
 
-/* ---- cycles ----------------------------------------------------------------------------------------------- */
-/* A collection point: every dead cycle dies. TN_FAILED if a drop called exit; what else failed in one was
- * reported and stops nothing [O-PANIC-2]. */
+/* ---- cycles
+ * -----------------------------------------------------------------------------------------------
+ */
+/* A collection point: every dead cycle dies. TN_FAILED if a drop called exit; what else failed in
+ * one was reported and stops nothing [O-PANIC-2]. */
 TnStatus tn_collect(void);
-int64_t tn_heap_stat(int32_t which); /* 0 objects 1 bytes 2 collections 3 longest pause in microseconds */
+int64_t tn_heap_stat(
+    int32_t which); /* 0 objects 1 bytes 2 collections 3 longest pause in microseconds */
 
-/* ---- the native call trace ------------------------------------------------------------------------------------
- * Where the code at `pc` comes from. `depth` counts the functions that were inlined there, 0 the innermost. False:
- * no such depth, or not code of the program. `name` and the site's file may point to static memory of the
- * symbolizer's. Null: back to the default, which reads the executable's code map. May be called in a signal
- * handler after a stack overflow. */
-typedef bool (*TnSymbolizer)(uintptr_t pc, uint32_t depth, const char** name, TnSite* site, void* context);
+/* ---- the native call trace
+ * ------------------------------------------------------------------------------------ Where the
+ * code at `pc` comes from. `depth` counts the functions that were inlined there, 0 the innermost.
+ * False: no such depth, or not code of the program. `name` and the site's file may point to static
+ * memory of the symbolizer's. Null: back to the default, which reads the executable's code map. May
+ * be called in a signal handler after a stack overflow. */
+typedef bool (*TnSymbolizer)(uintptr_t pc, uint32_t depth, const char** name, TnSite* site,
+                             void* context);
 void tn_set_symbolizer(TnSymbolizer symbolizer, void* context);
 
-/* The symbol `tn_code_map` of an executable, written by the compiler: this header, then the functions. Positions
- * are in bytes from the start of the map, so nothing in it is relocated when the program is loaded. */
+/* The symbol `tn_code_map` of an executable, written by the compiler: this header, then the
+ * functions. Positions are in bytes from the start of the map, so nothing in it is relocated when
+ * the program is loaded. */
 typedef struct TnCodeMap {
   uint32_t function_count;
   uint32_t rows;   /* position of TnCodeRow[] */
@@ -315,13 +372,17 @@ typedef struct TnCodeFrame {
   uint32_t caller; /* the frame into which this one was inlined: 1 + its index; 0: none */
 } TnCodeFrame;
 
-/* ---- globals and the drop trace ---------------------------------------------------------------------------- */
-/* The global was initialised: it dies at the end of the program, last first. `global` stays alive. */
+/* ---- globals and the drop trace
+ * ---------------------------------------------------------------------------- */
+/* The global was initialised: it dies at the end of the program, last first. `global` stays alive.
+ */
 void tn_global_born(const TnGlobal* global);
 /* A deferred statement runs (drop trace). */
 void tn_trace_defer(const TnSite* site, uint32_t reason);
 
-/* ---- library ------------------------------------------------------------------------------------------------ */
+/* ---- library
+ * ------------------------------------------------------------------------------------------------
+ */
 void* tn_native_alloc(int32_t bytes, const TnSite* site); /* null after reporting a negative size */
 void tn_native_release(void* word);
 int32_t tn_native_count(void);

@@ -70,8 +70,7 @@ extern "C" void tn_lend(const void* from, uint64_t size, const TnSite* owner) {
   while (behind < g.lent.size && g.lent[behind].begin < begin + size) behind++;
   if (behind == first) {
     g.lent.push({});
-    memmove(g.lent.data + first + 1, g.lent.data + first,
-            (g.lent.size - 1 - first) * sizeof(Lent));
+    memmove(g.lent.data + first + 1, g.lent.data + first, (g.lent.size - 1 - first) * sizeof(Lent));
   } else {
     memmove(g.lent.data + first + 1, g.lent.data + behind, (g.lent.size - behind) * sizeof(Lent));
     g.lent.size -= behind - first - 1;

@@ -7,11 +7,11 @@
 // moved by then: drop elaboration (own/) later finds out which of these are dead.
 //
 // Cleanup blocks are shared: for each obligation there is at most one block per way out (unwinding
-// is one way out, `return` is one, each loop's `break` and `next` are one each), and blocks chain to
-// the next outer obligation, so that all ways out form trees that share their tails.
+// is one way out, `return` is one, each loop's `break` and `next` are one each), and blocks chain
+// to the next outer obligation, so that all ways out form trees that share their tails.
 //
-// Schedule a value when it is there, not before: `x = <call>` first, then `schedule(x)`. The chain of
-// a failing initialiser then does not see x, and no flag is needed.
+// Schedule a value when it is there, not before: `x = <call>` first, then `schedule(x)`. The chain
+// of a failing initialiser then does not see x, and no flag is needed.
 #pragma once
 
 #include <functional>
@@ -29,9 +29,9 @@ enum class ScopeKind : uint8_t {
   Function,    // the outermost of a function
   Parameters,  // by-value parameters die when it is left
   Block,
-  Turn,        // one turn of a loop: left by `next` and at the end of the body
-  Statement,   // temporaries die when it is left
-  Arm,         // what the arms of a switch bind into
+  Turn,       // one turn of a loop: left by `next` and at the end of the body
+  Statement,  // temporaries die when it is left
+  Arm,        // what the arms of a switch bind into
 };
 
 // The class of a way out; cleanup blocks are shared within (class, target).
@@ -43,8 +43,8 @@ class Builder {
   // (declare_function does). Opens scopes Function and Parameters; schedules by-value parameters.
   Builder(Program& program, FuncId func);
 
-  // Makes a row for a function so that it may be called before it is built. `params`: its parameters
-  // as locals of kind Param.
+  // Makes a row for a function so that it may be called before it is built. `params`: its
+  // parameters as locals of kind Param.
   static FuncId declare_function(Program& program, std::string name, std::string shown_name,
                                  TypeId result, std::vector<Local> params, Span span);
 
@@ -61,7 +61,8 @@ class Builder {
 
   // ---- scopes
   ScopeId open(ScopeKind kind, Span span);
-  // Emits the cleanup of falling off the end (if reachable) and forgets the scope, which must be the innermost.
+  // Emits the cleanup of falling off the end (if reachable) and forgets the scope, which must be
+  // the innermost.
   void close(ScopeId scope, Span end);
   ScopeId innermost() const;
   // The innermost open scope of this kind; none if there is none.
@@ -73,14 +74,16 @@ class Builder {
   LocalId result() const { return LocalId{size_t{0}}; }
 
   // ---- obligations
-  // The value in `local` dies when `scope` is left (nothing if its type is plain). `reason` is that of
-  // the ordinary ways out (EndOfBlock, EndOfStatement); the unwinding chain says RunTimeError.
+  // The value in `local` dies when `scope` is left (nothing if its type is plain). `reason` is that
+  // of the ordinary ways out (EndOfBlock, EndOfStatement); the unwinding chain says RunTimeError.
   // Obligations end last in, first out.
   void schedule(ScopeId scope, LocalId local, DropReason reason);
   // The same for any place without Deref or Index (a part of a local that was split off).
   void schedule_place(ScopeId scope, Place place, DropReason reason, Span origin);
-  // Code that runs when `scope` is left: `body` emits it, once for each way out; only on ErrorReturn if `on_error_only`.
-  void schedule_deferred(ScopeId scope, std::function<void(Builder&)> body, bool on_error_only, Span span);
+  // Code that runs when `scope` is left: `body` emits it, once for each way out; only on
+  // ErrorReturn if `on_error_only`.
+  void schedule_deferred(ScopeId scope, std::function<void(Builder&)> body, bool on_error_only,
+                         Span span);
   // The temp was moved from, unconditionally, in straight-line code: its obligation is withdrawn.
   // Cleanup laid down before keeps its drop, which elaboration finds dead.
   void unschedule(LocalId local);
@@ -90,8 +93,8 @@ class Builder {
   void exit_to(ScopeId outer, BlockId target, ExitKind kind, Span span);
   // Leaves all scopes and returns what is in the result local.
   void exit_return(Span span, bool is_error = false);
-  // Ends the function: falling off its end returns. Every scope but the two outermost is closed. Checks
-  // the function's shape.
+  // Ends the function: falling off its end returns. Every scope but the two outermost is closed.
+  // Checks the function's shape.
   void finish(Span end);
 
   // ---- places
@@ -129,7 +132,8 @@ class Builder {
   void runtime(Place dst, RtFn fn, TypeId type, std::vector<Operand> args, Span span);
   void jump(BlockId target, Span span);
   void branch(Operand condition, BlockId if_true, BlockId if_false, Span span);
-  void switch_on(Operand value, std::vector<uint64_t> values, std::vector<BlockId> targets, Span span);
+  void switch_on(Operand value, std::vector<uint64_t> values, std::vector<BlockId> targets,
+                 Span span);
   void unreachable(Span span);
 
   // Constants.
@@ -143,8 +147,9 @@ class Builder {
  private:
   static constexpr uint32_t kNoObligation = 0xFFFFFFFFu;
 
-  // What has to happen when a scope is left. Obligations form a tree: each knows the next outer one, so
-  // a way out is a walk along `outer`, and what was laid down for an obligation goes for all of its insides.
+  // What has to happen when a scope is left. Obligations form a tree: each knows the next outer
+  // one, so a way out is a walk along `outer`, and what was laid down for an obligation goes for
+  // all of its insides.
   struct Obligation {
     enum class Kind : uint8_t { Drop, Deferred } kind = Kind::Drop;
     Place place;
@@ -153,16 +158,17 @@ class Builder {
     bool on_unwind_only = false;  // the result: it leaves by every other way out
     bool withdrawn = false;
     std::function<void(Builder&)> deferred;
-    Span origin;                     // Drop: where the value came to be owned. Deferred: the statement
-    Span end;                        // where the scope ends
-    uint32_t scope = 0;              // index into scopes_ when it was scheduled
+    Span origin;         // Drop: where the value came to be owned. Deferred: the statement
+    Span end;            // where the scope ends
+    uint32_t scope = 0;  // index into scopes_ when it was scheduled
     uint32_t outer = kNoObligation;  // the next outer obligation
     struct Laid {
       ExitKind kind;
       BlockId target;
       BlockId block;
     };
-    std::vector<Laid> laid;  // cleanup blocks made so far for this obligation and everything outside of it
+    std::vector<Laid>
+        laid;  // cleanup blocks made so far for this obligation and everything outside of it
   };
   struct Scope {
     ScopeKind kind;
@@ -190,8 +196,8 @@ class Builder {
   FuncId func_;
   BlockId current_;
   bool reachable_ = true;
-  bool in_cleanup_ = false;          // a deferred body is being emitted for an unwinding chain
-  uint32_t barrier_ = 0;             // scopes below this index belong to the code around a deferred body
+  bool in_cleanup_ = false;  // a deferred body is being emitted for an unwinding chain
+  uint32_t barrier_ = 0;     // scopes below this index belong to the code around a deferred body
   std::vector<Scope> scopes_;
   std::vector<Obligation> obligations_;
   std::vector<uint32_t> obligation_of_;  // by local

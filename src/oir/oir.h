@@ -1,11 +1,11 @@
 // OIR: the whole program as monomorphic functions of basic blocks over places.
 //
-// An instruction that may fail has `unwind`, the block where cleanup starts if it does (none: nothing
-// of this function needs cleaning, or it was proved that it cannot fail). So a block may have several
-// ways out: the side exits of its instructions, in order, and its terminator. What an instruction has
-// consumed when it fails: a call consumes its by-value operands also when it fails [O-LIFE-7]; every
-// other instruction that fails has consumed nothing, except `assign` and `drop`, which have done their
-// work (the new value is in place, the old one is gone) when what died fails.
+// An instruction that may fail has `unwind`, the block where cleanup starts if it does (none:
+// nothing of this function needs cleaning, or it was proved that it cannot fail). So a block may
+// have several ways out: the side exits of its instructions, in order, and its terminator. What an
+// instruction has consumed when it fails: a call consumes its by-value operands also when it fails
+// [O-LIFE-7]; every other instruction that fails has consumed nothing, except `assign` and `drop`,
+// which have done their work (the new value is in place, the old one is gone) when what died fails.
 //
 // This header is the manual; instructions.def and runtime.def list what there is.
 #pragma once
@@ -35,7 +35,7 @@ enum class Op : uint8_t {
 };
 std::string_view op_name(Op op);
 bool op_has_dst(Op op);
-bool op_may_fail(Op op);       // by its kind; a particular instruction may have been proved not to
+bool op_may_fail(Op op);  // by its kind; a particular instruction may have been proved not to
 bool op_is_terminator(Op op);
 
 enum class RtFn : uint8_t {
@@ -58,10 +58,18 @@ enum class BinOp : uint8_t { Add, Sub, Mul, Div, Rem, Eq, Ne, Lt, Le, Gt, Ge };
 std::string_view unop_name(UnOp op);
 std::string_view binop_name(BinOp op);
 
-// Why a value dies, as the drop trace says it [O-SEE-2]. Of a heap object it is always LastReference
-// (or Cycle), whoever let go of it last; RunTimeError and EndOfProgram are said of by-value owners.
+// Why a value dies, as the drop trace says it [O-SEE-2]. Of a heap object it is always
+// LastReference (or Cycle), whoever let go of it last; RunTimeError and EndOfProgram are said of
+// by-value owners.
 enum class DropReason : uint8_t {
-  EndOfBlock, EndOfStatement, Overwritten, LastReference, Cycle, EndOfProgram, RunTimeError, Defer,
+  EndOfBlock,
+  EndOfStatement,
+  Overwritten,
+  LastReference,
+  Cycle,
+  EndOfProgram,
+  RunTimeError,
+  Defer,
 };
 std::string_view drop_reason_text(DropReason reason);
 
@@ -69,7 +77,7 @@ enum class PanicKind : uint8_t {
   AssertionFailed,  // operand: none, or the message
   UnwrapOfNull,
   ValueOutOfRange,
-  Message,          // operand: the message
+  Message,  // operand: the message
 };
 
 enum class OperandKind : uint8_t { Copy, Move, Borrow, Addr, Const };
@@ -78,14 +86,16 @@ enum class ConstKind : uint8_t { Unit, Bool, Int, Float, Null, String };
 struct Const {
   ConstKind kind = ConstKind::Unit;
   TypeId type;
-  uint64_t bits = 0;  // Bool, Int (two's complement, extended to 64), Float (bits of the double); String: index into Program::strings
+  uint64_t bits = 0;  // Bool, Int (two's complement, extended to 64), Float (bits of the double);
+                      // String: index into Program::strings
 };
 
 struct Operand {
   OperandKind kind = OperandKind::Const;
   Place place;
   Const constant;
-  Span span;  // where the place was written; none: where the instruction was. Messages use it, no more
+  Span span;  // where the place was written; none: where the instruction was. Messages use it, no
+              // more
 
   static Operand copy(Place p) { return {OperandKind::Copy, p, {}, {}}; }
   static Operand move(Place p) { return {OperandKind::Move, p, {}, {}}; }
@@ -102,22 +112,25 @@ struct Operand {
 
 struct Inst {
   Op op = Op::Unreachable;
-  uint8_t imm = 0;       // UnOp, BinOp, DropReason, PanicKind, RtFn; New: 1 a user's `new`, 0 a lifted local
-                         // Init: 1 an implicit move (`return x`): a copy will do where x cannot be moved
-  bool checked = false;  // Copy/Move/Addr operands of this instruction were checked by a FullCheck before
+  uint8_t imm =
+      0;  // UnOp, BinOp, DropReason, PanicKind, RtFn; New: 1 a user's `new`, 0 a lifted local
+          // Init: 1 an implicit move (`return x`): a copy will do where x cannot be moved
+  bool checked =
+      false;  // Copy/Move/Addr operands of this instruction were checked by a FullCheck before
   uint32_t args_begin = 0;
   uint32_t args_count = 0;
   Place dst;
-  TypeId type;           // Runtime: T. New: the object's type. MakeArray: the array's
-  FuncId callee;         // Call
-  uint32_t extra = 0;    // MakeVariant: the variant. SetFlag: the value. FullCheck: 1 + index of Program::strings to show, 0: spell the place
-                         // Switch: index into Function::cases
+  TypeId type;    // Runtime: T. New: the object's type. MakeArray: the array's
+  FuncId callee;  // Call
+  uint32_t extra =
+      0;  // MakeVariant: the variant. SetFlag: the value. FullCheck: 1 + index of Program::strings
+          // to show, 0: spell the place Switch: index into Function::cases
   BlockId unwind;
-  LocalId flag;          // elaborated Drop, Assign, FullCheck: the drop flag that decides; none: static
+  LocalId flag;  // elaborated Drop, Assign, FullCheck: the drop flag that decides; none: static
   std::vector<BlockId> targets;  // terminators
   Span span;
-  Span origin;           // Drop, New, Assign: where the value came to be owned (the drop trace)
-  FactId fact;           // the decision that made this instruction what it is
+  Span origin;  // Drop, New, Assign: where the value came to be owned (the drop trace)
+  FactId fact;  // the decision that made this instruction what it is
 };
 
 enum class LocalKind : uint8_t {
@@ -142,7 +155,7 @@ struct Local {
   LocalKind kind = LocalKind::Temp;
   ParamMode mode = ParamMode::Own;  // Param
   Span span;                        // the declaration, or the expression
-  bool boxed = false;               // set by escape: lives in a heap box; its type is then Ref of what it was
+  bool boxed = false;  // set by escape: lives in a heap box; its type is then Ref of what it was
 };
 
 enum class BlockKind : uint8_t { Normal, Cleanup, LoopHead };
@@ -157,17 +170,17 @@ struct SwitchCases {
 };
 
 struct Function {
-  std::string name;         // unique in the program; `Point.norm`, `id<i32>`
-  std::string shown_name;   // in call traces
+  std::string name;        // unique in the program; `Point.norm`, `id<i32>`
+  std::string shown_name;  // in call traces
   uint32_t params = 0;
   std::vector<Local> locals;
   std::vector<Block> blocks;  // 0 is the entry
   std::vector<Operand> operands;
   std::vector<SwitchCases> cases;
   PathTable paths;
-  Span span;                // the declaration
-  bool is_drop = false;     // a user's drop body: `self` (parameter 1) is dying [O-MOVE-12]
-  TypeId drop_of;           // is_drop: the type
+  Span span;             // the declaration
+  bool is_drop = false;  // a user's drop body: `self` (parameter 1) is dying [O-MOVE-12]
+  TypeId drop_of;        // is_drop: the type
 
   TypeId result_type() const { return locals[0].type; }
   std::span<Operand> args(const Inst& inst) {
@@ -182,8 +195,8 @@ struct Global {
   std::string name;
   TypeId type;
   Span span;
-  bool boxed = false;       // set by escape
-  bool always_full = false; // set by own: never seen empty; no check is needed
+  bool boxed = false;        // set by escape
+  bool always_full = false;  // set by own: never seen empty; no check is needed
 };
 
 // A decision that the compiler made about a value [O-SEE-1].
@@ -207,7 +220,7 @@ struct Program {
   std::vector<std::string> strings;  // literals and texts, deduplicated by add_string
   std::vector<Span> move_sites;      // drop flag values index these, less one
   std::vector<Fact> facts;
-  FuncId start;                      // `fn() -> unit`: the top level of the program; the runtime ends the globals
+  FuncId start;  // `fn() -> unit`: the top level of the program; the runtime ends the globals
 
   uint32_t add_string(std::string_view text);
   FactId add_fact(Fact fact);
@@ -220,20 +233,20 @@ struct Program {
 
 // The type of a place. Box, Ref and Borrow are looked through by Deref.
 TypeId place_type(const Program& program, const Function& function, Place place);
-// As the user would write it: `p.name`, `*r`, `r.next` (a dereference before a field is not written),
-// `xs[i]`, `g`; temporaries as `<expression>`, an index that has no name as `xs[..]`. The box of a
-// boxed local or global is not shown.
+// As the user would write it: `p.name`, `*r`, `r.next` (a dereference before a field is not
+// written), `xs[i]`, `g`; temporaries as `<expression>`, an index that has no name as `xs[..]`. The
+// box of a boxed local or global is not shown.
 std::string place_text(const Program& program, const Function& function, Place place);
 // The type of the value that an operand gives: for Addr the type of the place itself.
 TypeId operand_type(const Program& program, const Function& function, const Operand& operand);
 // The place `place` with one more projection.
 Place project(Function& function, Place place, Proj proj);
-// Whether an instruction can fail, judged by its kind and the types of its operands alone: an `==` or
-// an addition of floats cannot, though `binary` may. Passes that know more remove `unwind`.
+// Whether an instruction can fail, judged by its kind and the types of its operands alone: an `==`
+// or an addition of floats cannot, though `binary` may. Passes that know more remove `unwind`.
 bool inst_may_fail(const Program& program, const Function& function, const Inst& inst);
 
-// Whether pass `moves` may have to put a `full_check` before the instruction: it reads a place that a
-// `move` can empty. The builder gives such instructions the unwinding chain too, for the check to
+// Whether pass `moves` may have to put a `full_check` before the instruction: it reads a place that
+// a `move` can empty. The builder gives such instructions the unwinding chain too, for the check to
 // take; `moves` removes `unwind` from everything that cannot fail in the end.
 bool inst_may_need_check(const Function& function, const Inst& inst);
 

@@ -1,6 +1,6 @@
 // Places: where values live. A place is a root (a local or a global of the function at hand) and a
-// path of projections. Paths are interned in a trie per function, so a place is eight bytes, equality
-// is comparison of ids, and `is prefix of` is a walk towards the root.
+// path of projections. Paths are interned in a trie per function, so a place is eight bytes,
+// equality is comparison of ids, and `is prefix of` is a walk towards the root.
 #pragma once
 
 #include <cstdint>

@@ -11,12 +11,13 @@
 namespace tenure::oir {
 
 struct PrintOptions {
-  bool types = true;      // the table of nominal types first
-  bool facts = false;     // `; why` at the end of lines that carry a fact
-  bool positions = false; // `@line:col` at the end of lines
+  bool types = true;       // the table of nominal types first
+  bool facts = false;      // `; why` at the end of lines that carry a fact
+  bool positions = false;  // `@line:col` at the end of lines
 };
 std::string print(const Program& program, const SourceMap* sources, PrintOptions options);
-std::string print(const Program& program, FuncId func, const SourceMap* sources, PrintOptions options);
+std::string print(const Program& program, FuncId func, const SourceMap* sources,
+                  PrintOptions options);
 // One instruction, for messages.
 std::string print(const Program& program, const Function& function, const Inst& inst);
 

@@ -1,6 +1,7 @@
-// OIR types. Monomorphic: every instance of a generic type is a type of its own. Types are rows of one
-// table; structural ones (ref, array, tuple, ...) are interned, so equal types have equal ids; structs
-// and tagged unions are nominal: declared first (so that they may refer to themselves), completed later.
+// OIR types. Monomorphic: every instance of a generic type is a type of its own. Types are rows of
+// one table; structural ones (ref, array, tuple, ...) are interned, so equal types have equal ids;
+// structs and tagged unions are nominal: declared first (so that they may refer to themselves),
+// completed later.
 #pragma once
 
 #include <cstdint>
@@ -43,21 +44,22 @@ struct Variant {
 
 struct Type {
   TypeKind kind = TypeKind::Unit;
-  TypeId elem;                    // Ref Weak Box Array View FixedArray Borrow
-  uint64_t count = 0;             // FixedArray
-  std::string name;               // Struct Union Native: as the user wrote it, with arguments (`Pair<i32>`)
+  TypeId elem;         // Ref Weak Box Array View FixedArray Borrow
+  uint64_t count = 0;  // FixedArray
+  std::string name;    // Struct Union Native: as the user wrote it, with arguments (`Pair<i32>`)
   std::vector<Field> fields;      // Tuple Struct
   std::vector<Variant> variants;  // Union
-  FuncId drop;                    // Struct Union Native: the user's finalizer, `fn(self: ref<Self>)`
-  std::string release;            // Native: runtime function that frees it; empty: plain
-  Span span;                      // the declaration
-  bool complete = true;           // false between declare and complete of a nominal type
+  FuncId drop;           // Struct Union Native: the user's finalizer, `fn(self: ref<Self>)`
+  std::string release;   // Native: runtime function that frees it; empty: plain
+  Span span;             // the declaration
+  bool complete = true;  // false between declare and complete of a nominal type
 
   // Facts of the whole program, set by own/ (pass `types`) and meaningless before it.
   bool cyclic = false;    // [O-CYC-3] an object of this type can be part of a cycle
   bool watched = false;   // [O-KIND-4]
   bool interior = false;  // a counted ref<this> into the middle of an object can exist
-  bool vacates = false;   // a hole of this type can be in memory that the function at hand does not know
+  bool vacates =
+      false;  // a hole of this type can be in memory that the function at hand does not know
 };
 
 class TypeTable {
@@ -94,7 +96,8 @@ class TypeTable {
   Type& mut(TypeId id) { return types_[id.index()]; }
   size_t size() const { return types_.size(); }
 
-  // By the type's parts, recursively; references are not followed. Cached once all parts are complete.
+  // By the type's parts, recursively; references are not followed. Cached once all parts are
+  // complete.
   Ownership ownership(TypeId id) const;
   bool needs_drop(TypeId id) const { return ownership(id) != Ownership::Plain; }
   bool is_plain(TypeId id) const { return ownership(id) == Ownership::Plain; }

@@ -136,8 +136,8 @@ void Fullness::forget(const MemoryKey& key, MovePathId except, bool moved, State
   if (paths_.memory_leaves().empty()) return;
   for (uint32_t leaf : may_alias(key)) {
     uint8_t bits = state.get(leaf);
-    // An array that was moved or dropped does not come back because elements were filled, nor does a
-    // local a part of which has a name.
+    // An array that was moved or dropped does not come back because elements were filled, nor does
+    // a local a part of which has a name.
     if (!moved && !paths_[paths_.leaf(leaf)].memory_knows()) continue;
     uint8_t now = moved ? after_moving(bits) : after_filling(bits);
     if (now == bits) continue;

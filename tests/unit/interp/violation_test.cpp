@@ -24,8 +24,7 @@ TEST(Violation, MissingDrop) {
 }
 
 TEST(Violation, MissingDropWhenUnwinding) {
-  stops("  panic.unwrap\n  drop s end_of_block\n",
-        "still owns a value when the function is left");
+  stops("  panic.unwrap\n  drop s end_of_block\n", "still owns a value when the function is left");
 }
 
 TEST(Violation, ReadOfMoved) {

@@ -46,7 +46,8 @@ inline std::string read_all(const std::string& path) {
   return text;
 }
 
-// Each run is a process of its own: the runtime's state is global, and a program may end the process.
+// Each run is a process of its own: the runtime's state is global, and a program may end the
+// process.
 template <class Run>
 Outcome in_child(Run run) {
   std::string base = ::testing::TempDir() + "tenure_native_" + std::to_string(getpid());
@@ -55,7 +56,8 @@ Outcome in_child(Run run) {
   std::fflush(nullptr);
   pid_t child = fork();
   if (child == 0) {
-    if (!std::freopen(out.c_str(), "w", stdout) || !std::freopen(err.c_str(), "w", stderr)) _exit(99);
+    if (!std::freopen(out.c_str(), "w", stdout) || !std::freopen(err.c_str(), "w", stderr))
+      _exit(99);
     int code = run();
     std::fflush(nullptr);
     _exit(code);
@@ -79,9 +81,8 @@ inline TnOptions watched() {
 }
 
 inline Outcome run_jit_at(const Compiled& compiled, int level) {
-  return in_child([&] {
-    return run_jit(compiled.program, compiled.sources, watched(), {.opt_level = level});
-  });
+  return in_child(
+      [&] { return run_jit(compiled.program, compiled.sources, watched(), {.opt_level = level}); });
 }
 
 inline Outcome run_aot(const Compiled& compiled, int level) {
