@@ -109,10 +109,11 @@ class Suite:
     def build_with_cc(self):
         """What is done where lld cannot link: the `cc` that is found first does."""
         folder = os.path.join(self.folder, "cc")
+        compiler = shutil.which("cc") or shutil.which("gcc-12")
         os.mkdir(folder)
         script = os.path.join(folder, "cc")
         with open(script, "w", encoding="utf-8") as file:
-            file.write(f'#!/bin/sh\ntouch "{folder}/called"\nexec {shutil.which("cc")} "$@"\n')
+            file.write(f'#!/bin/sh\ntouch "{folder}/called"\nexec {compiler} "$@"\n')
         os.chmod(script, 0o755)
         environment = {"TENURE_LINKER": "cc", "PATH": folder + os.pathsep + os.environ["PATH"]}
         executable = os.path.join(folder, "good")

@@ -103,9 +103,19 @@ bool link_in_process(const SystemFiles& system, const std::vector<std::string>& 
   return result.retCode == 0;
 }
 
+// A compiler package alone (g++-12 and what it needs) installs no `cc`.
+llvm::ErrorOr<std::string> find_cc() {
+  llvm::ErrorOr<std::string> found = std::make_error_code(std::errc::no_such_file_or_directory);
+  for (const char* name : {"cc", "gcc", "gcc-12", "clang", "clang-19"}) {
+    found = llvm::sys::findProgramByName(name);
+    if (found) break;
+  }
+  return found;
+}
+
 bool link_with_cc(const std::vector<std::string>& objects, const std::string& runtime,
                   const std::string& out_path, std::string& error) {
-  auto cc = llvm::sys::findProgramByName("cc");
+  llvm::ErrorOr<std::string> cc = find_cc();
   if (!cc) {
     error += "there is no `cc` to link with\n";
     return false;
