@@ -1,0 +1,165 @@
+// Tape's typed tree: what the checker makes of a program, and what lowering reads.
+//
+// Every name is resolved, every expression has its oir::TypeId (rows of the `types` of the OIR
+// program that is being made), default arguments are filled in, literals have their final type,
+// constants are values. A program that had errors has no tree.
+//
+// A *place* names where a value lies. A *value* makes one: a fresh temporary, owned by whoever
+// takes it. An *operand* is either, and is only looked at: a place stays as it is, a value is a
+// temporary that dies with the statement. Where a slot says `value` and the user wrote a place, a
+// Copy stands in between.
+//
+// How Tape's types are OIR types:
+//
+// | Tape                   | OIR                                                                 |
+// |------------------------|---------------------------------------------------------------------|
+// | numbers, bool, byte    | the scalar                                                          |
+// | color                  | u32                                                                 |
+// | enum                   | its underlying integer                                              |
+// | void                   | unit                                                                |
+// | string                 | Text: a dynamic buffer has one owner                                |
+// | *T *const T *!T        | Pointer                                                             |
+// | []T []const T          | Slice                                                               |
+// | [N]T                   | FixedArray                                                          |
+// | ?T                     | Union `?T` of variants null, some(value)                            |
+// | T or E                 | Union `T or E` of variants ok(value), error(error); void has no field
+// | | struct, tagged         | Struct, Union | | union                  | Struct of one fixed array
+// of integers: as large and as aligned as its largest field | | fn(T) -> R             | Function |
+//
+// A parameter whose type needs dropping is borrowed: its local has mode Borrow here, and the type
+// of the value; in OIR it is a Ref to that, never counted.
+//
+// Depth is bounded by ast::kMaxNesting times a small number; long chains are flat.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+#include "oir/oir.h"
+
+namespace tenure::tape::tree {
+
+struct NodeTag;
+using NodeId = Id<NodeTag>;
+struct LocalTag;
+using LocalId = Id<LocalTag>;  // index into Function::locals
+using oir::FuncId;    // index into Program::functions; lowering declares them in this order, so OIR
+                      // has the same ids
+using oir::GlobalId;  // index into Program::globals; the same in OIR
+using oir::TypeId;
+
+enum class NodeKind : uint8_t {
+#define TREE(name, category) name,
+#include "tape/tree.def"
+#undef TREE
+};
+
+enum class Category : uint8_t { P, V, S };
+std::string_view node_kind_name(NodeKind kind);
+Category node_category(NodeKind kind);
+
+// The variants of optionals and results.
+constexpr uint32_t kNull = 0;
+constexpr uint32_t kSome = 1;
+constexpr uint32_t kOk = 0;
+constexpr uint32_t kFailed = 1;
+
+// How two operands are compared.
+enum class CompareKind : uint8_t {
+  Scalar,  // numbers, bool, enums, pointers, functions: BinOp on values
+  Text,    // strings with < <= > >=: StrCompare, then against 0
+  Value,   // Eq, Ne by value: RtFn::Equal, T the operands' type (strings too)
+};
+
+enum NodeFlag : uint8_t {
+  kInclusive = 1,
+  kNoNull = 2,  // the pointer is known not to be null
+  kOwnBytes = 4,
+  kAny = 8,
+  kOwner = 16,
+  kFails = 32,
+  kSucceeds = 64,
+  kOnError = 128,
+};
+
+struct List {
+  uint32_t begin = 0;
+  uint32_t count = 0;
+};
+
+struct Node {
+  NodeKind kind = NodeKind::Const;
+  uint8_t flags = 0;  // NodeFlag
+  oir::BinOp op = oir::BinOp::Add;
+  oir::RtFn rt = oir::RtFn::PrintEnd;
+  TypeId type;  // of the value or the place; unit for statements
+  Span span;
+  NodeId a, b, c;
+  List list;
+  uint32_t index = 0;
+  LocalId local;
+  GlobalId global;
+  FuncId func;
+  TypeId targ;
+  oir::Const constant;
+};
+
+struct Local {
+  std::string name;  // empty: made by the checker
+  TypeId type;
+  Span span;              // the name in its declaration
+  bool assigned = false;  // assigned somewhere after its declaration
+  bool pointed = false;   // `&x`, or of a part, somewhere; or the receiver of a `*self` method
+};
+
+struct Function {
+  std::string name;        // unique: `Point.norm`, `geo.area`
+  std::string shown_name;  // in call traces
+  uint32_t params = 0;     // locals[0 .. params) are the parameters
+  std::vector<oir::ParamMode> modes;
+  std::vector<Local> locals;
+  TypeId result;
+  NodeId body;           // Block; none: an extern function
+  Span span;             // the declaration
+  Span end;              // the closing brace
+  std::string symbol;    // extern: what it is called outside
+  std::string exported;  // `@export`: under this name in an executable; empty: not
+};
+
+struct Global {
+  std::string name;
+  TypeId type;
+  Span span;
+};
+
+// One test, or one row of a table test.
+struct Test {
+  std::string name;  // as it is reported
+  FuncId func;       // no parameters; gives an i32: 0 passed, 1 skipped; fails by a run-time error
+  Span span;
+};
+
+struct Program {
+  std::vector<Function> functions;
+  std::vector<Global> globals;  // in the order of their initialisation
+  std::vector<Node> nodes;
+  std::vector<NodeId> lists;
+  std::vector<std::string> texts;  // of SwitchText
+  FuncId start;  // initialises the globals, and runs the statements of a file without `main`; no
+                 // parameters, type unit
+  FuncId main;   // called after it, if valid; no parameters; an integer result is the exit code
+  bool has_mistakes = false;
+  std::vector<Test> tests;             // only where tests were asked for
+  FuncId setup, teardown;              // if valid: around each test
+  std::vector<std::string> libraries;  // `@link`
+
+  const Node& operator[](NodeId id) const { return nodes[id.index()]; }
+  Node& operator[](NodeId id) { return nodes[id.index()]; }
+  std::span<const NodeId> items(List list) const { return {lists.data() + list.begin, list.count}; }
+  bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
+};
+
+}  // namespace tenure::tape::tree
