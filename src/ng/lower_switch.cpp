@@ -17,6 +17,9 @@ struct Lowering::SwitchOn {
   bool by_move = false;  // a temporary that the arms take apart
   bool is_union = false;
   bool binds = false;
+  bool aliases = false;  // a name is the part itself
+  oir::LocalId
+      until_bound;  // what keeps the value as it was; the arms do not, once names are bound
   oir::TypeId type;
 };
 
@@ -28,8 +31,12 @@ void Lowering::switch_into(Place dst, NodeId id) {
   on.is_union = types()[on.type].kind == TypeKind::Union;
   auto cases = tree_.items(n.list);
   for (NodeId case_id : cases) {
-    for (NodeId pattern : tree_.items(node(case_id).list))
-      on.binds |= node(pattern).list.count != 0;
+    for (NodeId pattern : tree_.items(node(case_id).list)) {
+      for (NodeId name : tree_.items(node(pattern).list)) {
+        on.binds = true;
+        on.aliases |= types().is_move_only(node(name).type);
+      }
+    }
   }
   evaluate(n, on);
 
@@ -45,6 +52,7 @@ void Lowering::switch_into(Place dst, NodeId id) {
   }
   b_.set_block(otherwise);
   if (n.c) {
+    let_go(on, node(n.c).span);
     block_into(dst, n.c);
     b_.jump(done, n.span);
   } else {
@@ -59,21 +67,20 @@ void Lowering::evaluate(const Node& n, SwitchOn& on) {
   if (on.is_union) {
     on.tag = Place::local(new_temp(types().scalar(TypeKind::U32), n.span));
     on.by_move = !tree_.is_place(n.a) && !types()[on.type].drop.valid();
-    auto find_value = [&] {
-      on.value =
-          tree_.is_place(n.a) ? place(n.a, on.binds ? Access::Write : Access::Look) : temp_of(n.a);
-      b_.tag(on.tag, on.value, node(n.a).span);
-    };
     if (on.binds) {
-      find_value();
+      evaluate_bound(n.a, on);
+      b_.tag(on.tag, on.value, node(n.a).span);
     } else {
       StatementScope decided(*this, node(n.a).span);
-      find_value();
+      on.value = tree_.is_place(n.a) ? place(n.a, Access::Look) : temp_of(n.a);
+      b_.tag(on.tag, on.value, node(n.a).span);
     }
-  } else if (on.type == types().string()) {
+  } else if (on.type == types().string() && changes_nothing(n.a)) {
     on.value = look(n.a, true);
   } else {
-    on.value = Place::local(new_temp(on.type, n.span));
+    oir::LocalId value = new_temp(on.type, n.span);
+    oir::ScopeId arms = temp_scope_;
+    on.value = Place::local(value);
     StatementScope decided(*this, node(n.a).span);
     if (tree_.is_place(n.a)) {
       Place from = place(n.a, Access::Look);
@@ -81,7 +88,54 @@ void Lowering::evaluate(const Node& n, SwitchOn& on) {
     } else {
       value_into(on.value, n.a);
     }
+    b_.schedule(arms, value, DropReason::EndOfStatement);
   }
+}
+
+// What the arms bind into outlives the condition: the temporary itself, or the one that the place
+// is a part of. Where operands of the place were evaluated, their end may change the place: so what
+// was in it is kept until the names are bound, by a copy, or, if it cannot be copied, by holding
+// what it lies in.
+void Lowering::evaluate_bound(NodeId id, SwitchOn& on) {
+  oir::ScopeId arms = temp_scope_;
+  Span span = node(id).span;
+  StatementScope decided(*this, span);
+  auto outlive = [&](oir::LocalId local) {
+    b_.unschedule(local);
+    b_.schedule(arms, local, DropReason::EndOfStatement);
+  };
+  if (!tree_.is_place(id)) {
+    on.value = temp_of(id);
+    outlive(on.value.local_id());
+    return;
+  }
+  prepare(id, true);
+  NodeId base = id;
+  while (tree_.is_place(base) && node(base).a) base = node(base).a;
+  if (!tree_.is_place(base)) outlive(prepared_[base.v].local_id());
+  if (changes_nothing(id)) {
+    on.value = find(id, Access::Write);
+  } else if (types().is_move_only(on.type)) {
+    on.value = find(id, Access::Hold);
+    if (on.value.is_global()) return;
+    oir::LocalId root = on.value.local_id();
+    if (b_.function().locals[root.index()].kind != LocalKind::Hold) return;
+    outlive(root);
+    if (!on.aliases) on.until_bound = root;
+  } else {
+    oir::LocalId copy = new_temp(on.type, span);
+    Place from = find(id, Access::Look);
+    b_.init(Place::local(copy), Operand::copy(from), span);
+    b_.schedule(arms, copy, DropReason::EndOfStatement);
+    on.value = Place::local(copy);
+    on.until_bound = copy;
+  }
+}
+
+void Lowering::let_go(const SwitchOn& on, Span span) {
+  if (!on.until_bound) return;
+  Span origin = b_.function().locals[on.until_bound.index()].span;
+  b_.drop(Place::local(on.until_bound), DropReason::EndOfStatement, span, origin);
 }
 
 void Lowering::dispatch(const Node& n, const SwitchOn& on, const std::vector<oir::BlockId>& arms,
@@ -163,6 +217,7 @@ void Lowering::arm(Place dst, NodeId case_id, const SwitchOn& on) {
       }
     }
   }
+  let_go(on, n.span);
   block_into(dst, n.b);
   b_.close(named, n.span);
   b_.close(unnamed, n.span);

@@ -160,6 +160,8 @@ class Lowering {
   void dispatch_values(const Node& n, const SwitchOn& on, const std::vector<oir::BlockId>& arms,
                        oir::BlockId otherwise);
   void evaluate(const Node& n, SwitchOn& on);
+  void evaluate_bound(NodeId id, SwitchOn& on);
+  void let_go(const SwitchOn& on, Span span);
   void arm(Place dst, NodeId case_id, const SwitchOn& on);
   Place payload(const SwitchOn& on, uint32_t variant, uint32_t field);
   void take_apart(const Node& pattern, const SwitchOn& on, oir::ScopeId unnamed,
