@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Binary trees against the peers: one command, one run, medians.
+"""Measurements against the peers: one command, one run, medians.
 
-`./dev bench` installs the peers and calls this. Programs are built first, then run interleaved: the
-first of each, the second of each, and so on. Every program must print the same. Time is wall clock;
-memory is the peak resident set that the kernel reports for the process.
+`./dev bench [NAME...]` installs the peers and calls this. Of each benchmark the programs are built first, then
+run interleaved: the first of each, the second of each, and so on. Every program must print the same. Time is
+wall clock; memory is the peak resident set that the kernel reports for the process.
 """
 import argparse
 import os
+import random
 import resource
 import shutil
 import statistics
@@ -15,42 +16,81 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-HERE = os.path.join(ROOT, "bench", "binary_trees")
+
+# How a language is built: the tool that it needs, and the command. SRC, OUT and CACHE are replaced.
+BUILDS = {
+    "tenure": ("tenure", ["TENURE", "build", "SRC", "-O2", "-o", "OUT"]),
+    "c++": ("g++", ["g++", "-O2", "-std=c++20", "SRC", "-o", "OUT"]),
+    "rust": ("rustc", ["rustc", "-O", "SRC", "-o", "OUT"]),
+    "go": ("go", ["go", "build", "-o", "OUT", "SRC"]),
+    "ocaml": ("ocamlopt", ["ocamlopt", "-O3", "-unsafe", "-inline", "100", "SRC", "-o", "OUT"]),
+    "nim": ("nim", ["nim", "c", "-d:release", "--mm:orc", "--hints:off", "--nimcache:CACHE", "-o:OUT", "SRC"]),
+}
 
 
-def peers(tenure):
-    """(name, tool it needs, command that builds it into OUT)."""
-    src = lambda name: os.path.join(HERE, name)
-    return [
-        ("NG (tenure build -O2)", tenure, [tenure, "build", src("binary_trees.ng"), "-O2", "-o", "OUT"]),
-        ("C++ new/delete", "g++", ["g++", "-O2", "-std=c++20", src("new_delete.cpp"), "-o", "OUT"]),
-        ("C++ shared_ptr", "g++", ["g++", "-O2", "-std=c++20", src("shared_ptr.cpp"), "-o", "OUT"]),
-        ("Rust Box", "rustc", ["rustc", "-O", src("box.rs"), "-o", "OUT"]),
-        ("Rust Rc", "rustc", ["rustc", "-O", src("rc.rs"), "-o", "OUT"]),
-        ("OCaml", "ocamlopt", ["ocamlopt", "-O3", "-unsafe", "-inline", "100", "ML", "-o", "OUT"]),
-        ("Nim ORC", "nim", ["nim", "c", "-d:release", "--gc:orc", "--hints:off", "--nimcache:CACHE", "-o:OUT",
-                            src("trees.nim")]),
-    ]
+def words_text(path):
+    """50 MB of words of a vocabulary of 50,000, a few of them frequent; always the same."""
+    rng = random.Random(1)
+    vocabulary = ["".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(2, 12)))
+                  for _ in range(50000)]
+    with open(path, "w", encoding="ascii") as file:
+        size = 0
+        while size < 50_000_000:
+            line = " ".join(vocabulary[int(50000 * rng.random() ** 3)] for _ in range(1000))
+            file.write(line + "\n")
+            size += len(line) + 1
 
 
-def build(command, name, folder):
+class Benchmark:
+    def __init__(self, title, folder, base, programs, make_input=None):
+        self.title = title
+        self.folder = os.path.join(ROOT, "bench", folder)
+        self.base = base  # the program that ratios are taken against
+        self.programs = programs  # (name, language, file)
+        self.make_input = make_input  # writes the file that the programs are given
+
+
+def of_strings(name, title, make_input=None):
+    languages = (("Tape", "tenure", "tape"), ("C++ std::string", "c++", "cpp"), ("Rust", "rust", "rs"),
+                 ("Go", "go", "go"), ("Nim ORC", "nim", "nim"))
+    return Benchmark(title, f"strings/{name}", "C++ std::string",
+                     [(shown, language, f"{name}.{suffix}") for shown, language, suffix in languages], make_input)
+
+
+BENCHMARKS = {
+    "trees": Benchmark("binary-trees 16", "binary_trees", "C++ new/delete", [
+        ("NG", "tenure", "binary_trees.ng"), ("C++ new/delete", "c++", "new_delete.cpp"),
+        ("C++ shared_ptr", "c++", "shared_ptr.cpp"), ("Rust Box", "rust", "box.rs"), ("Rust Rc", "rust", "rc.rs"),
+        ("OCaml", "ocaml", "trees.ml"), ("Nim ORC", "nim", "trees.nim")]),
+    "append": of_strings("append", "ten times a million appends"),
+    "words": of_strings("words", "the most frequent word of 50 MB", words_text),
+    "structs": of_strings("structs", "a million structs with strings, copied and changed"),
+    "csv": of_strings("csv", "ten times 10 MB of CSV, joined and split"),
+}
+
+
+def build(name, language, source, folder, tenure):
+    tool, command = BUILDS[language]
+    if shutil.which(tenure if tool == "tenure" else tool) is None:
+        print(f"{name}: {tool} is not there; left out")
+        return None
     out = os.path.join(folder, "".join(c if c.isalnum() else "_" for c in name))
-    if "ML" in command:  # ocamlopt writes beside its source
-        copy = os.path.join(folder, "trees.ml")
-        shutil.copy(os.path.join(HERE, "trees.ml"), copy)
-        command = [copy if word == "ML" else word for word in command]
-    command = [w.replace("OUT", out).replace("CACHE", os.path.join(folder, "nimcache")) for w in command]
-    done = subprocess.run(command, capture_output=True, text=True)
+    copy = os.path.join(folder, os.path.basename(source))  # ocamlopt writes beside its source
+    shutil.copy(source, copy)
+    words = {"TENURE": tenure, "SRC": copy, "OUT": out}
+    command = [words.get(w, w).replace("OUT", out).replace("CACHE", out + ".cache") for w in command]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
     if done.returncode != 0:
         sys.stderr.write(done.stdout + done.stderr)
+        print(f"{name}: does not build; left out")
         return None
     return out
 
 
-def run_once(launcher, program):
+def run_once(launcher, program, arguments):
     """Seconds, peak memory in MiB, output."""
     report = launcher + ".report"
-    done = subprocess.run([launcher, report, program], stdout=subprocess.PIPE)
+    done = subprocess.run([launcher, report, program, *arguments], stdout=subprocess.PIPE)
     if done.returncode != 0:
         sys.exit(f"{program} ended with {done.returncode}")
     with open(report, encoding="ascii") as file:
@@ -58,43 +98,48 @@ def run_once(launcher, program):
     return float(seconds), int(kib) / 1024, done.stdout
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--tenure", default=os.path.join(ROOT, "build", "bin", "tenure"))
-    parser.add_argument("--runs", type=int, default=5)
-    options = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_STACK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    with tempfile.TemporaryDirectory() as folder:
-        launcher = os.path.join(folder, "launch")
-        subprocess.run(["gcc", "-O1", os.path.join(ROOT, "bench", "launch.c"), "-o", launcher], check=True)
-        programs = []
-        for name, tool, command in peers(options.tenure):
-            if shutil.which(tool) is None:
-                print(f"{name}: {os.path.basename(tool)} is not there; left out")
-                continue
-            program = build(command, name, folder)
-            if program is None:
-                print(f"{name}: does not build; left out")
-            else:
-                programs.append((name, program))
-        results = {name: [] for name, _ in programs}
-        outputs = set()
-        for turn in range(options.runs):
-            for name, program in programs:
-                seconds, memory, text = run_once(launcher, program)
-                results[name].append((seconds, memory))
-                outputs.add(text)
-            print(f"run {turn + 1} of {options.runs} done", flush=True)
+def measure(benchmark, options, launcher, folder):
+    arguments = []
+    if benchmark.make_input:
+        arguments = [os.path.join(folder, "input")]
+        benchmark.make_input(arguments[0])
+    programs = []
+    for name, language, file in benchmark.programs:
+        program = build(name, language, os.path.join(benchmark.folder, file), folder, options.tenure)
+        if program:
+            programs.append((name, program))
+    results = {name: [] for name, _ in programs}
+    outputs = set()
+    for _ in range(options.runs):
+        for name, program in programs:
+            seconds, memory, text = run_once(launcher, program, arguments)
+            results[name].append((seconds, memory))
+            outputs.add(text)
     if len(outputs) != 1:
         sys.exit("the programs do not print the same")
     medians = {n: (statistics.median(s for s, _ in r), statistics.median(m for _, m in r))
                for n, r in results.items()}
-    base = medians.get("C++ new/delete", (1.0, 1.0))
-    print(f"\nbinary-trees 16, median of {options.runs}\n")
-    print("| program | seconds | of C++ new/delete | peak MiB |")
+    base = medians.get(benchmark.base)
+    print(f"\n{benchmark.title}, median of {options.runs}\n")
+    print(f"| program | seconds | of {benchmark.base} | peak MiB |")
     print("|---|---|---|---|")
     for name, (seconds, memory) in sorted(medians.items(), key=lambda item: item[1][0]):
-        print(f"| {name} | {seconds:.3f} | {seconds / base[0]:.2f} | {memory:.1f} |")
+        ratio = f"{seconds / base[0]:.2f}" if base else "-"
+        print(f"| {name} | {seconds:.3f} | {ratio} | {memory:.1f} |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measures against the peers.")
+    parser.add_argument("--tenure", default=os.path.join(ROOT, "build", "bin", "tenure"))
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which; all without")
+    options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_STACK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    for name in options.names or BENCHMARKS:
+        with tempfile.TemporaryDirectory() as folder:
+            launcher = os.path.join(folder, "launch")
+            subprocess.run(["gcc", "-O1", os.path.join(ROOT, "bench", "launch.c"), "-o", launcher], check=True)
+            measure(BENCHMARKS[name], options, launcher, folder)
 
 
 if __name__ == "__main__":
