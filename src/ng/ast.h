@@ -11,10 +11,9 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <vector>
 
 #include "base/names.h"
+#include "base/rows.h"
 #include "base/source.h"
 
 namespace tenure::ng::ast {
@@ -68,11 +67,7 @@ enum Flag : uint16_t {
   kFlagBroken = 16384,
 };
 
-// A run of Tree::lists.
-struct List {
-  uint32_t begin = 0;
-  uint32_t count = 0;
-};
+using tenure::List;
 
 struct Node {
   NodeKind kind = NodeKind::Error;
@@ -88,25 +83,9 @@ struct Node {
   bool has(Flag flag) const { return (flags & flag) != 0; }
 };
 
-struct Tree {
+struct Tree : Rows<Node, NodeId> {
   FileId file;
-  std::vector<Node> nodes;
-  std::vector<NodeId> lists;
   NodeId root;  // Module
-
-  Node& operator[](NodeId id) { return nodes[id.index()]; }
-  const Node& operator[](NodeId id) const { return nodes[id.index()]; }
-  std::span<const NodeId> items(List list) const { return {lists.data() + list.begin, list.count}; }
-
-  NodeId add(Node node) {
-    nodes.push_back(node);
-    return NodeId{nodes.size() - 1};
-  }
-  List add_list(std::span<const NodeId> ids) {
-    List list{static_cast<uint32_t>(lists.size()), static_cast<uint32_t>(ids.size())};
-    lists.insert(lists.end(), ids.begin(), ids.end());
-    return list;
-  }
 };
 
 std::string_view node_kind_text(NodeKind kind);

@@ -8,8 +8,7 @@ using tree::NodeKind;
 
 tree::NodeId Checker::add(tree::Node node) {
   if (node.type.valid() && node.type == unknown_part_) node.type = TypeId{};
-  tree_.nodes.push_back(std::move(node));
-  return tree::NodeId{tree_.nodes.size() - 1};
+  return tree_.add(std::move(node));
 }
 
 tree::Node Checker::make(NodeKind kind, TypeId type, Span span) const {
@@ -21,9 +20,7 @@ tree::Node Checker::make(NodeKind kind, TypeId type, Span span) const {
 }
 
 tree::List Checker::add_list(const std::vector<tree::NodeId>& ids) {
-  tree::List list{static_cast<uint32_t>(tree_.lists.size()), static_cast<uint32_t>(ids.size())};
-  tree_.lists.insert(tree_.lists.end(), ids.begin(), ids.end());
-  return list;
+  return tree_.add_list(ids);
 }
 
 // What stands for a mistake: of no type, so nothing more is said about it.

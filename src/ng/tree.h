@@ -18,11 +18,11 @@
 // Depth is bounded by ast::kMaxNesting times a small number; long chains are flat.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/rows.h"
 #include "base/source.h"
 #include "oir/oir.h"
 
@@ -66,10 +66,7 @@ enum NodeFlag : uint8_t {
   kHarmless = 64,  // a statement with a mistake that no other place could have been changed by
 };
 
-struct List {
-  uint32_t begin = 0;
-  uint32_t count = 0;
-};
+using tenure::List;
 
 struct Node {
   NodeKind kind = NodeKind::Const;
@@ -117,19 +114,14 @@ struct Global {
   Span span;
 };
 
-struct Program {
+struct Program : Rows<Node, NodeId> {
   std::vector<Function> functions;
   std::vector<Global> globals;  // in the order of declaration
-  std::vector<Node> nodes;
-  std::vector<NodeId> lists;
   FuncId start;  // the top level of the program, of no parameters and type unit; globals are made
                  // by its LetGlobal
   bool has_mistakes = false;  // which were reported: nodes of them have no type
   FuncId main;                // called after it, if valid; no parameters; its result dies
 
-  const Node& operator[](NodeId id) const { return nodes[id.index()]; }
-  Node& operator[](NodeId id) { return nodes[id.index()]; }
-  std::span<const NodeId> items(List list) const { return {lists.data() + list.begin, list.count}; }
   bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
 };
 

@@ -32,11 +32,11 @@
 // Depth is bounded by ast::kMaxNesting times a small number; long chains are flat.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/rows.h"
 #include "base/source.h"
 #include "oir/oir.h"
 
@@ -85,10 +85,7 @@ enum NodeFlag : uint8_t {
   kOnError = 128,
 };
 
-struct List {
-  uint32_t begin = 0;
-  uint32_t count = 0;
-};
+using tenure::List;
 
 struct Node {
   NodeKind kind = NodeKind::Const;
@@ -142,11 +139,9 @@ struct Test {
   Span span;
 };
 
-struct Program {
+struct Program : Rows<Node, NodeId> {
   std::vector<Function> functions;
-  std::vector<Global> globals;  // in the order of their initialisation
-  std::vector<Node> nodes;
-  std::vector<NodeId> lists;
+  std::vector<Global> globals;     // in the order of their initialisation
   std::vector<std::string> texts;  // of SwitchText
   FuncId start;  // initialises the globals, and runs the statements of a file without `main`; no
                  // parameters, type unit
@@ -156,9 +151,6 @@ struct Program {
   FuncId setup, teardown;              // if valid: around each test
   std::vector<std::string> libraries;  // `@link`
 
-  const Node& operator[](NodeId id) const { return nodes[id.index()]; }
-  Node& operator[](NodeId id) { return nodes[id.index()]; }
-  std::span<const NodeId> items(List list) const { return {lists.data() + list.begin, list.count}; }
   bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
 };
 

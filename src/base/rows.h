@@ -1,0 +1,39 @@
+// Rows of nodes that name one another by id, and lists of them as runs of one vector: what the
+// syntax trees and the typed trees of every language are made of.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace tenure {
+
+// A run of Rows::lists.
+struct List {
+  uint32_t begin = 0;
+  uint32_t count = 0;
+};
+
+// Id is an Id<...> of these rows.
+template <class Node, class Id>
+struct Rows {
+  std::vector<Node> nodes;
+  std::vector<Id> lists;
+
+  Node& operator[](Id id) { return nodes[id.index()]; }
+  const Node& operator[](Id id) const { return nodes[id.index()]; }
+  // Valid until the next add_list.
+  std::span<const Id> items(List list) const { return {lists.data() + list.begin, list.count}; }
+
+  Id add(Node node) {
+    nodes.push_back(node);
+    return Id{nodes.size() - 1};
+  }
+  List add_list(std::span<const Id> ids) {
+    List list{static_cast<uint32_t>(lists.size()), static_cast<uint32_t>(ids.size())};
+    lists.insert(lists.end(), ids.begin(), ids.end());
+    return list;
+  }
+};
+
+}  // namespace tenure
