@@ -2,12 +2,9 @@
 //
 // The marks of empty places in memory (the patterns are at the top of tenure_rt.h), and the
 // search for one in a value, which goes through boxes and arrays and keeps its own stack.
-#include <stdio.h>
-
-#include "rt_internal.h"
+#include "holes.h"
 
 namespace tenure::rt {
-namespace {
 
 bool is_hole(const char* place, const TnType* type) {
   if (!(type->flags & TN_VACATES)) return false;
@@ -35,6 +32,8 @@ bool is_hole(const char* place, const TnType* type) {
   }
 }
 
+namespace {
+
 struct Level {  // a place, the next of its parts, and the length of the path up to it
   const char* place;
   const TnType* type;
@@ -44,31 +43,13 @@ struct Level {  // a place, the next of its parts, and the length of the path up
 
 struct Finder {
   List<Level> levels = {};
-  char* path;
-  uint64_t room, length;
-
-  void name(const char* text) {
-    if (!path) return;
-    for (; *text && length + 1 < room; text++) path[length++] = *text;
-    path[length] = 0;
-  }
-  void part_name(const TnPart& part, uint64_t index) {
-    char number[32];
-    snprintf(number, sizeof number, ".%llu", static_cast<unsigned long long>(index));
-    if (*part.name) name(".");
-    name(*part.name ? part.name : number);
-  }
-  void element_name(uint64_t index) {
-    char number[32];
-    snprintf(number, sizeof number, "[%llu]", static_cast<unsigned long long>(index));
-    name(number);
-  }
+  PathText path;
 
   // True: a hole. Else the place's parts wait for their turn.
   bool enter(const char* place, const TnType* type) {
     if (!may_hold(type)) return false;
     if (is_hole(place, type)) return true;
-    levels.push({place, type, 0, length});
+    levels.push({place, type, 0, path.length});
     return false;
   }
   static bool may_hold(const TnType* type) {
@@ -79,13 +60,13 @@ struct Finder {
   bool part(Level level, const TnPart* parts, uint32_t count, bool* found) {
     if (level.next >= count) return false;
     const TnPart& p = parts[level.next];
-    part_name(p, level.next);
+    path.part(p, level.next);
     *found = enter(level.place + p.offset, p.type);
     return true;
   }
   bool element(Level level, const char* first, uint64_t count, const TnType* elem, bool* found) {
     if (level.next >= count || !may_hold(elem)) return false;
-    element_name(level.next);
+    path.element(level.next);
     *found = enter(first + level.next * elem->size, elem);
     return true;
   }
@@ -125,8 +106,7 @@ struct Finder {
     bool found = enter(place, type);
     while (!found && levels.size) {
       Level& top = levels[levels.size - 1];
-      length = top.path;
-      if (path && length < room) path[length] = 0;
+      path.cut(top.path);
       Level level = top;
       top.next++;
       if (!advance(level, &found)) levels.size--;
@@ -144,10 +124,7 @@ using namespace tenure::rt;
 extern "C" {
 
 bool tn_find_hole(const void* place, const TnType* type, char* path, uint64_t room) {
-  Finder finder;
-  finder.path = room ? path : nullptr;
-  finder.room = room;
-  finder.length = finder.path ? strnlen(path, room) : 0;
+  Finder finder = {{}, PathText(path, room)};
   return finder.run(static_cast<const char*>(place), type);
 }
 

@@ -4,10 +4,12 @@
 // `Ok(1)`, references as what they refer to; an object inside itself is `…`, and so is
 // everything after the first 10,000 objects of one print. A stack of its own instead of
 // recursion, which that number bounds where types nest through references, boxes and arrays.
+//
+// The same walk, without a word, looks for holes in what would be printed.
 #include <math.h>
 #include <stdio.h>
 
-#include "rt_internal.h"
+#include "holes.h"
 
 namespace tenure::rt {
 namespace {
@@ -42,6 +44,44 @@ void real(double value) {
   out(digits, static_cast<uint64_t>(snprintf(digits, sizeof digits, "%.6f", value)));
 }
 
+// What has no parts.
+void scalar(const char* place, const TnType* type) {
+  switch (type->kind) {
+    case TN_UNIT:
+      return text("unit");
+    case TN_BOOL:
+      return text(*place ? "true" : "false");
+    case TN_I8:
+      return integer(load<int8_t>(place));
+    case TN_I16:
+      return integer(load<int16_t>(place));
+    case TN_I32:
+      return integer(load<int32_t>(place));
+    case TN_I64:
+      return integer(load<int64_t>(place));
+    case TN_U8:
+      return natural(load<uint8_t>(place));
+    case TN_U16:
+      return natural(load<uint16_t>(place));
+    case TN_U32:
+      return natural(load<uint32_t>(place));
+    case TN_U64:
+      return natural(load<uint64_t>(place));
+    case TN_F32:
+      return real(static_cast<double>(load<float>(place)));
+    case TN_F64:
+      return real(load<double>(place));
+    case TN_STRING: {
+      TnString s = load<TnString>(place);
+      return out(reinterpret_cast<const char*>(s.data), s.length);
+    }
+    case TN_NATIVE:
+      return text(is_word(load<void*>(place)) ? "native" : "null");
+    default:
+      return;
+  }
+}
+
 struct Level {  // something with parts that is being printed
   const char* place;
   const TnType* type;
@@ -50,20 +90,29 @@ struct Level {  // something with parts that is being printed
   const char* close;
   const void* object;  // the reference that opened it, or null
   bool names;          // of parts
+  bool referred;       // it is what a reference refers to, the level above has its parts
 };
 
 struct Printer {
+  bool looks = false;  // only looks for a hole,
+  bool found = false;  // until there is one
+  uint64_t* objects;   // that were met so far
   List<Level> levels = {};
   Map<const TnType*> open = {};  // addresses on the way down
 
+  void text(const char* s) const {
+    if (!looks) out(s, strlen(s));
+  }
+
   void list(const char* place, const TnType* elem, uint64_t count) {
     text("[");
-    levels.push({place, elem, 0, count, nullptr, "]", nullptr, false});
+    if (looks && (elem->flags & TN_PLAIN)) count = 0;
+    levels.push({place, elem, 0, count, nullptr, "]", nullptr, false, false});
   }
   void parts(const char* place, const TnPart* first, uint32_t count, const char* before,
              const char* after, bool names) {
     text(before);
-    levels.push({place, nullptr, 0, count, first, after, nullptr, names});
+    levels.push({place, nullptr, 0, count, first, after, nullptr, names, false});
   }
 
   void variant(const char* place, const TnType* type) {
@@ -78,44 +127,21 @@ struct Printer {
   void pointee(const char* word, const TnType* type) {
     if (!is_word(word)) return text("null");
     const TnType** outer = open.find(word);
-    if ((outer && *outer == type) || g.print_objects >= kMostObjects) return text(kMore);
-    g.print_objects++;
+    if ((outer && *outer == type) || *objects >= kMostObjects) return text(kMore);
+    ++*objects;
     bool marked = !outer;  // (an object and its first part share an address: the outer one counts)
     if (marked) open.put(word) = type;
-    levels.push({word, type, 0, 0, nullptr, "", marked ? word : nullptr, false});
+    levels.push({word, type, 0, 0, nullptr, "", marked ? word : nullptr, false, true});
     value(word, type);
   }
 
   void value(const char* place, const TnType* type) {
+    if (looks) {
+      if (type->flags & TN_PLAIN) return;
+      found = is_hole(place, type);
+      if (found) return;
+    }
     switch (type->kind) {
-      case TN_UNIT:
-        return text("unit");
-      case TN_BOOL:
-        return text(*place ? "true" : "false");
-      case TN_I8:
-        return integer(load<int8_t>(place));
-      case TN_I16:
-        return integer(load<int16_t>(place));
-      case TN_I32:
-        return integer(load<int32_t>(place));
-      case TN_I64:
-        return integer(load<int64_t>(place));
-      case TN_U8:
-        return natural(load<uint8_t>(place));
-      case TN_U16:
-        return natural(load<uint16_t>(place));
-      case TN_U32:
-        return natural(load<uint32_t>(place));
-      case TN_U64:
-        return natural(load<uint64_t>(place));
-      case TN_F32:
-        return real(static_cast<double>(load<float>(place)));
-      case TN_F64:
-        return real(load<double>(place));
-      case TN_STRING: {
-        TnString s = load<TnString>(place);
-        return out(reinterpret_cast<const char*>(s.data), s.length);
-      }
       case TN_REF:
       case TN_BOX:
         return pointee(load<const char*>(place), type->elem);
@@ -123,8 +149,6 @@ struct Printer {
         const WeakCell* cell = load<const WeakCell*>(place);
         return pointee(is_word(cell) ? static_cast<const char*>(cell->word) : nullptr, type->elem);
       }
-      case TN_NATIVE:
-        return text(is_word(load<void*>(place)) ? "native" : "null");
       case TN_ARRAY:
       case TN_VIEW: {
         Buffer* buffer = load<Buffer*>(place);
@@ -140,12 +164,14 @@ struct Printer {
                                 : text("{}");
       case TN_UNION:
         return variant(place, type);
+      default:
+        if (!looks) scalar(place, type);
     }
   }
 
   void run(const char* place, const TnType* type) {
     value(place, type);
-    while (levels.size) {
+    while (levels.size && !found) {
       Level& top = levels[levels.size - 1];
       if (top.next == top.count) {
         if (top.object) open.remove(top.object);
@@ -167,6 +193,31 @@ struct Printer {
       }
       value(at, part.type);
     }
+  }
+
+  // Where the hole is: `r.name`, `*r.next`, `(*r)[3]`.
+  void spell(PathText& path) {
+    bool reference = false;
+    for (uint64_t l = 0; l < levels.size; l++) {
+      const Level& level = levels[l];
+      if (level.referred) {
+        if (reference) path.put_before("*");
+        reference = true;
+        continue;
+      }
+      uint64_t index = level.next - 1;
+      if (level.parts) {
+        path.part(level.parts[index], index);
+      } else {
+        if (reference) path.put_before("(*"), path.add(")");
+        path.element(index);
+      }
+      reference = false;
+    }
+    if (reference) path.put_before("*");
+  }
+
+  void release() {
     levels.release();
     open.release();
   }
@@ -180,8 +231,19 @@ using namespace tenure::rt;
 extern "C" {
 
 void tn_print_value(const void* value, const TnType* type) {
-  Printer printer;
+  Printer printer = {.objects = &g.print_objects};
   printer.run(static_cast<const char*>(value), type);
+  printer.release();
+}
+
+bool tn_find_printed_hole(const void* value, const TnType* type, char* path, uint64_t room) {
+  uint64_t objects = 0;
+  Printer printer = {.looks = true, .objects = &objects};
+  printer.run(static_cast<const char*>(value), type);
+  PathText text(path, room);
+  if (printer.found) printer.spell(text);
+  printer.release();
+  return printer.found;
 }
 
 void tn_print_text(const char* text, uint64_t bytes) {

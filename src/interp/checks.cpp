@@ -1,4 +1,5 @@
 // Instructions that check and may fail.
+#include <cstdio>
 #include <cstring>
 
 #include "base/check.h"
@@ -11,7 +12,7 @@ using oir::TypeKind;
 
 namespace {
 
-// Room for the path of the empty part, which tn_find_hole appends.
+// Room for the path that `use after move` shows: the place, and the part of it that is empty.
 constexpr size_t kPathRoom = 512;
 
 }  // namespace
@@ -72,16 +73,27 @@ Next Machine::do_FullCheck(Frame& frame, const InstCode& inst) {
   }
   StateList states;
   const uint8_t* at = address(frame, place, place.has_states ? &states : nullptr);
-  char path[kPathRoom] = "";
-  bool empty = place.type->plain && states.any_empty();
-  if (place.type->holds_holes) {
-    bool head_only = inst.imm == 1;
-    empty = head_only ? is_head_hole(at, *place.type)
-                      : tn_find_hole(at, place.type->tn, path, sizeof path);
-  }
-  if (!empty) return Next::Go;
-  tn_report_moved((name() + path).c_str(), inst.site, nullptr);
+  bool in_empty = place.type->plain && states.any_empty();
+  if (!in_empty && !find_hole(at, inst, nullptr, 0)) return Next::Go;
+  char path[kPathRoom];
+  snprintf(path, sizeof path, "%.*s", static_cast<int>(kPathRoom / 2), name().c_str());
+  if (!in_empty) find_hole(at, inst, path, sizeof path);
+  tn_report_moved(path, inst.site, nullptr);
   return Next::Fail;
+}
+
+// Whether there is a hole as far as the FullCheck looks, and where, as tn_find_hole says it.
+bool Machine::find_hole(const uint8_t* at, const InstCode& inst, char* path, size_t room) {
+  const TypeInfo& type = *inst.args[0].place.type;
+  switch (oir::CheckDepth(inst.imm)) {
+    case oir::CheckDepth::Itself:
+      return is_head_hole(at, type);
+    case oir::CheckDepth::Parts:
+      return type.holds_holes && tn_find_hole(at, type.tn, path, room);
+    case oir::CheckDepth::Printed:
+      return tn_find_printed_hole(at, type.tn, path, room);
+  }
+  TN_UNREACHABLE("a depth of checks");
 }
 
 Next Machine::do_Panic(Frame& frame, const InstCode& inst) {

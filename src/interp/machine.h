@@ -91,6 +91,7 @@ class Machine {
   // Only the word, tag or string there is full; what it leads to by value may have holes.
   uint8_t* head_address(const Frame& frame, const PlaceCode& place);
   bool is_head_hole(const uint8_t* at, const TypeInfo& type) const;
+  bool find_hole(const uint8_t* at, const InstCode& inst, char* path, size_t room);
   void require_full(const uint8_t* at, const PlaceCode& place, const StateList& states);
   void require_vacant(const uint8_t* at, const PlaceCode& place);
   // Each part that has to die is full, or a hole.

@@ -28,7 +28,12 @@ Next Machine::do_Runtime(Frame& frame, const InstCode& inst) {
 
 Next Machine::rt_PrintValue(Frame& frame, const InstCode& inst) {
   Scratch constant(inst.args[0].type->size);
-  tn_print_value(look_at(frame, inst.args[0], constant), inst.args[0].type->tn);
+  const uint8_t* value = look_at(frame, inst.args[0], constant);
+  const TnType* type = inst.args[0].type->tn;
+  if (tn_find_printed_hole(value, type, nullptr, 0)) {
+    violation("a print of an empty place", &inst.args[0].place);
+  }
+  tn_print_value(value, type);
   return Next::Go;
 }
 

@@ -51,14 +51,28 @@ void FunctionLowering::lower_full_check() {
     fail_if(b_.CreateIsNotNull(byte),
             [&] { rt(Rt::tn_report_moved, {shown, site(), null_pointer()}); });
   }
-  bool head_only = inst_->imm != 0;
+  if (oir::CheckDepth(inst_->imm) == oir::CheckDepth::Printed) {
+    return check_printed(at, shown, name.size());
+  }
+  bool head_only = oir::CheckDepth(inst_->imm) == oir::CheckDepth::Itself;
   if (head_only ? !types()[at.type].vacates : !module_.holds_holes(at.type)) return;
-  fail_if(is_hole(at.ptr, at.type, !head_only), [&] {
-    auto* room = entry_.CreateAlloca(llvm::ArrayType::get(module_.i8, kPathRoom));
-    b_.CreateMemCpy(room, llvm::Align(1), shown, llvm::Align(1), name.size() + 1);
-    rt(Rt::tn_find_hole, {at.ptr, module_.descriptor(at.type), room, number64(kPathRoom)});
-    rt(Rt::tn_report_moved, {room, site(), null_pointer()});
-  });
+  fail_if(is_hole(at.ptr, at.type, !head_only),
+          [&] { report_hole(Rt::tn_find_hole, at, shown, name.size()); });
+}
+
+// All that a print of the place reads, behind references too.
+void FunctionLowering::check_printed(const Address& at, Value* shown, size_t length) {
+  Value* type = module_.descriptor(at.type);
+  Value* empty = rt(Rt::tn_find_printed_hole, {at.ptr, type, null_pointer(), number64(0)});
+  fail_if(empty, [&] { report_hole(Rt::tn_find_printed_hole, at, shown, length); });
+}
+
+// `find` tells where in the place the hole is: `shown`, and the path from there.
+void FunctionLowering::report_hole(Rt find, const Address& at, Value* shown, size_t length) {
+  auto* room = entry_.CreateAlloca(llvm::ArrayType::get(module_.i8, kPathRoom));
+  b_.CreateMemCpy(room, llvm::Align(1), shown, llvm::Align(1), length + 1);
+  rt(find, {at.ptr, module_.descriptor(at.type), room, number64(kPathRoom)});
+  rt(Rt::tn_report_moved, {room, site(), null_pointer()});
 }
 
 // A global that is not full: not yet initialised, moved from, or dead. It is the global that is

@@ -126,6 +126,8 @@ class FunctionLowering {
   void lower_binary();
   void lower_cast();
   void lower_full_check();
+  void check_printed(const Address& at, Value* shown, size_t length);
+  void report_hole(Rt find, const Address& at, Value* shown, size_t length);
   void lower_bounds_check();
   void lower_panic();
   void lower_call();

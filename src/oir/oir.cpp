@@ -252,6 +252,8 @@ bool inst_may_need_check(const Function& function, const Inst& inst) {
     return kind == LocalKind::User || kind == LocalKind::Param;
   };
   if (inst.op == Op::Drop || inst.op == Op::Forget) return false;
+  // A print reads what references refer to, those that nobody has a name for too.
+  if (inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::PrintValue) return true;
   if (inst.dst.valid() && !inst.dst.is_root() && watched(inst.dst)) return true;
   for (const Operand& operand : function.args(inst)) {
     if (operand.has_place() && watched(operand.place)) return true;

@@ -80,6 +80,10 @@ enum class PanicKind : uint8_t {
   Message,  // operand: the message
 };
 
+// How far a FullCheck looks: at the parts and elements of the place, at the place itself, or at all
+// that a print of it shows, behind references too.
+enum class CheckDepth : uint8_t { Parts, Itself, Printed };
+
 enum class OperandKind : uint8_t { Copy, Move, Borrow, Addr, Const };
 
 enum class ConstKind : uint8_t { Unit, Bool, Int, Float, Null, String };
@@ -114,6 +118,7 @@ struct Inst {
   Op op = Op::Unreachable;
   uint8_t imm =
       0;  // UnOp, BinOp, DropReason, PanicKind, RtFn; New: 1 a user's `new`, 0 a lifted local
+          // FullCheck: CheckDepth
           // Init: 1 an implicit move (`return x`): a copy will do where x cannot be moved
   bool checked =
       false;  // Copy/Move/Addr operands of this instruction were checked by a FullCheck before

@@ -106,10 +106,13 @@ bool TextParser::op_suffix(Inst& inst) {
     }
   };
   switch (inst.op) {
+    case Op::FullCheck:
+      known = word == "itself" || word == "printed";
+      inst.imm = uint8_t(word == "printed" ? CheckDepth::Printed : CheckDepth::Itself);
+      break;
     case Op::Init:
     case Op::New:
-    case Op::FullCheck:
-      known = word == (inst.op == Op::Init ? "implicit" : inst.op == Op::New ? "user" : "itself");
+      known = word == (inst.op == Op::Init ? "implicit" : "user");
       inst.imm = 1;
       break;
     case Op::Unary:

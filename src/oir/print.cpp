@@ -423,7 +423,8 @@ void Printer::operation(const Function& fn, const Inst& inst) {
       if (inst.imm == 1) suffix("user");
       break;
     case Op::FullCheck:
-      if (inst.imm == 1) suffix("itself");
+      if (CheckDepth(inst.imm) == CheckDepth::Itself) suffix("itself");
+      if (CheckDepth(inst.imm) == CheckDepth::Printed) suffix("printed");
       spaced_operands();
       if (inst.extra != 0) out_ += " show " + quoted_string(program_.strings[inst.extra - 1]);
       return;

@@ -226,7 +226,7 @@ void Fullness::operands(const Inst& inst, State& state) const {
   }
   if (inst.op == Op::FullCheck) {
     Place place = function_.args(inst)[0].place;
-    inst.imm == 1 ? read_word(state, place) : read(state, place);
+    CheckDepth(inst.imm) == CheckDepth::Itself ? read_word(state, place) : read(state, place);
     return;
   }
   auto args = function_.args(inst);

@@ -152,7 +152,9 @@ void MoveChecker::add(Finding::Kind kind, const Read& read, MovePathId part) {
 
 void MoveChecker::judge(const Read& read, const State& state) {
   using Mode = Read::Mode;
-  if (read.untracked) {
+  if (read.mode == Mode::Reached) {
+    if (!all_printed_is_full(read, state)) add(Finding::Kind::Memory, read, {});
+  } else if (read.untracked) {
     if (read.mode != Mode::Argument) add(Finding::Kind::Memory, read, {});
   } else if (read.mode == Mode::Printed) {
     judge_printed(read, state);
@@ -218,7 +220,7 @@ void MoveChecker::judge_inside(const Read& read, const State& state) {
   }
 }
 
-// Only what is certain: where a reference may be null there is nothing to check.
+// What is not certain here is for the check of all that is reached, which knows about null.
 void MoveChecker::judge_printed(const Read& read, const State& state) {
   const MovePath& path = paths_[read.path];
   for (uint32_t leaf = path.leaf_begin; leaf < path.leaf_end; ++leaf) {
@@ -226,6 +228,23 @@ void MoveChecker::judge_printed(const Read& read, const State& state) {
     add(Finding::Kind::Partial, read, largest_empty(paths_.leaf(leaf), state));
     return;
   }
+  for (uint32_t leaf = path.leaf_begin; leaf < path.leaf_end; ++leaf) {
+    judge_leaf(read, leaf, state.get(leaf));
+  }
+}
+
+// Whether all that a print of the place reads behind references is followed, and there.
+bool MoveChecker::all_printed_is_full(const Read& read, const State& state) const {
+  if (!read.exact || read.untracked) return false;
+  bool full = true;
+  paths_.each_below(read.path, [&](MovePathId id) {
+    const MovePath& path = paths_[id];
+    if (!path.is_leaf() || program_.types.is_plain(path.type)) return;
+    TypeKind kind = program_.types[path.type].kind;
+    bool ends_here = kind == TypeKind::String || (kind == TypeKind::Ref && path.deref.valid());
+    full = full && ends_here && (!path.deep || state.get(path.leaf_begin) == kFull);
+  });
+  return full;
 }
 
 void MoveChecker::judge_enclosing(const Read& read, const State& state) {
@@ -413,6 +432,9 @@ void MoveChecker::report_one(const Finding& finding, DiagnosticSink& sink) {
 
 bool MoveChecker::memory_check_needed(const Finding& finding, const Vacates& vacates) const {
   const Read& read = finding.read;
+  if (read.mode == Read::Mode::Reached) {
+    return vacates.may_print_hole(place_type(program_, function_, read.place));
+  }
   bool of_global = read.place.is_global() && !read.untracked;
   if (of_global) {
     const MovePath& path = paths_[read.path];
@@ -423,6 +445,18 @@ bool MoveChecker::memory_check_needed(const Finding& finding, const Vacates& vac
   TypeId type = place_type(program_, function_, read.place);
   if (program_.types.is_plain(type)) return in_state_byte(read.place, vacates);
   return read.mode == Read::Mode::Word ? vacates.vacates(type) : vacates.may_hold_hole(type);
+}
+
+// The check of all that a print reads comes after that of the value itself and includes it.
+bool MoveChecker::print_covers(size_t index, const Vacates& vacates) const {
+  const Finding& finding = findings_[index];
+  if (finding.read.mode != Read::Mode::Whole) return false;
+  for (size_t i = index + 1; i < findings_.size(); ++i) {
+    const Finding& later = findings_[i];
+    if (later.block != finding.block || later.inst != finding.inst) return false;
+    if (later.read.mode == Read::Mode::Reached) return memory_check_needed(later, vacates);
+  }
+  return false;
 }
 
 // A plain part has no pattern to spare for a hole: the byte of the value with a `drop` that it is a
@@ -458,7 +492,8 @@ Inst MoveChecker::make_check(const Finding& finding, Place place, LocalId flag) 
   check.flag = flag;
   TypeKind kind = program_.types[place_type(program_, function_, place)].kind;
   bool container = kind == TypeKind::Array || kind == TypeKind::Box || kind == TypeKind::View;
-  if (finding.read.mode == Read::Mode::Word && container) check.imm = 1;
+  if (finding.read.mode == Read::Mode::Word && container) check.imm = uint8_t(CheckDepth::Itself);
+  if (finding.read.mode == Read::Mode::Reached) check.imm = uint8_t(CheckDepth::Printed);
   if (!(spelling_.resolve(place) == place)) {
     check.extra = 1 + program_.add_string(spelling_.text(place));
   }
@@ -468,11 +503,29 @@ Inst MoveChecker::make_check(const Finding& finding, Place place, LocalId flag) 
   return check;
 }
 
+// A temporary has none.
+bool MoveChecker::has_name(Place place) const {
+  place = spelling_.resolve(place);
+  if (place.is_global()) return true;
+  LocalKind kind = function_.locals[place.local_id().index()].kind;
+  return kind == LocalKind::User || kind == LocalKind::Param;
+}
+
+const char* MoveChecker::why_unknown(const Read& read) {
+  if (read.mode == Read::Mode::Reached) {
+    return "it is printed with all that it refers to, and such values are moved elsewhere";
+  }
+  if (read.place.is_global()) return "what other functions did to this global is not known here";
+  return "it is reached through a reference, and such values are moved elsewhere";
+}
+
 void MoveChecker::add_check(const Finding& finding, Place place, LocalId flag, std::string why,
                             std::vector<std::pair<uint32_t, Inst>>& out) {
   Inst check = make_check(finding, place, flag);
-  check.fact = program_.add_fact(
-      {FactKind::CheckedMove, func_, check.span, spelling_.text(place), std::move(why)});
+  if (has_name(place)) {
+    check.fact = program_.add_fact(
+        {FactKind::CheckedMove, func_, check.span, spelling_.text(place), std::move(why)});
+  }
   out.push_back({start_of_print(finding.block, finding.inst), std::move(check)});
   function_.blocks[finding.block].insts[finding.inst].checked = true;
 }
@@ -487,13 +540,10 @@ void MoveChecker::insert(const Vacates& vacates, DropFlags& flags, const SourceM
     for (; i < findings_.size() && findings_[i].block == block; ++i) {
       const Finding& finding = findings_[i];
       if (finding.kind == Finding::Kind::Memory) {
-        if (!memory_check_needed(finding, vacates)) continue;
-        bool global = finding.read.place.is_global();
-        add_check(finding, finding.read.place, {},
-                  global ? "what other functions did to this global is not known here"
-                         : "it is reached through a reference, and such values are moved elsewhere",
-                  checks);
+        if (!memory_check_needed(finding, vacates) || print_covers(i, vacates)) continue;
+        add_check(finding, finding.read.place, {}, why_unknown(finding.read), checks);
       } else if (finding.kind == Finding::Kind::Maybe) {
+        if (finding.read.mode == Read::Mode::Printed) continue;  // there is a check of all
         const MovePath& part = paths_[finding.part];
         bool plain = program_.types.is_plain(part.type);
         bool memory = part.memory_knows();

@@ -64,6 +64,7 @@ class MoveChecker {
   void judge_inside(const Read& read, const State& state);
   void judge_argument(const Read& read, const State& state);
   void judge_printed(const Read& read, const State& state);
+  bool all_printed_is_full(const Read& read, const State& state) const;
   void judge_enclosing(const Read& read, const State& state);
   void judge_leaf(const Read& read, uint32_t leaf, uint8_t bits);
   void add(Finding::Kind kind, const Read& read, MovePathId part);
@@ -77,8 +78,11 @@ class MoveChecker {
   void note_site(const Finding& finding, MovePathId path, Diagnostic& diagnostic);
 
   bool memory_check_needed(const Finding& finding, const Vacates& vacates) const;
+  bool print_covers(size_t index, const Vacates& vacates) const;
   bool in_state_byte(oir::Place place, const Vacates& vacates) const;
   uint32_t start_of_print(uint32_t block, uint32_t inst) const;
+  bool has_name(oir::Place place) const;
+  static const char* why_unknown(const Read& read);
   oir::Inst make_check(const Finding& finding, oir::Place place, oir::LocalId flag);
   void add_check(const Finding& finding, oir::Place place, oir::LocalId flag, std::string why,
                  std::vector<std::pair<uint32_t, oir::Inst>>& out);

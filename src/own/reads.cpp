@@ -47,20 +47,23 @@ void ReadWalker::operand(const Inst& inst, uint32_t index) {
   if (looks_at_word(inst, index)) mode = Read::Mode::Word;
   place(operand.place, mode, index, false, true);
   bool prints = inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::PrintValue;
-  if (prints) printed(operand.place, index);
+  if (prints) printed(index);
 }
 
-// References print what they refer to.
-void ReadWalker::printed(Place place, uint32_t operand) {
+// References print what they refer to. The value itself is the last read.
+void ReadWalker::printed(uint32_t operand) {
   const MovePaths& paths = fullness_.paths();
-  MovePaths::Found found = paths.find(place);
-  if (!found.exact) return;
-  paths.each_below(found.path, [&](MovePathId path) {
-    if (paths[path].deref.valid()) {
-      reads_.push_back(
-          {Read::Mode::Printed, place, paths[path].deref, true, false, operand, false});
-    }
-  });
+  Read reached = reads_.back();
+  reached.mode = Read::Mode::Reached;
+  if (reached.exact) {
+    paths.each_below(reached.path, [&](MovePathId path) {
+      if (paths[path].deref.valid()) {
+        reads_.push_back(
+            {Read::Mode::Printed, reached.place, paths[path].deref, true, false, operand, false});
+      }
+    });
+  }
+  reads_.push_back(reached);
 }
 
 void ReadWalker::destination(const Inst& inst) {

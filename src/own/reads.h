@@ -16,6 +16,7 @@ struct Read {
     Argument,   // `addr` of a place, for a call: what the callee says that it reads
     Self,       // `borrow` of a receiver: what the callee says that it reads behind it
     Printed,    // what a printed reference refers to, as far as paths follow it
+    Reached,    // all that a print reads behind references
     Enclosing,  // a value with a `drop` a part of which is assigned: it must be there
   };
   Mode mode = Mode::Whole;
@@ -64,7 +65,7 @@ class ReadWalker {
   void collect(const oir::Inst& inst);
   void operand(const oir::Inst& inst, uint32_t index);
   void destination(const oir::Inst& inst);
-  void printed(oir::Place place, uint32_t operand);
+  void printed(uint32_t operand);
   // The words on the way to `place`, then the place itself in `mode`.
   void place(oir::Place place, Read::Mode mode, uint32_t operand, bool moves, bool last);
 

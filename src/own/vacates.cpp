@@ -141,4 +141,30 @@ bool Vacates::may_hold_hole(TypeId type) const {
   return found;
 }
 
+// Each type is met at most twice: with and without a reference on the way.
+bool Vacates::may_print_hole(TypeId type) const {
+  if (type.index() >= prints_.size()) prints_.resize(program_->types.size(), 0);
+  if (prints_[type.index()] != 0) return prints_[type.index()] == 2;
+  std::vector<bool> seen(2 * program_->types.size());
+  std::vector<std::pair<TypeId, bool>> work{{type, false}};
+  bool found = false;
+  while (!work.empty() && !found) {
+    auto [at, referred] = work.back();
+    work.pop_back();
+    size_t mark = 2 * at.index() + (referred ? 1 : 0);
+    if (seen[mark]) continue;
+    seen[mark] = true;
+    found = referred && vacates(at);
+    const Type& row = program_->types[at];
+    bool refers =
+        row.kind == TypeKind::Ref || row.kind == TypeKind::Weak || row.kind == TypeKind::View;
+    bool behind = referred || refers;
+    each_part(row, [&](TypeId part) { work.push_back({part, behind}); });
+    bool shows_elem = row.kind == TypeKind::Array || row.kind == TypeKind::Box || refers;
+    if (shows_elem) work.push_back({row.elem, behind});
+  }
+  prints_[type.index()] = found ? 2 : 1;
+  return found;
+}
+
 }  // namespace tenure::own

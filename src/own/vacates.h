@@ -28,14 +28,21 @@ class Vacates {
   bool vacates(oir::TypeId type) const { return type.index() < set_.size() && set_[type.index()]; }
   // A value of this type can hold a hole: it vacates, or a part or element of it does.
   bool may_hold_hole(oir::TypeId type) const;
+  // A print of a value of this type can come, by a reference, to a value that can hold a hole.
+  bool may_print_hole(oir::TypeId type) const;
   const std::vector<bool>& all() const { return set_; }
   // Types that were made after construction never vacate. Call when no more will be added.
-  void close() { holds_.assign(set_.size(), 0); }
+  void close() {
+    holds_.assign(set_.size(), 0);
+    prints_.assign(set_.size(), 0);
+  }
 
  private:
   const oir::Program* program_;
   std::vector<bool> set_;
-  mutable std::vector<uint8_t> holds_;  // 0: unknown, 1: no, 2: yes
+  // By type; 0: unknown, 1: no, 2: yes.
+  mutable std::vector<uint8_t> holds_;
+  mutable std::vector<uint8_t> prints_;
 };
 
 }  // namespace tenure::own

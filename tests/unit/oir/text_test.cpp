@@ -72,6 +72,7 @@ bb0:
   bounds_check addr `drop`, copy x unwind bb4
   full_check addr n.*.name show "n.name" flag %9 unwind bb4
   full_check.itself addr `drop` unwind bb4
+  full_check.printed addr n unwind bb4
   b = init copy s!Square.side checked
   $head.*.next = assign move n flag %9 unwind bb4
   unique addr `drop`

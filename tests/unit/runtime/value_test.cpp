@@ -121,6 +121,11 @@ TEST_F(Values, GrowthWithViewersLeavesHolesOfWhatCannotBeCopied) {
   int64_t value[2] = {3, 0};
   tn_array_push(&xs, value, array);
   EXPECT_TRUE(tn_find_hole(static_cast<char*>(view) + TN_BUFFER_ELEMS, res, nullptr, 0));
+  EXPECT_FALSE(tn_find_hole(&view, view_type, nullptr, 0));
+  char path[32] = "v";
+  EXPECT_TRUE(tn_find_printed_hole(&view, view_type, path, sizeof path));
+  EXPECT_STREQ(path, "v[0]");
+  EXPECT_FALSE(tn_find_printed_hole(&xs, array, nullptr, 0));
   tn_drop_value(&view, view_type, 0, nullptr);
   EXPECT_TRUE(log_.empty());
   tn_array_release(xs, array, 0, nullptr);
