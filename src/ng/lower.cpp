@@ -7,7 +7,6 @@
 namespace tenure::ng {
 
 using oir::LocalKind;
-using oir::ScopeKind;
 
 namespace {
 
@@ -51,10 +50,9 @@ void lower(const tree::Program& tree, oir::Program& out) {
 
 Lowering::Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
                    std::vector<uint8_t>& effects, const std::vector<uint8_t>& wrong)
-    : tree_(tree),
+    : Temporaries(out, func),
+      tree_(tree),
       function_(tree.functions[func.index()]),
-      out_(out),
-      b_(out, func),
       effects_(effects),
       wrong_(wrong),
       places_(function_.locals.size()),
@@ -204,47 +202,12 @@ bool Lowering::has_block(NodeId root) {
 
 // ---- temporaries
 
-Lowering::StatementScope::StatementScope(Lowering& owner, Span span, ScopeKind kind)
-    : owner_(owner), saved_(owner.temp_scope_), span_(span) {
-  scope_ = owner.b_.open(kind, span);
-  owner.temp_scope_ = scope_;
-}
-
-Lowering::StatementScope::~StatementScope() {
-  Span end = span_;
-  if (end.valid() && end.end > end.begin) end.begin = end.end - 1;
-  owner_.b_.close(scope_, end);
-  owner_.temp_scope_ = saved_;
-}
-
-oir::LocalId Lowering::new_temp(oir::TypeId type, Span span, LocalKind kind) {
-  return b_.add_local("", type, kind, span);
-}
-
-void Lowering::schedule_temp(oir::LocalId local) {
-  b_.schedule(temp_scope_, local, oir::DropReason::EndOfStatement);
-}
-
 oir::Place Lowering::temp_of(NodeId value) {
   const Node& n = node(value);
   oir::LocalId local = new_temp(n.type, n.span);
   value_into(Place::local(local), value);
   schedule_temp(local);
   return Place::local(local);
-}
-
-void Lowering::hand_over(const std::vector<Operand>& operands) {
-  for (const Operand& operand : operands) {
-    if (operand.kind != oir::OperandKind::Move || !operand.place.is_local()) continue;
-    oir::LocalId local = operand.place.local_id();
-    bool temp = b_.function().locals[local.index()].kind == LocalKind::Temp;
-    if (temp && operand.place.is_root()) b_.unschedule(local);
-  }
-}
-
-oir::Operand Lowering::whole(Place temp) {
-  oir::TypeId type = b_.function().locals[temp.local_id().index()].type;
-  return types().is_plain(type) ? Operand::copy(temp) : Operand::move(temp);
 }
 
 void Lowering::declare(tree::LocalId local) {

@@ -67,9 +67,7 @@ void Lowering::block_into(Place dst, NodeId id) {
       temp_of(n.a);
     }
   }
-  Span end = n.span;
-  if (end.end > end.begin) end.begin = end.end - 1;
-  b_.close(scope, end);
+  b_.close(scope, oir::last_byte(n.span));
 }
 
 // What the condition made dies when it has been decided [O-LIFE-2].

@@ -13,15 +13,6 @@ using oir::RtFn;
 using oir::ScopeKind;
 using oir::TypeKind;
 
-namespace {
-
-Span end_of(Span span) {
-  if (span.end > span.begin) span.begin = span.end - 1;
-  return span;
-}
-
-}  // namespace
-
 // What `loop x in` runs over, and how the name is bound to an element [O-LIFE-12].
 struct Lowering::Elements {
   enum class Bind : uint8_t { Copy, Alias, MoveOut } bind = Bind::Copy;
@@ -68,7 +59,7 @@ void Lowering::loop_into(Place dst, NodeId id) {
 
   oir::ScopeId turn = b_.open(ScopeKind::Turn, node(n.b).span);
   block_into({}, n.b);
-  b_.close(turn, end_of(n.span));
+  b_.close(turn, oir::last_byte(n.span));
   oir::BlockId fall = b_.new_block();
   b_.jump(fall, n.span);
 
@@ -76,7 +67,7 @@ void Lowering::loop_into(Place dst, NodeId id) {
   loops_.pop_back();
   finish_nexts(loop, head);
   b_.set_block(fall);
-  b_.close(loop.scope, end_of(n.span));
+  b_.close(loop.scope, oir::last_byte(n.span));
   b_.jump(loop.exit, n.span);
   b_.set_block(loop.exit);
 }
@@ -212,7 +203,7 @@ void Lowering::loop_in(NodeId id) {
   oir::ScopeId turn = b_.open(ScopeKind::Turn, node(n.b).span);
   bind_element(n, elements, index);
   block_into({}, n.b);
-  b_.close(turn, end_of(n.span));
+  b_.close(turn, oir::last_byte(n.span));
   b_.jump(loop.next, n.span);
   loops_.pop_back();
   b_.set_block(loop.next);
@@ -221,7 +212,7 @@ void Lowering::loop_in(NodeId id) {
   b_.assign(index, Operand::copy(sum), n.span, n.span);
   b_.jump(head, n.span);
   b_.set_block(done);
-  b_.close(loop.scope, end_of(n.span));
+  b_.close(loop.scope, oir::last_byte(n.span));
   b_.jump(loop.exit, n.span);
   b_.set_block(loop.exit);
 }
@@ -260,7 +251,7 @@ void Lowering::loop_range(NodeId id) {
   declare(name);
   b_.init(places_[name.index()], Operand::copy(at), n.span);
   block_into({}, n.c);
-  b_.close(turn, end_of(n.span));
+  b_.close(turn, oir::last_byte(n.span));
   b_.jump(loop.next, n.span);
   loops_.pop_back();
   b_.set_block(loop.next);
@@ -278,7 +269,7 @@ void Lowering::loop_range(NodeId id) {
   b_.assign(at, Operand::copy(sum), n.span, n.span);
   b_.jump(head, n.span);
   b_.set_block(done);
-  b_.close(loop.scope, end_of(n.span));
+  b_.close(loop.scope, oir::last_byte(n.span));
   b_.jump(loop.exit, n.span);
   b_.set_block(loop.exit);
 }

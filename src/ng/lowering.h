@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "ng/tree.h"
-#include "oir/builder.h"
+#include "oir/temporaries.h"
 
 namespace tenure::ng {
 
@@ -29,7 +29,7 @@ void for_each_child(const tree::Program& tree, const tree::Node& n, Visit visit)
 // By function: it has a mistake, or calls one that has (lower_errors.cpp).
 std::vector<uint8_t> functions_with_mistakes(const tree::Program& tree);
 
-class Lowering {
+class Lowering : private oir::Temporaries {
  public:
   Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
            std::vector<uint8_t>& effects, const std::vector<uint8_t>& wrong);
@@ -49,27 +49,10 @@ class Lowering {
     Hold,   // as Write, and what lies on the heap is held until the statement ends [O-LIFE-3]
   };
 
-  // A statement's scope, where its temporaries die.
-  class StatementScope {
-   public:
-    StatementScope(Lowering& owner, Span span, oir::ScopeKind kind = oir::ScopeKind::Statement);
-    ~StatementScope();
-    StatementScope(const StatementScope&) = delete;
-    StatementScope& operator=(const StatementScope&) = delete;
-
-   private:
-    Lowering& owner_;
-    oir::ScopeId saved_;
-    oir::ScopeId scope_;
-    Span span_;
-  };
-  friend class StatementScope;
-
   bool has_mistake(NodeId root) const;  // lower_errors.cpp
 
   // ---- functions (lower.cpp)
   const Node& node(NodeId id) const { return tree_[id]; }
-  oir::TypeTable& types() { return out_.types; }
   void prologue();
   void scan(NodeId id);  // fills moved_, array_referred_, has_next_call_
   bool changes_nothing(NodeId id);
@@ -78,14 +61,7 @@ class Lowering {
   bool has_block(NodeId id);
 
   // ---- temporaries (lower.cpp)
-  oir::LocalId new_temp(oir::TypeId type, Span span, oir::LocalKind kind = oir::LocalKind::Temp);
-  void schedule_temp(oir::LocalId local);
   Place temp_of(NodeId value);  // evaluates it into a scheduled temporary
-  Operand whole(Place temp);    // `move` (or `copy` of a plain one)
-  // The temporaries among the operands were consumed: their obligations are withdrawn. To be said
-  // after the instruction that consumes them: a check that goes before it may fail, and then they
-  // are still there.
-  void hand_over(const std::vector<Operand>& operands);
   void declare(tree::LocalId local);
   void schedule_local(oir::ScopeId scope, tree::LocalId local);
 
@@ -191,8 +167,6 @@ class Lowering {
 
   const tree::Program& tree_;
   const tree::Function& function_;
-  oir::Program& out_;
-  oir::Builder b_;
   // By tree node; 0: not known yet, 1: changes nothing, 2: may change something.
   std::vector<uint8_t>& effects_;
   // By function: functions_with_mistakes; empty if there are none.
@@ -206,7 +180,6 @@ class Lowering {
   std::unordered_map<uint32_t, Span> owners_of_aliases_;  // by OIR local
   std::unordered_map<uint32_t, Place> prepared_;
   std::vector<Loop> loops_;
-  oir::ScopeId temp_scope_;
   bool has_next_call_ = false;
   oir::BlockId restart_;  // where `next` outside of a loop goes
   oir::ScopeId restart_scope_;

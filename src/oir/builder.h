@@ -37,6 +37,9 @@ enum class ScopeKind : uint8_t {
 // The class of a way out; cleanup blocks are shared within (class, target).
 enum class ExitKind : uint8_t { Fall, Return, ErrorReturn, Break, Next, Unwind };
 
+// The last byte of a span: the brace that closes a block.
+Span last_byte(Span span);
+
 class Builder {
  public:
   // Starts function `func` of `program`, whose name, locals[0] and parameters the caller has set up

@@ -9,15 +9,10 @@
 
 namespace tenure::oir {
 
-namespace {
-
-// The last byte of a span: the brace that closes a block.
-Span end_of(Span span) {
+Span last_byte(Span span) {
   if (span.valid() && span.end > span.begin) span.begin = span.end - 1;
   return span;
 }
-
-}  // namespace
 
 Builder::Builder(Program& program, FuncId func) : program_(program), func_(func) {
   Span span = function().span;
@@ -86,7 +81,7 @@ uint32_t Builder::add_obligation(ScopeId scope, Obligation obligation) {
   size_t at = scope.index();
   TN_CHECK(at >= barrier_ && at < scopes_.size(), "an obligation of a scope that is not open");
   obligation.scope = uint32_t(at);
-  obligation.end = end_of(scopes_[at].span);
+  obligation.end = last_byte(scopes_[at].span);
   obligation.outer = live(scopes_[at].head);
   uint32_t added = uint32_t(obligations_.size());
   obligations_.push_back(std::move(obligation));
