@@ -1,0 +1,165 @@
+// Programs and functions; temporaries.
+#include "tape/lower.h"
+
+#include "base/check.h"
+#include "tape/lowering.h"
+
+namespace tenure::tape {
+
+using oir::LocalKind;
+using oir::TypeKind;
+
+namespace {
+
+// A parameter whose type needs dropping is lent: a reference that is never counted.
+void declare_functions(const tree::Program& tree, oir::Program& out) {
+  for (const tree::Function& f : tree.functions) {
+    std::vector<oir::Local> params;
+    for (uint32_t i = 0; i < f.params; i++) {
+      oir::Local param;
+      param.name = f.locals[i].name;
+      param.mode = f.modes[i];
+      param.type =
+          param.mode == oir::ParamMode::Borrow ? out.types.ref(f.locals[i].type) : f.locals[i].type;
+      param.span = f.locals[i].span;
+      params.push_back(std::move(param));
+    }
+    oir::FuncId id = oir::Builder::declare_function(out, f.name, f.shown_name, f.result,
+                                                    std::move(params), f.span);
+    out[id].symbol = f.symbol;
+    out[id].exported = f.exported;
+  }
+}
+
+}  // namespace
+
+void lower(const tree::Program& tree, const LowerOptions& options, oir::Program& out) {
+  TN_CHECK(!tree.has_mistakes, "lowering: a program with mistakes");
+  for (const tree::Global& g : tree.globals) {
+    oir::Global global;
+    global.name = g.name;
+    global.type = g.type;
+    global.span = g.span;
+    out.globals.push_back(std::move(global));
+  }
+  declare_functions(tree, out);
+  out.libraries = tree.libraries;
+  out.start = tree.start;
+  Effects effects(tree, out.types);
+  for (size_t i = 0; i < tree.functions.size(); i++) {
+    if (tree.functions[i].body) Lowering(tree, options, out, oir::FuncId{i}, effects).run();
+  }
+}
+
+Lowering::Lowering(const tree::Program& tree, const LowerOptions& options, oir::Program& out,
+                   oir::FuncId func, Effects& effects)
+    : Temporaries(out, func),
+      tree_(tree),
+      function_(tree.functions[func.index()]),
+      options_(options),
+      effects_(effects),
+      uses_(effects.uses_of_locals(function_)),
+      places_(function_.locals.size()),
+      is_part_(function_.locals.size(), 0) {}
+
+void Lowering::run() {
+  prologue();
+  block_into({}, function_.body);
+  if (b_.func() == tree_.start) {
+    if (options_.test) {
+      run_tests();
+    } else if (tree_.main) {
+      call_main();
+    }
+  }
+  // The checker has seen that every way through the others returns a value.
+  if (function_.result != types().unit()) {
+    if (is_result(function_.result) &&
+        types()[function_.result].variants[tree::kOk].fields.empty()) {
+      b_.make_variant(Place::local(b_.result()), tree::kOk, {}, function_.end);
+      b_.exit_return(function_.end);
+    } else {
+      b_.unreachable(function_.end);
+    }
+  }
+  b_.finish(function_.end);
+}
+
+void Lowering::prologue() {
+  for (uint32_t i = 0; i < function_.params; i++) {
+    bool borrow = function_.modes[i] == oir::ParamMode::Borrow;
+    Place param = Place::local(b_.param(i));
+    places_[i] = borrow ? b_.deref(param) : param;
+    is_part_[i] = borrow;
+  }
+}
+
+// An integer that `main` gives is the exit code.
+void Lowering::call_main() {
+  Span span = function_.end;
+  StatementScope scope(*this, span);
+  oir::TypeId type = tree_.functions[tree_.main.index()].result;
+  if (type == types().unit()) {
+    b_.call({}, tree_.main, {}, span);
+    return;
+  }
+  Place result = plain_temp(type, span);
+  b_.call(result, tree_.main, {}, span);
+  oir::TypeId i32 = types().scalar(TypeKind::I32);
+  Place code = plain_temp(i32, span);
+  Place failed = plain_temp(types().boolean(), span);
+  b_.convert(code, Operand::copy(result), span);
+  b_.binary(failed, oir::BinOp::Ne, Operand::copy(code), Operand::of(b_.const_int(i32, 0)), span);
+  oir::BlockId exit = b_.new_block();
+  oir::BlockId done = b_.new_block();
+  b_.branch(Operand::copy(failed), exit, done, span);
+  b_.set_block(exit);
+  b_.runtime({}, oir::RtFn::Exit, {}, {Operand::copy(code)}, span);
+  b_.jump(done, span);
+  b_.set_block(done);
+}
+
+// No name that a user writes holds a space.
+bool Lowering::is_result(oir::TypeId id) {
+  const oir::Type& type = types()[id];
+  return type.kind == TypeKind::Union && type.variants.size() == 2 &&
+         type.variants[tree::kFailed].name == "error" &&
+         type.name.find(" or ") != std::string::npos;
+}
+
+// ---- temporaries
+
+oir::Place Lowering::temp_of(NodeId value) {
+  const Node& n = node(value);
+  oir::LocalId local = new_temp(n.type, n.span);
+  value_into(Place::local(local), value);
+  schedule_temp(local);
+  return Place::local(local);
+}
+
+// The value that a place has now; kept until the statement ends.
+oir::Place Lowering::hold_of(Place place, Span span) {
+  oir::LocalId hold = new_temp(oir::place_type(out_, b_.function(), place), span, LocalKind::Hold);
+  b_.init(Place::local(hold), Operand::copy(place), span);
+  schedule_temp(hold);
+  return Place::local(hold);
+}
+
+void Lowering::declare(tree::LocalId local) {
+  const tree::Local& l = function_.locals[local.index()];
+  LocalKind kind = l.name.empty() ? LocalKind::Temp : LocalKind::User;
+  places_[local.index()] = Place::local(b_.add_local(l.name, l.type, kind, l.span));
+  is_part_[local.index()] = 0;
+}
+
+void Lowering::schedule_local(oir::ScopeId scope, tree::LocalId local) {
+  b_.schedule(scope, places_[local.index()].local_id(), oir::DropReason::EndOfBlock);
+}
+
+// A name for a part that cannot change as long as the name is in scope: no copy is needed.
+void Lowering::bind_to_place(tree::LocalId local, Place place) {
+  places_[local.index()] = place;
+  is_part_[local.index()] = 1;
+}
+
+}  // namespace tenure::tape

@@ -1,0 +1,136 @@
+// Strings: one buffer that grows, linear in the length of the result.
+#include "tape/lowering.h"
+
+namespace tenure::tape {
+
+using oir::RtFn;
+using oir::TypeKind;
+
+void Lowering::concat_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  auto ids = tree_.items(n.list);
+  Place left = look(ids[0], effects_.changes_nothing(ids[1]));
+  Place right = look(ids[1], true);
+  if (ids.size() == 2) {
+    b_.runtime(dst, RtFn::StrConcat, {}, {Operand::addr(left), Operand::addr(right)}, n.span);
+    return;
+  }
+  oir::LocalId sum = new_temp(n.type, n.span);
+  b_.runtime(Place::local(sum), RtFn::StrConcat, {}, {Operand::addr(left), Operand::addr(right)},
+             n.span);
+  schedule_temp(sum);
+  for (size_t i = 2; i < ids.size(); i++) {
+    Place more = look(ids[i], true);
+    b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(Place::local(sum)), Operand::addr(more)},
+               node(ids[i]).span);
+  }
+  Operand text = whole(Place::local(sum));
+  b_.init(dst, text, n.span);
+  hand_over({text});
+}
+
+// A temporary that more is appended to.
+oir::Place Lowering::sum_started_with(Operand text, Span span) {
+  oir::LocalId sum = new_temp(types().text(), span);
+  b_.init(Place::local(sum), text, span);
+  schedule_temp(sum);
+  return Place::local(sum);
+}
+
+void Lowering::interpolate_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  Place sum = sum_started_with(Operand::of(b_.const_text("")), n.span);
+  for (NodeId item : tree_.items(n.list)) {
+    oir::TypeId type = node(item).type;
+    bool text = type == types().text();
+    Place part = look(item, true);
+    b_.runtime({}, text ? RtFn::StrAppend : RtFn::AppendValue, text ? oir::TypeId{} : type,
+               {Operand::addr(sum), Operand::addr(part)}, node(item).span);
+  }
+  Operand text = whole(sum);
+  b_.init(dst, text, n.span);
+  hand_over({text});
+}
+
+void Lowering::switch_text_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  Place value = word(n.a, true);
+  auto parts = tree_.items(n.list);
+  std::vector<uint64_t> values;
+  std::vector<oir::BlockId> targets;
+  for (size_t i = 0; i < parts.size(); i++) {
+    if (i + 1 < parts.size()) values.push_back(node(parts[i]).constant.bits);
+    targets.push_back(b_.new_block());
+  }
+  oir::BlockId done = b_.new_block();
+  b_.switch_on(Operand::copy(value), values, targets, n.span);
+  for (size_t i = 0; i < parts.size(); i++) {
+    b_.set_block(targets[i]);
+    b_.init(dst, Operand::of(b_.const_text(tree_.texts[node(parts[i]).index])), n.span);
+    b_.jump(done, n.span);
+  }
+  b_.set_block(done);
+}
+
+// Whether growing the target itself can be told from the sum of what it was before: nobody may read
+// or write it while the rest is evaluated.
+bool Lowering::appends_in_place(const Node& n) {
+  auto items = tree_.items(n.list);
+  if (effects_.unchanging_tail(items.size(), [&](size_t i) { return items[i]; }) == 0) return true;
+  // What is evaluated may change something, but not a local whose address nobody has.
+  tree::LocalId root = root_local(tree_, types(), n.a);
+  if (!root || (uses_[root.index()] & kAddressed) != 0) return false;
+  for (NodeId item : items) {
+    if (effects_.writes_local(item, root)) return false;
+  }
+  return true;
+}
+
+// Whether the operand may lie in what the target lies in (none: not in a local).
+bool Lowering::may_be_target(NodeId operand, tree::LocalId target) {
+  NodeId from = node(operand).kind == NodeKind::Copy ? node(operand).a : operand;
+  if (!tree_.is_place(from)) return false;
+  tree::LocalId root = root_local(tree_, types(), from);
+  if (root && target) return root == target;
+  tree::LocalId local = root ? root : target;
+  return !local || (uses_[local.index()] & kAddressed) != 0;
+}
+
+void Lowering::append_text(const Node& n) {
+  StatementScope scope(*this, n.span);
+  auto items = tree_.items(n.list);
+  if (!appends_in_place(n)) {
+    prepare(n.a, false);
+    auto prepared = prepared_;
+    Place before = find(n.a);
+    check_memory(n.a, before, Access::Read);
+    Place sum = sum_started_with(Operand::copy(before), n.span);
+    prepared_ = std::move(prepared);
+    for (NodeId id : items) {
+      Place more = look(id, true);
+      b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(sum), Operand::addr(more)}, node(id).span);
+    }
+    Place target = find(n.a);
+    check_memory(n.a, target, Access::Write);
+    Operand text = whole(sum);
+    b_.assign(target, text, n.span, origin_of(target));
+    hand_over({text});
+    return;
+  }
+  prepare(n.a, true);
+  tree::LocalId root = root_local(tree_, types(), n.a);
+  std::vector<Place> parts;
+  size_t tail = effects_.unchanging_tail(items.size(), [&](size_t i) { return items[i]; });
+  for (size_t i = 0; i < items.size(); i++) {
+    // When the second part is appended the target is not what it was any more.
+    bool may_have_grown = i > 0 && may_be_target(items[i], root);
+    parts.push_back(look(items[i], i + 1 >= tail && !may_have_grown));
+  }
+  Place target = find(n.a);
+  check_memory(n.a, target, Access::Write);
+  for (Place part : parts) {
+    b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(target), Operand::addr(part)}, n.span);
+  }
+}
+
+}  // namespace tenure::tape
