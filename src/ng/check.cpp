@@ -24,9 +24,7 @@ std::string Checker::quoted(TypeId id) const {
 }
 
 Diagnostic& Checker::error(DiagKind kind, Span span, std::string message) {
-  bool lexical = kind == DiagKind::UnknownName || kind == DiagKind::UnknownType ||
-                 kind == DiagKind::UnknownModule || kind == DiagKind::NotSupported;
-  if (names_only_ && !lexical) {
+  if (context_unknown_ && (kind == DiagKind::CannotInfer || kind == DiagKind::AmbiguousName)) {
     muted_ = Diagnostic{};
     return muted_;
   }
@@ -83,9 +81,14 @@ bool Checker::run() {
   while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
   for (FunDecl& fun : funs_) {
     bool unused = !fun.requested && !fun.refused && !fun.is_native;
-    if (unused && modules_[fun.module].path.empty()) check_names_of(fun);
+    if (unused && modules_[fun.module].path.empty()) check_unused(fun);
   }
-  while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
+  // What these asked for.
+  while (next_instance_ < instances_.size()) {
+    Instance& instance = instances_[next_instance_++];
+    bool reported = instance.decl != nullptr && instance.decl->wrong;
+    if (!reported) check_instance(instance);
+  }
   return !sink_.has_errors();
 }
 

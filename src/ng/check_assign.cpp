@@ -48,7 +48,7 @@ NodeId Checker::assigned_place(ast::NodeId id) {
         ast::BinaryOp(at(items(left.list)[0]).op) == ast::BinaryOp::Append)
       diagnostic.note(left.span, "`xs << e;` appends by itself");
   }
-  if (!needs_context(node.b)) expr(node.b, TypeId{});
+  without_context(node.b);
   return {};
 }
 
@@ -94,7 +94,7 @@ Checker::Flow Checker::assign_op_stmt(ast::NodeId id) {
                                        (adds ? " or a string" : "") + ", found " + quoted(type));
     if (adds && kind(type) == TypeKind::Array)
       diagnostic.note(at(node.a).span, "`xs << e;` appends to an array");
-    if (!needs_context(node.b)) expr(node.b, TypeId{});
+    without_context(node.b);
     return failed;
   }
   NodeId operand = expr(node.b, type);
@@ -113,9 +113,7 @@ Checker::Flow Checker::append_stmt(ast::NodeId id) {
   const ast::Node node = at(id);
   NodeId target = expr(node.a, TypeId{});
   if (is_bad(target)) {
-    for (ast::NodeId part_id : items(node.list)) {
-      if (!needs_context(at(part_id).a)) expr(at(part_id).a, TypeId{});
-    }
+    for (ast::NodeId part_id : items(node.list)) without_context(at(part_id).a);
     return {eval(target, node.span), true};
   }
   TypeId type = type_of(target);
@@ -131,9 +129,7 @@ Checker::Flow Checker::append_stmt(ast::NodeId id) {
       error(DiagKind::NotAssignable, at(node.a).span,
             "this array lies nowhere: what is appended would be lost");
     }
-    for (ast::NodeId part_id : items(node.list)) {
-      if (!needs_context(at(part_id).a)) expr(at(part_id).a, TypeId{});
-    }
+    for (ast::NodeId part_id : items(node.list)) without_context(at(part_id).a);
     return {eval(bad(node.span), node.span), true};
   }
   std::vector<NodeId> values;

@@ -18,7 +18,7 @@ void Checker::check_args_only(ast::List args) {
                                 node.kind == NodeKind::FieldInit
                             ? node.a
                             : arg;
-    if (!needs_context(inner)) expr(inner, TypeId{});
+    without_context(inner);
   }
 }
 
@@ -60,7 +60,9 @@ bool Checker::take_explicit(Bindings& open, ast::List explicit_args, Span span, 
   for (Binding& binding : open) {
     if (binding.arg.known() || next == given.size()) continue;
     ast::NodeId arg = given[next++];
-    if (at(arg).kind == NodeKind::IntLit) {
+    const Binding* named =
+        at(arg).kind == NodeKind::TypeName ? find_binding(at(arg).name) : nullptr;
+    if (at(arg).kind == NodeKind::IntLit || (named != nullptr && named->arg.is_const)) {
       auto count = resolve_count(arg, false);
       if (!count) return false;
       binding.arg = {TypeId{}, *count, true};
@@ -166,7 +168,9 @@ bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast
       Env env(*this, types_module, open, self);
       want = resolve(type_node, true);
     }
-    if (!checked[i].valid()) checked[i] = expr(source, want);
+    // What is not known of the others might have said what this one is.
+    bool blind = !ok && !want.valid();
+    if (!checked[i].valid()) checked[i] = blind ? without_context(source) : expr(source, want);
     if (is_bad(checked[i])) {
       ok = false;
       return;
@@ -532,7 +536,8 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
         } else if (const TypeInst* want = inst(expected); want != nullptr && want->decl == &decl) {
           self = expected;
         } else {
-          resolve_args(type_name, params, decl.module, decl.name, false);
+          bool might_be_known = context_unknown_ && type_name.list.count == 0;
+          if (!might_be_known) resolve_args(type_name, params, decl.module, decl.name, false);
           check_args_only(node.list);
           return bad(span);
         }

@@ -87,14 +87,13 @@ Checker::Flow Checker::arm(ast::NodeId id, TypeId& type, bool wants_value, bool&
       }
     } else {
       result = leaving_value(last, type, first_local);
-      comes_out =
-          is_bad(result) || tree_[result].kind != T::Runtime || tree_[result].rt != oir::RtFn::Exit;
+      comes_out = !exits(last, result);
     }
     falls &= comes_out;
     if (result.valid()) {
       if (is_bad(result)) {
         wrong = true;
-      } else if (!type.valid()) {
+      } else if (!type.valid() && !wrong) {
         type = type_of(result);
       }
     }
@@ -153,9 +152,9 @@ Checker::Flow Checker::loop_node(ast::NodeId id, TypeId expected, bool wants_val
   for (ast::NodeId var_id : items(node.list)) {
     const ast::Node var = at(var_id);
     TypeId type = var.b ? resolve(var.b) : TypeId{};
-    NodeId init = var.b && !type.valid() ? bad(var.span)
-                  : var.a                ? value(var.a, type)
-                                         : bad(var.span);
+    NodeId init = !var.a                   ? bad(var.span)
+                  : var.b && !type.valid() ? without_context(var.a)
+                                           : value(var.a, type);
     if (!type.valid() && !var.b && !is_bad(init)) type = type_of(init);
     LocalName what;
     what.type = type;
@@ -250,10 +249,10 @@ Checker::Flow Checker::loop_range(ast::NodeId id) {
   NodeId low, high;
   if (needs_context(range.a) && !needs_context(range.b)) {
     high = value(range.b, TypeId{});
-    low = value(range.a, is_bad(high) ? TypeId{} : type_of(high));
+    low = is_bad(high) ? without_context(range.a) : value(range.a, type_of(high));
   } else {
     low = value(range.a, TypeId{});
-    high = value(range.b, is_bad(low) ? TypeId{} : type_of(low));
+    high = is_bad(low) ? without_context(range.b) : value(range.b, type_of(low));
   }
   TypeId type;
   if (!is_bad(low) && !is_bad(high)) {

@@ -604,8 +604,9 @@ void Checker::check_type_decl(TypeDecl& decl) {
     }
   }
   if (node.list2.count != 0) {
-    // Its instances are checked as they are made; its names are there to be looked at before.
-    names_only_ = true;
+    // Its instances are checked as they are made; what does not depend on its parameters can be
+    // checked before.
+    params_unknown_ = true;
     Env env(*this, decl.module, unknown_params(node.list2), TypeId{});
     if (decl.kind == TypeDecl::Kind::Alias) resolve(node.a);
     for (ast::NodeId member : items(node.list)) {
@@ -613,7 +614,7 @@ void Checker::check_type_decl(TypeDecl& decl) {
       if (at(member).kind != NodeKind::VariantDecl) continue;
       for (ast::NodeId part : items(at(member).list)) resolve(at(part).a);
     }
-    names_only_ = false;
+    params_unknown_ = false;
     return;
   }
   if (decl.kind == TypeDecl::Kind::Alias) {

@@ -13,20 +13,33 @@ using T = tree::NodeKind;
 // ---- what the context wants
 
 NodeId Checker::operand(ast::NodeId id, TypeId expected) {
-  if (is_unknown_part(expected)) return of_unknown_part(id);
+  if (is_unknown_part(expected)) return without_context(id);
   NodeId node = expr(id, expected);
   return coerce(node, expected, id) ? node : bad(at(id).span);
 }
 
 NodeId Checker::value(ast::NodeId id, TypeId expected) {
-  if (is_unknown_part(expected)) return of_unknown_part(id);
+  if (is_unknown_part(expected)) return without_context(id);
   NodeId node = expr(id, expected);
   return coerce(node, expected, id) ? to_value(node) : bad(at(id).span);
 }
 
-// What is given to a part whose type was an error is looked at for its own mistakes only.
-NodeId Checker::of_unknown_part(ast::NodeId id) {
-  if (!needs_context(id)) expr(id, TypeId{});
+// What stands where the type that is wanted is not known (it was an error, or depends on a type
+// parameter) is looked at for its own mistakes only.
+NodeId Checker::without_context(ast::NodeId id) {
+  bool before = std::exchange(context_unknown_, true);
+  switch (at(id).kind) {
+    case NodeKind::If:
+    case NodeKind::Loop:
+    case NodeKind::Switch:
+    case NodeKind::Block:
+      control_value(id, unknown_part());  // each of its values stands alone
+      break;
+    default:
+      if (!needs_context(id)) expr(id, TypeId{});
+      break;
+  }
+  context_unknown_ = before;
   return bad(at(id).span);
 }
 
@@ -354,6 +367,10 @@ Checker::Target Checker::path_target(ast::NodeId id) {
     self_type = text(next.name) == "Self" ? self_ : find_binding(next.name)->arg.type;
     if (const TypeInst* known = inst(self_type))
       symbol = {Symbol::Kind::Type, known->decl, nullptr, 0};
+    if (params_unknown_ && !self_type.valid()) {
+      target.kind = Target::Kind::Reported;
+      return target;
+    }
   }
   bool trait_word =
       text(next.name) == "Drop" || text(next.name) == "Clone" || text(next.name) == "Copy";

@@ -115,63 +115,65 @@ void Checker::check_instance(Instance& instance) {
     return;
   }
   Env env(*this, instance.decl->module, instance.bindings, instance.self);
-  const ast::Node& node = at(instance.decl->node);
   ScopeMark scope = push_scope();
   add_params(instance);
-  // Defaults are looked at here too, so that one that is never used is still right.
-  for (const Param& param : instance.params) {
-    if (at(param.node).b && param.type.valid()) {
-      ScopeMark inner = push_scope();
-      value(at(param.node).b, param.type);
-      pop_scope(inner);
-    }
-  }
-  if (node.b && at(node.b).kind == ast::NodeKind::Block) {
-    ScopeMark inner = push_scope();
-    Flow flow = block(node.b);
-    pop_scope(inner);
-    function().body = flow.node;
-    if (flow.falls && !saw_error_ && instance.result.valid() && instance.result != types_.unit()) {
-      Span end = function().end;
-      error(DiagKind::MissingReturn, end,
-            "not every path of " + quoted(instance.decl->name) + " returns " +
-                quoted(instance.result));
-    }
-  } else if (node.b) {
-    tree::NodeId result = return_value(node.b, instance.result);
-    tree::Node body = make(NodeKind::Block, types_.unit(), at(node.b).span);
-    if (instance.result == types_.unit()) {
-      tree::Node eval = make(NodeKind::Eval, types_.unit(), at(node.b).span);
-      eval.a = result;
-      body.list = add_list({add(eval)});
-    } else {
-      tree::Node ret = make(NodeKind::Return, types_.unit(), at(node.b).span);
-      ret.a = result;
-      body.list = add_list({add(ret)});
-    }
-    function().body = add(body);
-  } else {
-    error(DiagKind::ExpectedToken, node.span,
-          "the function " + quoted(instance.decl->name) + " needs a body");
-  }
+  check_defaults(instance);
+  Span end = function().end;
+  Flow flow = body(instance, end);
   // A body whose parameters or result have no type means nothing: it is not lowered.
   bool typed = instance.result.valid();
   for (const Param& param : instance.params) typed = typed && param.type.valid();
-  if (!typed) function().body = {};
+  if (typed) function().body = flow.node;
   pop_scope(scope);
   current_ = nullptr;
+}
+
+// Defaults are looked at with the function too, so that one that is never used is still right.
+void Checker::check_defaults(const Instance& instance) {
+  for (const Param& param : instance.params) {
+    if (!at(param.node).b || !param.type.valid()) continue;
+    ScopeMark inner = push_scope();
+    value(at(param.node).b, param.type);
+    pop_scope(inner);
+  }
+}
+
+// Its parameters are bound. `end`: its closing brace.
+Checker::Flow Checker::body(const Instance& instance, Span end) {
+  const ast::Node& node = at(instance.decl->node);
+  if (!node.b) {
+    error(DiagKind::ExpectedToken, node.span,
+          "the function " + quoted(instance.decl->name) + " needs a body");
+    return {{}, false};
+  }
+  if (at(node.b).kind == ast::NodeKind::Block) {
+    ScopeMark inner = push_scope();
+    Flow flow = block(node.b);
+    pop_scope(inner);
+    if (flow.falls && !saw_error_ && instance.result.valid() && instance.result != types_.unit())
+      error(DiagKind::MissingReturn, end,
+            "not every path of " + quoted(instance.decl->name) + " returns " +
+                quoted(instance.result));
+    return flow;
+  }
+  Span span = at(node.b).span;
+  bool returns = instance.result != types_.unit();
+  tree::Node made = make(returns ? NodeKind::Return : NodeKind::Eval, types_.unit(), span);
+  made.a =
+      instance.result.valid() ? return_value(node.b, instance.result) : without_context(node.b);
+  return {block_node({add(made)}, {}, span), false};
 }
 
 Bindings Checker::unknown_params(ast::List params) const {
   Bindings out;
   for (ast::NodeId id : items(params)) {
     bool is_const = at(id).has(ast::kFlagConst);
-    out.push_back({at(id).name, {TypeId{}, is_const ? 1u : 0u, is_const}});
+    out.push_back({at(id).name, {TypeId{}, is_const ? kUnknownCount : 0, is_const}});
   }
   return out;
 }
 
-void Checker::check_names_of(FunDecl& fun) {
+void Checker::check_unused(FunDecl& fun) {
   module_ = fun.module;
   if (fun.owner != nullptr && (fun.owner->refused || fun.owner->module != fun.module)) return;
   const ast::Node node = at(fun.node);
@@ -188,7 +190,9 @@ void Checker::check_names_of(FunDecl& fun) {
   loops_.clear();
   local_binding_.clear();
   block_depth_ = 1;
-  names_only_ = true;
+  saw_error_ = false;
+  params_unknown_ = true;
+  size_t errors = sink_.error_count();
   Env env(*this, fun.module, instance.bindings, TypeId{});
   ScopeMark scope = push_scope();
   for (ast::NodeId id : items(node.list)) {
@@ -203,13 +207,11 @@ void Checker::check_names_of(FunDecl& fun) {
     instance.params.push_back({param.name, what.type, id});
   }
   instance.result = node.a ? resolve(node.a) : types_.unit();
-  if (node.b && at(node.b).kind == ast::NodeKind::Block) {
-    block(node.b);
-  } else if (node.b && !needs_context(node.b)) {
-    expr(node.b, instance.result);
-  }
+  check_defaults(instance);
+  body(instance, {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end});
+  fun.wrong = sink_.error_count() != errors;
   pop_scope(scope);
-  names_only_ = false;
+  params_unknown_ = false;
   current_ = nullptr;
 }
 

@@ -226,8 +226,7 @@ NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
   const ast::Node name = at(node.a);
   auto give_up = [&] {
     for (ast::NodeId init : items(node.list)) {
-      if (at(init).kind == NodeKind::FieldInit && !needs_context(at(init).a))
-        expr(at(init).a, TypeId{});
+      if (at(init).kind == NodeKind::FieldInit) without_context(at(init).a);
     }
     return bad(node.span);
   };

@@ -266,7 +266,7 @@ NodeId Checker::arithmetic(ast::NodeId id, TypeId expected) {
   }
   for (size_t i = 0; i < sources.size(); ++i) {
     if (!operands[i].valid()) {
-      operands[i] = expr(sources[i], type);
+      operands[i] = type.valid() ? expr(sources[i], type) : without_context(sources[i]);
     }
     if (!coerce(operands[i], type, sources[i])) {
       ok = false;
@@ -326,10 +326,10 @@ NodeId Checker::comparison(ast::NodeId id) {
     NodeId right;
     if (left.valid() || !needs_context(left_source)) {
       if (!left.valid()) left = expr(left_source, TypeId{});
-      right = expr(part_node.a, type_of(left));
+      right = is_bad(left) ? without_context(part_node.a) : expr(part_node.a, type_of(left));
     } else if (!needs_context(part_node.a)) {
       right = expr(part_node.a, TypeId{});
-      left = expr(left_source, type_of(right));
+      left = is_bad(right) ? without_context(left_source) : expr(left_source, type_of(right));
     } else if (is_literal(left_source) && is_literal(part_node.a) && has_float(part_node.a)) {
       right = expr(part_node.a, TypeId{});
       left = expr(left_source, f32());
@@ -418,7 +418,7 @@ NodeId Checker::append_value(ast::NodeId id, TypeId expected) {
   }
   std::vector<NodeId> values;
   for (ast::NodeId part_id : items(node.list)) {
-    values.push_back(ok ? value(at(part_id).a, row(type).elem) : value(at(part_id).a, TypeId{}));
+    values.push_back(ok ? value(at(part_id).a, row(type).elem) : without_context(at(part_id).a));
     if (is_bad(values.back())) ok = false;
   }
   if (!ok) return bad(node.span);

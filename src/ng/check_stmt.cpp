@@ -31,7 +31,9 @@ void Checker::statements(std::span<const ast::NodeId> list, std::vector<NodeId>&
       warned = true;
     }
     size_t errors = sink_.error_count();
+    bool before = std::exchange(context_unknown_, false);
     Flow flow = statement(id);
+    context_unknown_ = before;
     falls &= flow.falls;
     if (!flow.node.valid()) continue;
     out.push_back(flow.node);
@@ -197,7 +199,7 @@ Checker::Flow Checker::val_stmt(ast::NodeId id) {
   bool typed = node.b.valid();
   NodeId init;
   if (node.a) {
-    init = typed && !type.valid() ? bad(node.span) : value(node.a, type);
+    init = typed && !type.valid() ? without_context(node.a) : value(node.a, type);
   } else {
     error(DiagKind::MissingValue, node.span,
           "the variable " + quoted(node.name) + " needs a value");
@@ -268,7 +270,7 @@ NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, uint32_t ind
 Checker::Flow Checker::val_tuple(ast::NodeId id) {
   const ast::Node node = at(id);
   TypeId type = node.b ? resolve(node.b) : TypeId{};
-  NodeId subject = operand(node.a, type);
+  NodeId subject = node.b && !type.valid() ? without_context(node.a) : operand(node.a, type);
   auto binders = items(node.list);
   bool ok = !is_bad(subject);
   if (ok && kind(type_of(subject)) != TypeKind::Tuple) {
@@ -326,14 +328,25 @@ Checker::Flow Checker::expr_stmt(ast::NodeId id) {
       break;
   }
   NodeId value = expr(node.a, TypeId{});
-  bool exits =
-      !is_bad(value) && tree_[value].kind == T::Runtime && tree_[value].rt == oir::RtFn::Exit;
-  return {eval(value, node.span), !exits};
+  bool leaves = exits(node.a, value);
+  return {eval(value, node.span), !leaves};
+}
+
+// Whether the statement or block that ends with this value is left by it. Of a call that is wrong
+// nobody knows.
+bool Checker::exits(ast::NodeId source, NodeId value) {
+  if (is_bad(value)) {
+    const ast::Node& node = at(source);
+    if (node.kind == NodeKind::Call && text(at(node.a).name) == "exit") saw_error_ = true;
+    return false;
+  }
+  return tree_[value].kind == T::Runtime && tree_[value].rt == oir::RtFn::Exit;
 }
 
 // ---- ways out
 
 NodeId Checker::leaving_value(ast::NodeId id, TypeId expected, size_t first_local) {
+  if (is_unknown_part(expected)) return without_context(id);
   NodeId node = expr(id, expected);
   if (!coerce(node, expected, id)) return bad(at(id).span);
   const tree::Node& made = tree_[node];
@@ -359,12 +372,12 @@ Checker::Flow Checker::return_stmt(ast::NodeId id) {
   tree::Node made = make(T::Return, types_.unit(), node.span);
   if (current_->kind == Instance::Kind::Start) {
     error(DiagKind::Misplaced, node.span, "`return` leaves a function, and there is none here");
-    if (node.a && !needs_context(node.a)) expr(node.a, TypeId{});
+    if (node.a) without_context(node.a);
     return {eval(bad(node.span), node.span), true};
   }
   TypeId want = current_->result;
   if (node.a) {
-    if (want.valid() || !needs_context(node.a)) made.a = return_value(node.a, want);
+    made.a = want.valid() ? return_value(node.a, want) : without_context(node.a);
   } else if (want.valid() && want != types_.unit()) {
     error(DiagKind::TypeMismatch, node.span, "expected " + quoted(want) + ", found `unit`");
   }
@@ -376,7 +389,7 @@ Checker::Flow Checker::break_stmt(ast::NodeId id) {
   tree::Node made = make(T::Break, types_.unit(), node.span);
   if (loops_.empty()) {
     error(DiagKind::Misplaced, node.span, "`break` leaves a loop, and there is none here");
-    if (node.a && !needs_context(node.a)) expr(node.a, TypeId{});
+    if (node.a) without_context(node.a);
     return {eval(bad(node.span), node.span), true};
   }
   size_t loop = loops_.size() - 1;
@@ -400,7 +413,7 @@ Checker::Flow Checker::break_stmt(ast::NodeId id) {
     return {eval(block_node({eval(result, node.span), add(made)}, {}, node.span), node.span),
             false};
   }
-  loops_[loop].value_type = type_of(result);
+  if (!loops_[loop].wrong) loops_[loop].value_type = type_of(result);
   made.a = result;
   return {add(made), false};
 }
@@ -415,9 +428,7 @@ Checker::Flow Checker::next_stmt(ast::NodeId id) {
           "`next` needs " + std::to_string(want) + (want == 1 ? " value" : " values") +
               " here, one for each " + std::string(what) + ", found " +
               std::to_string(given.size()));
-    for (ast::NodeId g : given) {
-      if (!needs_context(g)) expr(g, TypeId{});
-    }
+    for (ast::NodeId g : given) without_context(g);
     return false;
   };
   if (!loops_.empty()) {
@@ -434,7 +445,7 @@ Checker::Flow Checker::next_stmt(ast::NodeId id) {
       auto it = local_binding_.find(loop.vars[i].v);
       bool known = it != local_binding_.end() && bound_[it->second].type.valid();
       values.push_back(known ? value(given[i], function().locals[loop.vars[i].index()].type)
-                             : bad(node.span));
+                             : without_context(given[i]));
       function().locals[loop.vars[i].index()].assigned = true;
     }
     tree::Node made = make(T::Next, types_.unit(), node.span);
@@ -450,7 +461,7 @@ Checker::Flow Checker::next_stmt(ast::NodeId id) {
     return {eval(bad(node.span), node.span), false};
   for (size_t i = 0; i < given.size(); ++i) {
     TypeId type = current_->params[i].type;
-    if (type.valid() || !needs_context(given[i])) values.push_back(value(given[i], type));
+    values.push_back(type.valid() ? value(given[i], type) : without_context(given[i]));
     function().locals[i].assigned = true;
   }
   tree::Node made = make(T::NextCall, types_.unit(), node.span);

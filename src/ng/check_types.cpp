@@ -67,6 +67,7 @@ std::optional<uint64_t> Checker::resolve_count(ast::NodeId id, bool quiet) {
   if (node.kind == NodeKind::Name || node.kind == NodeKind::TypeName) {
     if (const Binding* binding = find_binding(node.name);
         binding != nullptr && binding->arg.is_const) {
+      if (params_unknown_ && binding->arg.value == kUnknownCount) return std::nullopt;
       return binding->arg.value;
     }
   }
@@ -224,7 +225,7 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
       return binding->arg.type;
     }
     if (text(node.name) == "Self") {
-      if (!self_.valid() && !quiet && !names_only_ &&
+      if (!self_.valid() && !quiet && !params_unknown_ &&
           (current_ == nullptr || current_->decl == nullptr || current_->decl->owner == nullptr)) {
         error(DiagKind::UnknownType, node.span, "`Self` has a meaning in a type or an `impl` only");
       }

@@ -31,6 +31,8 @@ struct Arg {
   friend bool operator==(const Arg&, const Arg&) = default;
 };
 using Args = std::vector<Arg>;
+// Of a number that nothing is known of.
+constexpr uint64_t kUnknownCount = ~uint64_t{0};
 struct Binding {
   NameId name;
   Arg arg;
@@ -50,6 +52,7 @@ struct FunDecl {
   bool is_native = false;
   bool refused = false;  // its declaration was an error: what its calls yield is unknown, silently
   bool requested = false;  // an instance of it was asked for
+  bool wrong = false;      // its mistakes were reported, before an instance was asked for
 };
 
 enum class TraitKind : uint8_t { None, Copy, Clone, Drop, Users, Unknown };
@@ -269,8 +272,10 @@ class Checker {
   Instance* request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span);
   Instance* request_clone(TypeId type, Span span);
   void check_instance(Instance& instance);
-  // A generic function that nothing calls: its names, with parameters that nothing is known of.
-  void check_names_of(FunDecl& fun);
+  void check_defaults(const Instance& instance);
+  // A generic function that nothing calls, with parameters that nothing is known of: what depends
+  // on them is silent, as what depends on a mistake.
+  void check_unused(FunDecl& fun);
   Bindings unknown_params(ast::List params) const;
   void check_start();
   void add_params(Instance& instance);
@@ -323,7 +328,7 @@ class Checker {
   tree::NodeId operand(ast::NodeId id, TypeId expected);   // the same, of the expected type
   tree::NodeId value(ast::NodeId id, TypeId expected);     // a value of the expected type
   tree::NodeId borrowed(ast::NodeId id, TypeId expected);  // a borrowed argument
-  tree::NodeId of_unknown_part(ast::NodeId id);
+  tree::NodeId without_context(ast::NodeId id);
   tree::NodeId to_value(tree::NodeId node);
   bool coerce(tree::NodeId node, TypeId expected, ast::NodeId source);
   void cannot_copy(tree::NodeId place, std::string suggestion);
@@ -454,7 +459,8 @@ class Checker {
     bool falls = true;
   };
   Flow statement(ast::NodeId id);
-  Flow block(ast::NodeId id);  // of type unit
+  Flow block(ast::NodeId id);                     // of type unit
+  Flow body(const Instance& instance, Span end);  // of a function (check_instances.cpp)
   void statements(std::span<const ast::NodeId> list, std::vector<tree::NodeId>& out, bool& falls);
   Flow val_stmt(ast::NodeId id);
   Flow val_tuple(ast::NodeId id);
@@ -466,6 +472,7 @@ class Checker {
   Flow break_stmt(ast::NodeId id);
   Flow next_stmt(ast::NodeId id);
   tree::NodeId return_value(ast::NodeId id, TypeId expected);
+  bool exits(ast::NodeId source, tree::NodeId value);
   // A value that a plain name of a local made after `first_local` gives by moving.
   tree::NodeId leaving_value(ast::NodeId id, TypeId expected, size_t first_local);
   tree::NodeId eval(tree::NodeId value, Span span);
@@ -541,7 +548,8 @@ class Checker {
   // The body at hand has an error after which nobody knows where it goes on: what seems to be
   // missing may have stood there.
   bool saw_error_ = false;
-  bool names_only_ = false;  // nothing but unknown and refused names is reported
+  bool params_unknown_ = false;   // the type parameters at hand are bound to nothing
+  bool context_unknown_ = false;  // that nothing says what something is, is not reported
   Diagnostic muted_;
   // The value of the default `source`, which is refused if it needs itself.
   tree::NodeId default_value(uint32_t module, ast::NodeId source, TypeId type, Span span);
