@@ -110,7 +110,9 @@ void Checker::check_instance(Instance& instance) {
   saw_error_ = false;
   if (instance.kind == Instance::Kind::Clone) {
     module_ = static_cast<uint32_t>(modules_.size()) - 1;
+    size_t errors = loose_errors();
     clone_body(instance);
+    if (loose_errors() != errors) function().body = {};
     current_ = nullptr;
     return;
   }
@@ -118,12 +120,13 @@ void Checker::check_instance(Instance& instance) {
   ScopeMark scope = push_scope();
   add_params(instance);
   check_defaults(instance);
-  Span end = function().end;
-  Flow flow = body(instance, end);
-  // A body whose parameters or result have no type means nothing: it is not lowered.
-  bool typed = instance.result.valid();
-  for (const Param& param : instance.params) typed = typed && param.type.valid();
-  if (typed) function().body = flow.node;
+  size_t errors = loose_errors();
+  Flow flow = body(instance, function().end);
+  // A body whose parameters or result have no type means nothing, and what is wrong outside of a
+  // statement nobody can step around: it is not lowered.
+  bool known = instance.result.valid() && loose_errors() == errors;
+  for (const Param& param : instance.params) known = known && param.type.valid();
+  if (known) function().body = flow.node;
   pop_scope(scope);
   current_ = nullptr;
 }
@@ -150,17 +153,22 @@ Checker::Flow Checker::body(const Instance& instance, Span end) {
     ScopeMark inner = push_scope();
     Flow flow = block(node.b);
     pop_scope(inner);
-    if (flow.falls && !saw_error_ && instance.result.valid() && instance.result != types_.unit())
+    if (flow.falls && !saw_error_ && instance.result.valid() && instance.result != types_.unit()) {
       error(DiagKind::MissingReturn, end,
             "not every path of " + quoted(instance.decl->name) + " returns " +
                 quoted(instance.result));
+      ++noted_errors_;  // its place is the end
+    }
     return flow;
   }
   Span span = at(node.b).span;
   bool returns = instance.result != types_.unit();
+  size_t errors = loose_errors();
   tree::Node made = make(returns ? NodeKind::Return : NodeKind::Eval, types_.unit(), span);
   made.a =
       instance.result.valid() ? return_value(node.b, instance.result) : without_context(node.b);
+  if (loose_errors() != errors) made.flags |= tree::kMistake;
+  noted_errors_ += loose_errors() - errors;
   return {block_node({add(made)}, {}, span), false};
 }
 

@@ -30,14 +30,16 @@ void Checker::statements(std::span<const ast::NodeId> list, std::vector<NodeId>&
       error(DiagKind::UnreachableCode, at(id).span, "unreachable code");
       warned = true;
     }
-    size_t errors = sink_.error_count();
+    size_t errors = loose_errors();
     bool before = std::exchange(context_unknown_, false);
     Flow flow = statement(id);
     context_unknown_ = before;
     falls &= flow.falls;
+    bool mistake = loose_errors() != errors;
+    noted_errors_ += loose_errors() - errors;
     if (!flow.node.valid()) continue;
     out.push_back(flow.node);
-    if (sink_.error_count() != errors) note_mistake(id, flow.node);
+    if (mistake) note_mistake(id, flow.node);
   }
 }
 
@@ -94,22 +96,30 @@ bool Checker::changes_nothing(ast::NodeId root) const {
   return true;
 }
 
-// Lowering passes over a statement with a mistake if that cannot hide anything.
+// Whatever the mistake was: lowering comes no further than to the innermost statement that holds
+// it, or passes over that one if this cannot hide anything.
 void Checker::note_mistake(ast::NodeId source, NodeId statement) {
+  const tree::Node& made = tree_[statement];
+  bool variable = made.kind == T::Let || made.kind == T::LetGlobal;
+  if (variable && !is_bad(made.a) && tree_[made.a].kind == T::Const) return;  // a stand-in
+  tree_[statement].flags |= harmless(source, statement) ? tree::kHarmless : tree::kMistake;
+}
+
+bool Checker::harmless(ast::NodeId source, NodeId statement) const {
   const ast::Node& node = at(source);
   if (node.kind == NodeKind::ExprStmt) {
     NodeKind inner = at(node.a).kind;
     bool appends = inner == NodeKind::Chain &&
                    ast::BinaryOp(at(items(at(node.a).list)[0]).op) == ast::BinaryOp::Append;
-    if (appends || tree_[statement].kind != T::Eval || !is_bad(tree_[statement].a)) return;
+    if (appends || tree_[statement].kind != T::Eval || !is_bad(tree_[statement].a)) return false;
   } else if (node.kind == NodeKind::Val) {
     // Its variable must be of no type: then nothing that is lowered uses it.
     const LocalName* local = find_local(node.name);
-    if (local == nullptr || local->type.valid()) return;
+    if (local == nullptr || local->type.valid()) return false;
   } else {
-    return;
+    return false;
   }
-  if (changes_nothing(source)) tree_[statement].flags |= tree::kHarmless;
+  return changes_nothing(source);
 }
 
 // A value of a type, for a variable whose value is a mistake.

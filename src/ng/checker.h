@@ -478,6 +478,9 @@ class Checker {
   tree::NodeId eval(tree::NodeId value, Span span);
   bool changes_nothing(ast::NodeId root) const;
   void note_mistake(ast::NodeId source, tree::NodeId statement);
+  bool harmless(ast::NodeId source, tree::NodeId statement) const;
+  // Errors that belong to no statement that is done with.
+  size_t loose_errors() const { return sink_.error_count() - noted_errors_; }
   tree::NodeId stand_in(TypeId type, Span span);
   tree::NodeId block_node(const std::vector<tree::NodeId>& list, tree::NodeId result, Span span);
   bool same_place(tree::NodeId a, tree::NodeId b) const;
@@ -548,6 +551,7 @@ class Checker {
   // The body at hand has an error after which nobody knows where it goes on: what seems to be
   // missing may have stood there.
   bool saw_error_ = false;
+  size_t noted_errors_ = 0;       // whose statement is marked as a mistake
   bool params_unknown_ = false;   // the type parameters at hand are bound to nothing
   bool context_unknown_ = false;  // that nothing says what something is, is not reported
   Diagnostic muted_;

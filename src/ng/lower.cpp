@@ -40,21 +40,21 @@ void lower(const tree::Program& tree, oir::Program& out) {
   }
   declare_functions(tree, out);
   std::vector<uint8_t> effects(tree.nodes.size(), 0);
-  std::vector<uint8_t> wrong;
-  if (tree.has_mistakes) wrong = functions_with_mistakes(tree);
+  std::vector<uint8_t> unknown;
+  if (tree.has_mistakes) unknown = unknown_functions(tree);
   for (size_t i = 0; i < tree.functions.size(); i++) {
-    Lowering(tree, out, oir::FuncId{i}, effects, wrong).run();
+    Lowering(tree, out, oir::FuncId{i}, effects, unknown).run();
   }
   out.start = tree.start;
 }
 
 Lowering::Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
-                   std::vector<uint8_t>& effects, const std::vector<uint8_t>& wrong)
+                   std::vector<uint8_t>& effects, const std::vector<uint8_t>& unknown)
     : Temporaries(out, func),
       tree_(tree),
       function_(tree.functions[func.index()]),
       effects_(effects),
-      wrong_(wrong),
+      unknown_(unknown),
       places_(function_.locals.size()),
       oir_locals_(function_.locals.size()),
       unassigned_borrow_(function_.locals.size(), 0) {}
@@ -71,8 +71,8 @@ void Lowering::run() {
   bool gives_result = body.a && body.type == function_.result;
   Place result = Place::local(b_.result());
   block_into(gives_result ? result : Place{}, function_.body);
-  bool main_is_wrong = !wrong_.empty() && tree_.main && wrong_[tree_.main.index()] != 0;
-  if (b_.func() == tree_.start && tree_.main && !main_is_wrong) {
+  bool main_is_unknown = !unknown_.empty() && tree_.main && unknown_[tree_.main.index()] != 0;
+  if (b_.func() == tree_.start && tree_.main && !main_is_unknown) {
     StatementScope scope(*this, function_.end);
     oir::TypeId type = tree_.functions[tree_.main.index()].result;
     Place dst = type == types().unit() ? Place{} : Place::local(new_temp(type, function_.end));
@@ -80,7 +80,7 @@ void Lowering::run() {
     if (dst.valid()) schedule_temp(dst.local_id());
   }
   if (gives_result) b_.exit_return(function_.end);
-  if (!wrong_.empty() && !gives_result && function_.result != types().unit())
+  if (!unknown_.empty() && !gives_result && function_.result != types().unit())
     b_.unreachable(function_.end);  // a `return` is missing
   b_.finish(function_.end);
 }

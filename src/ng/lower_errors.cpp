@@ -1,8 +1,10 @@
 // Programs with mistakes. What can be lowered of them is, so that the mistakes of ownership are
-// found in the same run: a path ends (`unreachable`) at the first statement that holds a mistake,
-// and at a call of a function that has one, because nothing is known of what such a function does
-// to its arguments. Nothing is then said about what comes after. A mistake that can have changed
-// nothing is passed over.
+// found in the same run: a path ends (`unreachable`) at the innermost statement that holds a
+// mistake, and nothing is then said about what comes after. A mistake that can have changed nothing
+// is passed over.
+//
+// A call of a function with a mistake is lowered, unless the program moves what such a call could
+// fill again unseen: a part of a global, or what lies behind a reference.
 #include "ng/lowering.h"
 
 namespace tenure::ng {
@@ -18,15 +20,22 @@ bool is_harmless(const tree::Program& tree, tree::NodeId id) {
   return statement && (tree[id].flags & tree::kHarmless) != 0;
 }
 
+// A local or a part of it, reached through no reference.
+bool is_in_local(const tree::Program& tree, tree::NodeId place) {
+  while (tree[place].kind == tree::NodeKind::Field) place = tree[place].a;
+  return tree[place].kind == tree::NodeKind::Local;
+}
+
 }  // namespace
 
-std::vector<uint8_t> functions_with_mistakes(const tree::Program& tree) {
-  std::vector<uint8_t> wrong(tree.functions.size(), 0);
+std::vector<uint8_t> unknown_functions(const tree::Program& tree) {
+  std::vector<uint8_t> unknown(tree.functions.size(), 0);
   std::vector<std::vector<uint32_t>> callers(tree.functions.size());
   std::vector<uint32_t> todo;
+  bool moves_elsewhere = false;
   for (uint32_t i = 0; i < tree.functions.size(); i++) {
     if (!tree.functions[i].body) {
-      wrong[i] = 1;
+      unknown[i] = 1;
     } else {
       std::vector<tree::NodeId> nodes{tree.functions[i].body};
       while (!nodes.empty()) {
@@ -34,35 +43,37 @@ std::vector<uint8_t> functions_with_mistakes(const tree::Program& tree) {
         nodes.pop_back();
         const tree::Node& n = tree[id];
         if (is_harmless(tree, id)) continue;
-        if (is_mistake(tree, id)) wrong[i] = 1;
+        if (is_mistake(tree, id)) unknown[i] = 1;
         if (n.kind == tree::NodeKind::Call) callers[n.func.index()].push_back(i);
+        if (n.kind == tree::NodeKind::Move) moves_elsewhere |= !is_in_local(tree, n.a);
         for_each_child(tree, n, [&](tree::NodeId child) { nodes.push_back(child); });
       }
     }
-    if (wrong[i] != 0) todo.push_back(i);
+    if (unknown[i] != 0) todo.push_back(i);
   }
+  if (!moves_elsewhere) return std::vector<uint8_t>(tree.functions.size(), 0);
   while (!todo.empty()) {
     uint32_t callee = todo.back();
     todo.pop_back();
     for (uint32_t caller : callers[callee]) {
-      if (wrong[caller] != 0) continue;
-      wrong[caller] = 1;
+      if (unknown[caller] != 0) continue;
+      unknown[caller] = 1;
       todo.push_back(caller);
     }
   }
-  return wrong;
+  return unknown;
 }
 
 // Statements inside of blocks below it are asked about when their block is lowered.
 bool Lowering::has_mistake(NodeId root) const {
-  if (wrong_.empty() || is_harmless(tree_, root)) return false;
+  if (unknown_.empty() || is_harmless(tree_, root)) return false;
   std::vector<NodeId> todo{root};
   while (!todo.empty()) {
     NodeId id = todo.back();
     todo.pop_back();
     const Node& n = node(id);
     if (is_mistake(tree_, id)) return true;
-    if (n.kind == NodeKind::Call && wrong_[n.func.index()] != 0) return true;
+    if (n.kind == NodeKind::Call && unknown_[n.func.index()] != 0) return true;
     if (n.kind == NodeKind::Block && id != root) continue;
     for_each_child(tree_, n, [&](NodeId child) { todo.push_back(child); });
   }

@@ -27,12 +27,12 @@ void for_each_child(const tree::Program& tree, const tree::Node& n, Visit visit)
 }
 
 // By function: it has a mistake, or calls one that has (lower_errors.cpp).
-std::vector<uint8_t> functions_with_mistakes(const tree::Program& tree);
+std::vector<uint8_t> unknown_functions(const tree::Program& tree);
 
 class Lowering : private oir::Temporaries {
  public:
   Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
-           std::vector<uint8_t>& effects, const std::vector<uint8_t>& wrong);
+           std::vector<uint8_t>& effects, const std::vector<uint8_t>& unknown);
   void run();
 
  private:
@@ -169,8 +169,8 @@ class Lowering : private oir::Temporaries {
   const tree::Function& function_;
   // By tree node; 0: not known yet, 1: changes nothing, 2: may change something.
   std::vector<uint8_t>& effects_;
-  // By function: functions_with_mistakes; empty if there are none.
-  const std::vector<uint8_t>& wrong_;
+  // By function: unknown_functions; empty if there are none.
+  const std::vector<uint8_t>& unknown_;
   // By tree local.
   std::vector<Place> places_;
   std::vector<oir::LocalId> oir_locals_;
