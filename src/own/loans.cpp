@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "own/flow.h"
+#include "own/index_values.h"
 #include "own/move_rules.h"
 #include "own/path_bits.h"
 #include "own/steps.h"
@@ -60,14 +61,19 @@ bool is_root_local(Place place) {
 
 // ---- which holder has which loan, forward
 
+// Of a pair: held, and what decides which elements the loan is of is as it was; held, but it has
+// been written since.
+constexpr uint8_t kFresh = 1, kStale = 2;
+
 class LoanFlow {
  public:
   using State = PathBits;  // by pair
-  LoanFlow(const Function& function, const std::vector<Loan>& loans,
+  LoanFlow(const Function& function, const IndexValues& indexes, const std::vector<Loan>& loans,
            const std::unordered_map<const Inst*, uint32_t>& made, const Pairs& pairs)
-      : function_(function), loans_(loans), made_(made), pairs_(pairs) {
+      : function_(function), indexes_(indexes), loans_(loans), made_(made), pairs_(pairs) {
     for (uint32_t i = 0; i < loans.size(); ++i) {
       by_root_[loans[i].place.root].push_back(i);
+      indexes.each_local(loans[i].place, [&](uint32_t local) { by_index_[local].push_back(i); });
     }
   }
 
@@ -76,31 +82,39 @@ class LoanFlow {
   bool join(State& into, const State& from) { return into.join(from); }
 
   bool step(const Inst& inst, State& state) {
-    std::vector<uint32_t> taken = passed_on(inst, state);
+    std::vector<Taken> taken = passed_on(inst, state);
     for (const Operand& operand : function_.args(inst)) {
       if (operand.kind == OperandKind::Move && is_root_local(operand.place)) {
         kill_holder(operand.place.root, state);
       }
     }
     if (!inst.dst.valid()) return true;
-    if (is_root_local(inst.dst)) kill_holder(inst.dst.root, state);
+    if (is_root_local(inst.dst)) {
+      kill_holder(inst.dst.root, state);
+      age_loans(inst.dst.root, state);
+    }
     kill_loans(inst, state);
     auto made = made_.find(&inst);
-    if (made != made_.end()) taken.push_back(made->second);
-    for (uint32_t loan : taken) set(inst.dst.root, loan, state);
+    if (made != made_.end()) taken.push_back({made->second, kFresh});
+    for (const Taken& loan : taken) set(inst.dst.root, loan, state);
     return true;
   }
 
  private:
-  std::vector<uint32_t> passed_on(const Inst& inst, const State& state) const {
-    std::vector<uint32_t> taken;
+  struct Taken {
+    uint32_t loan;
+    uint8_t bits;
+  };
+  std::vector<Taken> passed_on(const Inst& inst, const State& state) const {
+    std::vector<Taken> taken;
     if ((inst.op != Op::Init && inst.op != Op::Assign) || !is_root_local(inst.dst)) return taken;
     const Operand& from = function_.args(inst)[0];
     if (!from.has_place() || !is_root_local(from.place)) return taken;
     auto it = pairs_.of_holder.find(from.place.root);
     if (it == pairs_.of_holder.end()) return taken;
     for (const Pairs::Of& of : it->second) {
-      if (state.get(of.pair)) taken.push_back(of.loan);
+      uint8_t bits = state.get(of.pair);
+      if (bits != 0) taken.push_back({of.loan, bits});
     }
     return taken;
   }
@@ -111,6 +125,17 @@ class LoanFlow {
     for (const Pairs::Of& of : it->second) state.set(of.pair, 0);
   }
 
+  // An index is written: which elements they are of is not known by its name any more.
+  void age_loans(uint32_t local, State& state) const {
+    auto it = by_index_.find(local);
+    if (it == by_index_.end()) return;
+    for (uint32_t loan : it->second) {
+      for (auto [holder, pair] : pairs_.of_loan[loan]) {
+        if (state.get(pair) != 0) state.set(pair, kStale);
+      }
+    }
+  }
+
   // What a changed pointer led to has no name here any more; a local that begins anew lends
   // nothing.
   void kill_loans(const Inst& inst, State& state) const {
@@ -119,9 +144,11 @@ class LoanFlow {
     bool birth = inst.op != Op::Assign && inst.op != Op::Drop && inst.dst.is_root();
     for (uint32_t loan : it->second) {
       Place place = loans_[loan].place;
-      if (!function_.paths.is_prefix(inst.dst.path, place.path)) continue;
+      if (indexes_.within(place, inst.dst, true) == Within::No) continue;
       bool kills = birth;
-      for (PathId at = place.path; !kills && at != inst.dst.path; at = function_.paths.parent(at)) {
+      PathId at = place.path;
+      for (; !kills && function_.paths.depth(at) > function_.paths.depth(inst.dst.path);
+           at = function_.paths.parent(at)) {
         kills = function_.paths.last(at).kind == ProjKind::Deref;
       }
       if (!kills) continue;
@@ -129,19 +156,21 @@ class LoanFlow {
     }
   }
 
-  void set(uint32_t holder, uint32_t loan, State& state) const {
+  void set(uint32_t holder, Taken taken, State& state) const {
     auto it = pairs_.of_holder.find(holder);
     if (it == pairs_.of_holder.end()) return;
     for (const Pairs::Of& of : it->second) {
-      if (of.loan == loan) state.set(of.pair, 1);
+      if (of.loan == taken.loan) state.set(of.pair, taken.bits);
     }
   }
 
   const Function& function_;
+  const IndexValues& indexes_;
   const std::vector<Loan>& loans_;
   const std::unordered_map<const Inst*, uint32_t>& made_;
   const Pairs& pairs_;
   std::unordered_map<uint32_t, std::vector<uint32_t>> by_root_;
+  std::unordered_map<uint32_t, std::vector<uint32_t>> by_index_;  // by local
 };
 
 // ---- which holder is used later, backward
@@ -202,6 +231,7 @@ class LoanChecker {
       : program_(program),
         func_(func),
         function_(program[func]),
+        indexes_(function_),
         summaries_(summaries),
         spelling_(spelling),
         sink_(sink) {}
@@ -211,7 +241,7 @@ class LoanChecker {
     if (loans_.empty()) return;
     close_over_copies();
     Cfg cfg(function_);
-    LoanFlow problem(function_, loans_, made_, pairs_);
+    LoanFlow problem(function_, indexes_, loans_, made_, pairs_);
     Flow<LoanFlow> flow = solve(cfg, problem);
     HolderLiveness liveness(cfg, pairs_);
     for (uint32_t block : cfg.order()) {
@@ -294,13 +324,17 @@ class LoanChecker {
     }
   }
 
-  bool disturbs(const Conflict& conflict, const Loan& loan) const {
+  // Of a counted reference only what is certain is an error: it keeps what it refers to. Under an
+  // alias nothing may change that may be what it names.
+  bool disturbs(const Conflict& conflict, const Loan& loan, bool fresh) const {
     Place a = conflict.place, b = loan.place;
-    if (a.root != b.root || !function_.paths.is_prefix(a.path, b.path)) return false;
+    Within within = indexes_.within(b, a, fresh);
+    if (within == Within::No || (within == Within::Maybe && !loan.alias)) return false;
     std::vector<Step> steps = steps_of(program_, function_, b);
     bool index = false, deref = false;
     for (size_t i = function_.paths.depth(a.path); i < steps.size() && !deref; ++i) {
-      deref = steps[i].proj.kind == ProjKind::Deref;
+      bool boxed = loan.alias && program_.types[steps[i].from].kind == TypeKind::Box;
+      deref = steps[i].proj.kind == ProjKind::Deref && !boxed;
       index = index || (!deref && leaves_storage(program_, steps[i]));
     }
     if (deref) return false;
@@ -327,9 +361,10 @@ class LoanChecker {
     for (const Operand& operand : function_.args(inst)) {
       if (operand.kind != OperandKind::Addr) continue;
       Place place = spelling_.resolve(operand.place);
-      reaches = reaches || (place.root == loan.place.root &&
-                            function_.paths.is_prefix(place.path, loan.place.path) &&
-                            !(place.path == loan.place.path));
+      reaches =
+          reaches || (place.root == loan.place.root &&
+                      function_.paths.depth(place.path) < function_.paths.depth(loan.place.path) &&
+                      indexes_.within(loan.place, place, false) != Within::No);
     }
     if (!reaches) return false;
     auto encloses = [&](TypeId type) {
@@ -370,9 +405,8 @@ class LoanChecker {
 
   // One is a part of the other's own storage.
   bool overlap(Place a, Place b) const {
-    if (a.root != b.root) return false;
-    bool a_first = function_.paths.is_prefix(a.path, b.path);
-    if (!a_first && !function_.paths.is_prefix(b.path, a.path)) return false;
+    bool a_first = indexes_.within(b, a, true) == Within::Yes;
+    if (!a_first && indexes_.within(a, b, true) != Within::Yes) return false;
     Place longer = a_first ? b : a;
     std::vector<Step> steps = steps_of(program_, function_, longer);
     for (size_t i = function_.paths.depth((a_first ? a : b).path); i < steps.size(); ++i) {
@@ -402,15 +436,15 @@ class LoanChecker {
         if (loans == by_root_.end()) return;
         for (uint32_t loan : loans->second) {
           if (tests_++ > kMostTests && !loans_[loan].alias) return;
-          uint32_t holder = held(loan, state, after);
-          if (holder == kNobody || !disturbs(conflict, loans_[loan])) continue;
-          report(cfg, liveness, conflict, loan, holder, block, i);
+          Held held = held_by(loan, state, after);
+          if (held.holder == kNobody || !disturbs(conflict, loans_[loan], held.fresh)) continue;
+          report(cfg, liveness, conflict, loan, held.holder, block, i);
           return;
         }
       });
       if (inst.op == Op::Call) {
         for (uint32_t loan : aliases_) {
-          uint32_t holder = held(loan, state, after);
+          uint32_t holder = held_by(loan, state, after).holder;
           if (holder == kNobody || !call_disturbs(inst, loans_[loan])) continue;
           Conflict conflict{Disturbs::Assign, lender(loans_[loan].place), inst.span};
           report(cfg, liveness, conflict, loan, holder, block, i);
@@ -423,11 +457,20 @@ class LoanChecker {
   static Place lender(Place place) { return {place.root, PathId{size_t{0}}}; }
 
   static constexpr uint32_t kNobody = 0xFFFFFFFFu;
-  uint32_t held(uint32_t loan, const PathBits& state, const PathBits& live) const {
+  struct Held {
+    uint32_t holder = kNobody;
+    bool fresh = false;
+  };
+  // Who has it and is used later; rather one who has it fresh.
+  Held held_by(uint32_t loan, const PathBits& state, const PathBits& live) const {
+    Held held;
     for (auto [holder, pair] : pairs_.of_loan[loan]) {
-      if (state.get(pair) && live.get(holder)) return holder;
+      uint8_t bits = state.get(pair);
+      if (bits == 0 || !live.get(holder)) continue;
+      held = {holder, (bits & kFresh) != 0};
+      if (held.fresh) break;
     }
-    return kNobody;
+    return held;
   }
 
   void report(const Cfg& cfg, const HolderLiveness& liveness, const Conflict& conflict,
@@ -472,6 +515,7 @@ class LoanChecker {
   const Program& program_;
   FuncId func_;
   const Function& function_;
+  const IndexValues indexes_;
   const Summaries& summaries_;
   const Spelling& spelling_;
   DiagnosticSink& sink_;
