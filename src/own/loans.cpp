@@ -31,6 +31,7 @@ struct Conflict {
   Disturbs how;
   Place place;
   Span span;
+  Place written;  // the same place, as the instruction has it
 };
 
 // Which loans each holder may ever have, as numbered pairs.
@@ -227,12 +228,13 @@ class HolderLiveness {
 class LoanChecker {
  public:
   LoanChecker(const Program& program, FuncId func, const Summaries& summaries,
-              const Spelling& spelling, DiagnosticSink& sink)
+              const InnerReferences& inner, const Spelling& spelling, DiagnosticSink& sink)
       : program_(program),
         func_(func),
         function_(program[func]),
         indexes_(function_),
         summaries_(summaries),
+        inner_(inner),
         spelling_(spelling),
         sink_(sink) {}
 
@@ -257,19 +259,20 @@ class LoanChecker {
       for (const Inst& inst : block.insts) {
         check_arguments(inst);
         each_conflict(inst, [&](const Conflict& c) { disturbed.insert(c.place.root); });
-        if (inst.op == Op::Call) calls_ = true;
       }
     }
     for (const Block& block : function_.blocks) {
       for (const Inst& inst : block.insts) {
         bool alias = inst.op == Op::Alias;
         if ((inst.op != Op::MakeRef && !alias) || !is_root_local(inst.dst)) continue;
-        Place place = spelling_.resolve(function_.args(inst)[0].place);
-        if (!disturbed.count(place.root) && !(alias && calls_)) continue;
+        Place place = spelling_.unaliased(function_.args(inst)[0].place);
+        if (!disturbed.count(place.root) && !alias) continue;
         made_[&inst] = static_cast<uint32_t>(loans_.size());
         by_root_[place.root].push_back(static_cast<uint32_t>(loans_.size()));
         loans_.push_back({place, inst.span, alias});
-        if (alias) aliases_.push_back(static_cast<uint32_t>(loans_.size() - 1));
+        if (!alias) continue;
+        aliases_.push_back(made_[&inst]);
+        if (is_exposed(loans_.back())) exposed_aliases_.push_back(made_[&inst]);
       }
     }
   }
@@ -303,7 +306,8 @@ class LoanChecker {
 
   template <class Visit>
   void each_conflict(const Inst& inst, Visit&& visit) const {
-    if (inst.op == Op::Assign) visit({Disturbs::Assign, inst.dst, inst.span});
+    if (inst.op == Op::Assign)
+      visit({Disturbs::Assign, spelling_.unaliased(inst.dst), inst.span, inst.dst});
     auto args = function_.args(inst);
     for (uint32_t i = 0; i < args.size(); ++i) {
       const Operand& operand = args[i];
@@ -312,14 +316,14 @@ class LoanChecker {
       bool replaces = inst.op == Op::Swap || (inst.op == Op::Replace && i == 0);
       if (operand.kind == OperandKind::Move) {
         if (inst.imm == 1 && inst.op == Op::Init) continue;  // `return x`: nothing is later
-        visit(Conflict{Disturbs::Move, spelling_.resolve(operand.place), span});
+        visit(Conflict{Disturbs::Move, spelling_.unaliased(operand.place), span, operand.place});
       } else if (operand.kind == OperandKind::Addr && replaces) {
-        visit(Conflict{Disturbs::Assign, spelling_.resolve(operand.place), span});
+        visit(Conflict{Disturbs::Assign, spelling_.unaliased(operand.place), span, operand.place});
       } else if (inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::ArrayPush && i == 0) {
-        visit(Conflict{Disturbs::Grow, spelling_.resolve(operand.place), span});
+        visit(Conflict{Disturbs::Grow, spelling_.unaliased(operand.place), span, operand.place});
       } else if (inst.op == Op::Call && operand.kind == OperandKind::Addr &&
                  summaries_.of(inst.callee).params[i].changes_whole) {
-        visit(Conflict{Disturbs::Callee, spelling_.resolve(operand.place), span});
+        visit(Conflict{Disturbs::Callee, spelling_.unaliased(operand.place), span, operand.place});
       }
     }
   }
@@ -330,6 +334,10 @@ class LoanChecker {
     Place a = conflict.place, b = loan.place;
     Within within = indexes_.within(b, a, fresh);
     if (within == Within::No || (within == Within::Maybe && !loan.alias)) return false;
+    // By its name, or another, the part itself may be given a new value.
+    bool by_name = a.root != conflict.written.root &&
+                   function_.paths.depth(a.path) == function_.paths.depth(b.path);
+    if (by_name && loan.alias && conflict.how == Disturbs::Assign) return false;
     std::vector<Step> steps = steps_of(program_, function_, b);
     bool index = false, deref = false;
     for (size_t i = function_.paths.depth(a.path); i < steps.size() && !deref; ++i) {
@@ -351,34 +359,57 @@ class LoanChecker {
     return false;
   }
 
-  // A call may change the lender of an alias behind our back: through an address that it gets, or
-  // through a reference that has escaped.
-  bool call_disturbs(const Inst& inst, const Loan& loan) const {
-    const Effects& effects = summaries_.of(inst.callee).effects;
-    if (effects.filled.items.empty() && effects.moved.items.empty()) return false;
-    bool reaches =
-        loan.place.is_global() || summaries_.escaped(func_)[loan.place.local_id().index()];
+  // The lender of an alias may be changed behind our back: through a reference to it that exists,
+  // by this instruction or what it calls or lets die, or through an address that a call gets.
+  bool reached_by(const Inst& inst, const Loan& loan) const {
+    if (!is_exposed(loan) && !lends_more(inst, loan)) return false;
+    bool reached = false;
+    // (A growing array leaves holes in its own old elements only.)
+    bool grows = inst.op == Op::Runtime && !rt_info(RtFn(inst.imm)).runs_user_code;
+    const Effects* effects = grows ? nullptr : summaries_.of_inst(function_, inst);
+    if (effects != nullptr) {
+      for (const MemoryKey& key : effects->filled.items) reached |= encloses(loan, key.type);
+      for (const MemoryKey& key : effects->moved.items) reached |= encloses(loan, key.type);
+    }
+    each_conflict(inst, [&](const Conflict& conflict) {
+      if (conflict.how == Disturbs::Callee || !through_reference(conflict.place)) return;
+      reached |= encloses(loan, place_type(program_, function_, conflict.place));
+    });
+    return reached;
+  }
+
+  // A counted reference to the lender, or to the element or content that it is, may exist.
+  bool is_exposed(const Loan& loan) const {
+    return loan.place.is_global() || summaries_.escaped(func_)[loan.place.local_id().index()] ||
+           inner_.may_reach(program_, function_, loan.place);
+  }
+
+  // A call that gets the address of what the alias is a part of.
+  bool lends_more(const Inst& inst, const Loan& loan) const {
+    if (inst.op != Op::Call) return false;
     for (const Operand& operand : function_.args(inst)) {
       if (operand.kind != OperandKind::Addr) continue;
-      Place place = spelling_.resolve(operand.place);
-      reaches =
-          reaches || (place.root == loan.place.root &&
-                      function_.paths.depth(place.path) < function_.paths.depth(loan.place.path) &&
-                      indexes_.within(loan.place, place, false) != Within::No);
-    }
-    if (!reaches) return false;
-    auto encloses = [&](TypeId type) {
-      if (root_type(program_, function_, loan.place) == type) return true;
-      for (const Step& step : steps_of(program_, function_, loan.place)) {
-        if (step.from == type) return true;
+      Place place = spelling_.unaliased(operand.place);
+      if (function_.paths.depth(place.path) < function_.paths.depth(loan.place.path) &&
+          indexes_.within(loan.place, place, false) != Within::No) {
+        return true;
       }
-      return false;
-    };
-    for (const MemoryKey& key : effects.filled.items) {
-      if (encloses(key.type)) return true;
     }
-    for (const MemoryKey& key : effects.moved.items) {
-      if (encloses(key.type)) return true;
+    return false;
+  }
+
+  // The named part lies in a value of this type.
+  bool encloses(const Loan& loan, TypeId type) const {
+    for (const Step& step : steps_of(program_, function_, loan.place)) {
+      if (step.from == type) return true;
+    }
+    return false;
+  }
+
+  bool through_reference(Place place) const {
+    for (const Step& step : steps_of(program_, function_, place)) {
+      TypeKind from = program_.types[step.from].kind;
+      if (step.proj.kind == ProjKind::Deref && from == TypeKind::Ref) return true;
     }
     return false;
   }
@@ -391,7 +422,7 @@ class LoanChecker {
       if (args[j].kind != OperandKind::Move) continue;
       for (uint32_t i = 0; i < j; ++i) {
         if (args[i].kind != OperandKind::Addr) continue;
-        Place borrowed = spelling_.resolve(args[i].place);
+        Place borrowed = spelling_.unaliased(args[i].place);
         if (!overlap(args[j].place, borrowed)) continue;
         std::string name = spelling_.text(args[j].place);
         sink_
@@ -442,13 +473,12 @@ class LoanChecker {
           return;
         }
       });
-      if (inst.op == Op::Call) {
-        for (uint32_t loan : aliases_) {
-          uint32_t holder = held_by(loan, state, after).holder;
-          if (holder == kNobody || !call_disturbs(inst, loans_[loan])) continue;
-          Conflict conflict{Disturbs::Assign, lender(loans_[loan].place), inst.span};
-          report(cfg, liveness, conflict, loan, holder, block, i);
-        }
+      for (uint32_t loan : inst.op == Op::Call ? aliases_ : exposed_aliases_) {
+        uint32_t holder = held_by(loan, state, after).holder;
+        if (holder == kNobody || !reached_by(inst, loans_[loan])) continue;
+        Place whole = lender(loans_[loan].place);
+        Conflict conflict{Disturbs::Assign, whole, inst.span, whole};
+        report(cfg, liveness, conflict, loan, holder, block, i);
       }
       problem.step(inst, state);
     }
@@ -475,7 +505,7 @@ class LoanChecker {
 
   void report(const Cfg& cfg, const HolderLiveness& liveness, const Conflict& conflict,
               uint32_t loan, uint32_t holder, uint32_t block, uint32_t inst) {
-    std::string name = spelling_.text(conflict.place);
+    std::string name = spelling_.text(conflict.written);
     bool moves = conflict.how == Disturbs::Move;
     Diagnostic& diagnostic = sink_.report(
         moves ? DiagKind::CannotMoveBorrowed : DiagKind::CannotAssignBorrowed, conflict.span,
@@ -517,22 +547,22 @@ class LoanChecker {
   const Function& function_;
   const IndexValues indexes_;
   const Summaries& summaries_;
+  const InnerReferences& inner_;
   const Spelling& spelling_;
   DiagnosticSink& sink_;
   std::vector<Loan> loans_;
-  std::vector<uint32_t> aliases_;
+  std::vector<uint32_t> aliases_, exposed_aliases_;
   std::unordered_map<const Inst*, uint32_t> made_;
   std::unordered_map<uint32_t, std::vector<uint32_t>> by_root_;
   Pairs pairs_;
-  bool calls_ = false;
   size_t tests_ = 0;
 };
 
 }  // namespace
 
 void check_loans(const Program& program, FuncId func, const Summaries& summaries,
-                 const Spelling& spelling, DiagnosticSink& sink) {
-  LoanChecker(program, func, summaries, spelling, sink).run();
+                 const InnerReferences& inner, const Spelling& spelling, DiagnosticSink& sink) {
+  LoanChecker(program, func, summaries, inner, spelling, sink).run();
 }
 
 }  // namespace tenure::own

@@ -24,12 +24,13 @@ class MovesPass {
 
   MovesResult run() {
     size_t count = program_.functions.size();
+    InnerReferences inner(program_);
     for (size_t f = 0; f < count; ++f) {
       FuncId func{f};
       Spelling spelling(program_, program_[func]);
       check_move_rules(program_, func, summaries_, spelling, sink_);
       settle_implicit_moves(program_, func, summaries_, sink_);
-      check_loans(program_, func, summaries_, spelling, sink_);
+      check_loans(program_, func, summaries_, inner, spelling, sink_);
     }
     for (TypeId elem : summaries_.left_behind()) result_.vacates.add(elem);
     std::vector<std::unique_ptr<MoveChecker>> checkers;

@@ -30,6 +30,19 @@ Place Spelling::resolve(Place place) const {
   return place;
 }
 
+Place Spelling::unaliased(Place place) const {
+  place = resolve(place);
+  for (size_t turn = 0; turn <= aliased_.size() && place.is_local(); ++turn) {
+    auto it = aliased_.find(place.root);
+    if (it == aliased_.end() || place.is_root()) break;
+    std::vector<Proj> projs = function_.paths.projs(place.path);
+    Place at = it->second;
+    for (size_t i = 1; i < projs.size(); ++i) at = project(function_, at, projs[i]);
+    place = resolve(at);
+  }
+  return place;
+}
+
 Place Spelling::lender(Place place) const {
   for (size_t turn = 0; turn <= aliased_.size() && place.is_local(); ++turn) {
     auto it = aliased_.find(place.root);

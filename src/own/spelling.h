@@ -14,6 +14,8 @@ class Spelling {
   std::string text(oir::Place place) const;
   // `place` with holds replaced by what they hold.
   oir::Place resolve(oir::Place place) const;
+  // `place` with names of parts replaced by what they name, and holds by what they hold.
+  oir::Place unaliased(oir::Place place) const;
   // The local or global that the part lies in that an alias names; `place` begins with the alias.
   oir::Place lender(oir::Place place) const;
 
