@@ -337,7 +337,7 @@ class LoanChecker {
     // By its name, or another, the part itself may be given a new value.
     bool by_name = a.root != conflict.written.root &&
                    function_.paths.depth(a.path) == function_.paths.depth(b.path);
-    if (by_name && loan.alias && conflict.how == Disturbs::Assign) return false;
+    if (by_name && loan.alias && conflict.how != Disturbs::Move) return false;
     std::vector<Step> steps = steps_of(program_, function_, b);
     bool index = false, deref = false;
     for (size_t i = function_.paths.depth(a.path); i < steps.size() && !deref; ++i) {
