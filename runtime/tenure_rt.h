@@ -61,12 +61,16 @@ typedef enum TnKind {
   TN_F32,
   TN_F64,
   TN_STRING,
+  TN_TEXT,
   TN_REF,
   TN_WEAK,
   TN_BOX,
   TN_NATIVE,
+  TN_POINTER,
+  TN_FUNCTION,
   TN_ARRAY,
   TN_VIEW,
+  TN_SLICE,
   TN_FIXED,
   TN_TUPLE,
   TN_STRUCT,
@@ -133,7 +137,7 @@ typedef struct TnType {
   uint32_t part_count;   /* TN_STRUCT, TN_TUPLE: parts; TN_UNION: variants */
   const TnPart* parts;
   const TnVariant* variants;
-  const struct TnType* elem; /* of ref, weak, box, array, view, fixed */
+  const struct TnType* elem; /* of ref, weak, box, array, view, fixed, pointer, slice */
   uint64_t count;            /* TN_FIXED */
   const char* name;          /* as the user reads it */
   void* drop; /* the user's drop, or null: native code: TnStatus-free `void (*)(void* self)`;
@@ -291,6 +295,10 @@ typedef struct TnString {
   uint64_t length;   /* bytes */
   uint64_t capacity; /* 0: static, nothing is freed; ~0: hole */
 } TnString;
+typedef struct TnSlice {
+  uint8_t* data;
+  uint64_t length; /* elements */
+} TnSlice;
 void tn_str_copy(TnString* dst, const TnString* src);
 void tn_str_drop(TnString* s);
 void tn_str_concat(TnString* dst, const TnString* a, const TnString* b);

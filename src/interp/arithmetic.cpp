@@ -64,10 +64,6 @@ bool compare(BinOp op, int order) {
   }
 }
 
-bool is_comparison(BinOp op) {
-  return op >= BinOp::Eq;
-}
-
 // The operation in double is exact enough for float: rounding twice gives the same for + - * /.
 uint64_t float_binary(BinOp op, double a, double b, const TypeInfo& type) {
   switch (op) {
@@ -93,8 +89,38 @@ uint64_t float_binary(BinOp op, double a, double b, const TypeInfo& type) {
       return a > b;
     case BinOp::Ge:
       return a >= b;
+    default:
+      TN_UNREACHABLE("an operator of integers");
   }
-  TN_UNREACHABLE("a binary operator");
+}
+
+// What never overflows. The bits above those of the type do not matter. `b` is not 0 for / and %.
+uint64_t wrapping_binary(BinOp op, uint64_t a, uint64_t b, const TypeInfo& type) {
+  uint64_t count = b & (bits_of(type) - 1);
+  switch (op) {
+    case BinOp::WrapAdd:
+      return a + b;
+    case BinOp::WrapSub:
+      return a - b;
+    case BinOp::WrapMul:
+      return a * b;
+    case BinOp::WrapDiv:
+      return static_cast<uint64_t>(widen(a, type) / widen(b, type));
+    case BinOp::WrapRem:
+      return static_cast<uint64_t>(widen(a, type) % widen(b, type));
+    case BinOp::BitAnd:
+      return a & b;
+    case BinOp::BitOr:
+      return a | b;
+    case BinOp::BitXor:
+      return a ^ b;
+    case BinOp::Shl:
+      return a << count;
+    case BinOp::Shr:
+      return type.is_signed ? static_cast<uint64_t>(static_cast<int64_t>(a) >> count) : a >> count;
+    default:
+      TN_UNREACHABLE("an operator that is checked");
+  }
 }
 
 // What the cast yields; false: out of range.
@@ -110,13 +136,26 @@ bool cast_float(double value, const TypeInfo& to, uint64_t& out) {
   return fits(number, to);
 }
 
+// The nearest number of the type, toward zero.
+uint64_t convert_float(double value, const TypeInfo& to) {
+  if (to.is_float) return float_bits(value, to);
+  if (std::isnan(value)) return 0;
+  double bound = std::ldexp(1.0, static_cast<int>(bits_of(to) - (to.is_signed ? 1 : 0)));
+  if (value >= bound) return to.is_signed ? (uint64_t{1} << (bits_of(to) - 1)) - 1 : ~uint64_t{0};
+  if (value <= (to.is_signed ? -bound : 0.0)) {
+    return to.is_signed ? ~uint64_t{0} << (bits_of(to) - 1) : 0;
+  }
+  return static_cast<uint64_t>(static_cast<__int128>(value));
+}
+
 }  // namespace
 
 Next Machine::do_Unary(Frame& frame, const InstCode& inst) {
   const TypeInfo& type = *inst.args[0].type;
   uint64_t a = evaluate_bits(frame, inst.args[0]);
-  if (static_cast<UnOp>(inst.imm) == UnOp::Not) {
-    store_bits(frame, inst.dst, a ^ 1);
+  auto op = static_cast<UnOp>(inst.imm);
+  if (op != UnOp::Neg) {
+    store_bits(frame, inst.dst, op == UnOp::Not ? a ^ 1 : op == UnOp::BitNot ? ~a : 0 - a);
     return Next::Go;
   }
   if (type.is_float) {
@@ -141,12 +180,16 @@ Next Machine::do_Binary(Frame& frame, const InstCode& inst) {
   }
   __int128 a = widen(a_bits, type);
   __int128 b = widen(b_bits, type);
-  if (is_comparison(op)) {
+  if (oir::binop_compares(op)) {
     store_bits(frame, inst.dst, compare(op, a < b ? -1 : a > b));
     return Next::Go;
   }
-  if ((op == BinOp::Div || op == BinOp::Rem) && b == 0) {
-    return fail_with(TN_E_DIVISION_BY_ZERO, inst);
+  bool divides =
+      op == BinOp::Div || op == BinOp::Rem || op == BinOp::WrapDiv || op == BinOp::WrapRem;
+  if (divides && b == 0) return fail_with(TN_E_DIVISION_BY_ZERO, inst);
+  if (op > BinOp::Ge) {
+    store_bits(frame, inst.dst, wrapping_binary(op, a_bits, b_bits, type));
+    return Next::Go;
   }
   __int128 value = 0;
   switch (op) {
@@ -177,7 +220,11 @@ Next Machine::do_Cast(Frame& frame, const InstCode& inst) {
   const TypeInfo& to = *inst.dst.type;
   uint64_t bits = evaluate_bits(frame, inst.args[0]);
   uint64_t out = 0;
-  if (from.is_float) {
+  if (inst.imm == 1 && from.is_float) {
+    out = convert_float(float_value(bits, from), to);
+  } else if (inst.imm == 1 && !to.is_float) {
+    out = bits;
+  } else if (from.is_float) {
     if (!cast_float(float_value(bits, from), to, out)) {
       return fail_with(TN_E_VALUE_OUT_OF_RANGE, inst);
     }

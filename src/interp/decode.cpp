@@ -44,6 +44,9 @@ void constant_image(const oir::Program& program, const oir::Const& constant, con
               ? std::bit_cast<uint32_t>(static_cast<float>(std::bit_cast<double>(constant.bits)))
               : constant.bits;
       break;
+    case oir::ConstKind::Func:
+      image[0] = constant.bits + 1;  // null is no function
+      break;
     case oir::ConstKind::String: {
       const std::string& text = program.strings[constant.bits];
       image[0] = reinterpret_cast<uint64_t>(text.data());

@@ -40,6 +40,8 @@ uint64_t read_int(const uint8_t* at, const TypeInfo& type) {
     }
     case TypeKind::I64:
     case TypeKind::U64:
+    case TypeKind::Pointer:
+    case TypeKind::Function:
     case TypeKind::F64: {
       uint64_t value;
       std::memcpy(&value, at, sizeof value);

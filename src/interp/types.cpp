@@ -73,6 +73,7 @@ void TypeInfos::complete(const oir::TypeTable& types, const layout::Layouts& lay
   TypeInfo& info = rows_[id.index()];
   switch (type.kind) {
     case TypeKind::String:
+    case TypeKind::Text:
       add_whole(info, LeafKind::String, layout::kNoState);
       return;
     case TypeKind::Union:

@@ -14,8 +14,11 @@ using oir::TypeTable;
 static_assert(static_cast<int>(TypeKind::Unit) == TN_UNIT);
 static_assert(static_cast<int>(TypeKind::F64) == TN_F64);
 static_assert(static_cast<int>(TypeKind::String) == TN_STRING);
+static_assert(static_cast<int>(TypeKind::Text) == TN_TEXT);
 static_assert(static_cast<int>(TypeKind::Native) == TN_NATIVE);
+static_assert(static_cast<int>(TypeKind::Function) == TN_FUNCTION);
 static_assert(static_cast<int>(TypeKind::View) == TN_VIEW);
+static_assert(static_cast<int>(TypeKind::Slice) == TN_SLICE);
 static_assert(static_cast<int>(TypeKind::FixedArray) == TN_FIXED);
 static_assert(static_cast<int>(TypeKind::Union) == TN_UNION);
 
@@ -47,7 +50,9 @@ class DropFails {
  private:
   void add_edges(TypeId id) {
     const Type& type = types_[id];
-    if (type.kind != TypeKind::Weak && type.kind != TypeKind::Borrow && type.elem.valid()) {
+    bool keeps = type.kind != TypeKind::Weak && type.kind != TypeKind::Borrow &&
+                 type.kind != TypeKind::Pointer && type.kind != TypeKind::Slice;
+    if (keeps && type.elem.valid()) {
       users_[type.elem.index()].push_back(id);
     }
     for (const Field& field : type.fields) users_[field.type.index()].push_back(id);

@@ -47,8 +47,13 @@ uint32_t fixed_size(TypeKind kind) {
     case TypeKind::Array:
     case TypeKind::View:
     case TypeKind::Borrow:
+    case TypeKind::Pointer:
+    case TypeKind::Function:
       return 8;
+    case TypeKind::Slice:
+      return sizeof(TnSlice);
     case TypeKind::String:
+    case TypeKind::Text:
       return sizeof(TnString);
   }
   TN_UNREACHABLE("a kind of type without a layout");

@@ -23,9 +23,11 @@ llvm::Value* FunctionLowering::checked(llvm::Intrinsic::ID intrinsic, Value* a, 
 void FunctionLowering::lower_unary() {
   Value* a = value(arg(0));
   TypeId type = type_of(arg(0));
-  if (static_cast<UnOp>(inst_->imm) == UnOp::Not) {
+  UnOp op = static_cast<UnOp>(inst_->imm);
+  if (op == UnOp::Not || op == UnOp::BitNot) {
     return init_place(inst_->dst, b_.CreateNot(a), nullptr);
   }
+  if (op == UnOp::WrapNeg) return init_place(inst_->dst, b_.CreateNeg(a), nullptr);
   if (types().is_float(type)) return init_place(inst_->dst, b_.CreateFNeg(a), nullptr);
   Value* zero = llvm::Constant::getNullValue(a->getType());
   auto intrinsic = types().is_signed(type) ? llvm::Intrinsic::ssub_with_overflow
@@ -71,6 +73,50 @@ llvm::Value* FunctionLowering::compare(BinOp op, Value* a, Value* b, TypeId type
   return b_.CreateICmp(types().is_signed(type) ? row.is_signed : row.is_unsigned, a, b);
 }
 
+// Division by -1 is negation, which wraps; what is divided by is 1 then, for the machine's
+// instruction traps.
+llvm::Value* FunctionLowering::wrapping_division(BinOp op, Value* a, Value* b, bool is_signed) {
+  llvm::Type* type = a->getType();
+  fail_with(b_.CreateICmpEQ(b, llvm::Constant::getNullValue(type)), TN_E_DIVISION_BY_ZERO);
+  bool divides = op == BinOp::WrapDiv;
+  if (!is_signed) return divides ? b_.CreateUDiv(a, b) : b_.CreateURem(a, b);
+  Value* by_minus_one = b_.CreateICmpEQ(b, llvm::Constant::getAllOnesValue(type));
+  Value* divisor = b_.CreateSelect(by_minus_one, llvm::ConstantInt::get(type, 1), b);
+  if (!divides) return b_.CreateSRem(a, divisor);
+  return b_.CreateSelect(by_minus_one, b_.CreateNeg(a), b_.CreateSDiv(a, divisor));
+}
+
+llvm::Value* FunctionLowering::wrapping(BinOp op, Value* a, Value* b, TypeId type) {
+  bool is_signed = types().is_signed(type);
+  auto count = [&] {
+    unsigned bits = b->getType()->getIntegerBitWidth();
+    return b_.CreateAnd(b, llvm::ConstantInt::get(b->getType(), bits - 1));
+  };
+  switch (op) {
+    case BinOp::WrapAdd:
+      return b_.CreateAdd(a, b);
+    case BinOp::WrapSub:
+      return b_.CreateSub(a, b);
+    case BinOp::WrapMul:
+      return b_.CreateMul(a, b);
+    case BinOp::WrapDiv:
+    case BinOp::WrapRem:
+      return wrapping_division(op, a, b, is_signed);
+    case BinOp::BitAnd:
+      return b_.CreateAnd(a, b);
+    case BinOp::BitOr:
+      return b_.CreateOr(a, b);
+    case BinOp::BitXor:
+      return b_.CreateXor(a, b);
+    case BinOp::Shl:
+      return b_.CreateShl(a, count());
+    case BinOp::Shr:
+      return is_signed ? b_.CreateAShr(a, count()) : b_.CreateLShr(a, count());
+    default:
+      TN_UNREACHABLE("an operator that is checked");
+  }
+}
+
 void FunctionLowering::lower_binary() {
   BinOp op = static_cast<BinOp>(inst_->imm);
   TypeId type = type_of(arg(0));
@@ -80,7 +126,8 @@ void FunctionLowering::lower_binary() {
   }
   Value* a = value(arg(0));
   Value* b = value(arg(1));
-  if (op >= BinOp::Eq) return init_place(inst_->dst, compare(op, a, b, type), nullptr);
+  if (oir::binop_compares(op)) return init_place(inst_->dst, compare(op, a, b, type), nullptr);
+  if (op > BinOp::Ge) return init_place(inst_->dst, wrapping(op, a, b, type), nullptr);
   bool is_float = types().is_float(type);
   bool is_signed = types().is_signed(type);
   using namespace llvm::Intrinsic;
@@ -155,11 +202,36 @@ llvm::Value* FunctionLowering::cast_to_integer(Value* a, TypeId to) {
   return is_signed ? b_.CreateFPToSI(whole, target) : b_.CreateFPToUI(whole, target);
 }
 
+// Without a check: truncates, extends, saturates, and makes addresses of integers.
+llvm::Value* FunctionLowering::convert(Value* a, TypeId from, TypeId to) {
+  llvm::Type* target = module_.value_type(to);
+  bool is_signed = types().is_signed(from);
+  if (a->getType()->isPointerTy()) {
+    if (target->isPointerTy()) return a;
+    return b_.CreateZExtOrTrunc(b_.CreatePtrToInt(a, module_.i64), target);
+  }
+  if (target->isPointerTy()) {
+    Value* wide = is_signed ? b_.CreateSExt(a, module_.i64) : b_.CreateZExt(a, module_.i64);
+    return b_.CreateIntToPtr(wide, target);
+  }
+  if (types().is_float(from)) {
+    if (types().is_float(to)) return b_.CreateFPCast(a, target);
+    auto saturate =
+        types().is_signed(to) ? llvm::Intrinsic::fptosi_sat : llvm::Intrinsic::fptoui_sat;
+    return b_.CreateIntrinsic(saturate, {target, a->getType()}, {a});
+  }
+  if (types().is_float(to)) {
+    return is_signed ? b_.CreateSIToFP(a, target) : b_.CreateUIToFP(a, target);
+  }
+  return is_signed ? b_.CreateSExtOrTrunc(a, target) : b_.CreateZExtOrTrunc(a, target);
+}
+
 void FunctionLowering::lower_cast() {
   TypeId from = type_of(arg(0));
   TypeId to = type_of(inst_->dst);
   if (module_.is_unit(to)) return;
   Value* a = value(arg(0));
+  if (inst_->imm == 1) return init_place(inst_->dst, convert(a, from, to), nullptr);
   llvm::Type* target = module_.value_type(to);
   Value* result = nullptr;
   bool from_bool = types()[from].kind == oir::TypeKind::Bool;

@@ -207,6 +207,21 @@ void FunctionLowering::lower_runtime() {
     }
     case RtFn::FileExists:
       return result(rt(Rt::tn_file_exists, {looked(0)}));
+    case RtFn::TextLen:
+    case RtFn::SliceLen:
+    case RtFn::TextOwn:
+    case RtFn::TextOfBytes:
+    case RtFn::TextOfCStr:
+    case RtFn::AppendValue:
+    case RtFn::MemAlloc:
+    case RtFn::MemFree:
+    case RtFn::MemSet:
+    case RtFn::MemCopy:
+    case RtFn::MemMove:
+    case RtFn::MemZero:
+    case RtFn::MemCompare:
+    case RtFn::MemEqual:
+      TN_UNREACHABLE("a runtime function that has no native form yet");
     case RtFn::Exit:
       rt(Rt::tn_exit_code, {b_.CreateTrunc(wide(0), module_.i32)});
       return raise();

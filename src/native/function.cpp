@@ -237,6 +237,13 @@ void FunctionLowering::lower(const Inst& inst) {
       return lower_ref();
     case Op::MakeView:
       return lower_view();
+    case Op::MakePtr:
+    case Op::PtrAdd:
+    case Op::MakeSlice:
+    case Op::MemCheck:
+    case Op::CallValue:
+    case Op::Catch:
+      TN_UNREACHABLE("an instruction that has no native form yet");
     case Op::Alias:
       return init_place(inst.dst, resolve(arg(0).place).ptr, nullptr);
     case Op::Tag: {

@@ -139,6 +139,9 @@ class FunctionLowering {
   Value* flag_is_full();
   Value* checked(llvm::Intrinsic::ID intrinsic, Value* a, Value* b);
   Value* integer_division(oir::BinOp op, Value* a, Value* b, bool is_signed);
+  Value* wrapping_division(oir::BinOp op, Value* a, Value* b, bool is_signed);
+  Value* wrapping(oir::BinOp op, Value* a, Value* b, oir::TypeId type);
+  Value* convert(Value* a, oir::TypeId from, oir::TypeId to);
   Value* cast_integer(Value* a, oir::TypeId from, oir::TypeId to);
   Value* cast_to_integer(Value* a, oir::TypeId to);
   Value* compare(oir::BinOp op, Value* a, Value* b, oir::TypeId type);

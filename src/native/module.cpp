@@ -100,9 +100,13 @@ llvm::Type* ModuleLowering::value_type(TypeId id) const {
     case TypeKind::Array:
     case TypeKind::View:
     case TypeKind::Borrow:
+    case TypeKind::Pointer:
+    case TypeKind::Function:
       return ptr;
     case TypeKind::Unit:
     case TypeKind::String:
+    case TypeKind::Text:
+    case TypeKind::Slice:
     case TypeKind::FixedArray:
     case TypeKind::Tuple:
     case TypeKind::Struct:

@@ -34,6 +34,7 @@ llvm::Value* FunctionLowering::constant(const Const& constant) {
     case ConstKind::Null:
       return null_pointer();
     case ConstKind::Unit:
+    case ConstKind::Func:
     case ConstKind::String:
       break;
   }

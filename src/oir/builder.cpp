@@ -50,7 +50,8 @@ LocalId Builder::add_local(std::string name, TypeId type, LocalKind kind, Span s
 }
 
 // The unwinding chain is laid first: it adds blocks and operands of its own.
-Inst& Builder::emit(Op op, Place dst, std::vector<Operand> args, Span span, uint8_t imm) {
+Inst& Builder::emit(Op op, Place dst, std::vector<Operand> args, Span span, uint8_t imm,
+                    FuncId callee) {
   if (!reachable_) {
     nowhere_ = Inst{};
     return nowhere_;
@@ -60,6 +61,7 @@ Inst& Builder::emit(Op op, Place dst, std::vector<Operand> args, Span span, uint
   inst.imm = imm;
   inst.dst = dst;
   inst.span = span;
+  inst.callee = callee;
   {
     Function& fn = function();
     inst.args_begin = uint32_t(fn.operands.size());
@@ -102,6 +104,10 @@ void Builder::cast(Place dst, Operand a, Span span) {
   emit(Op::Cast, dst, {a}, span);
 }
 
+void Builder::convert(Place dst, Operand a, Span span) {
+  emit(Op::Cast, dst, {a}, span, 1);
+}
+
 void Builder::aggregate(Place dst, std::vector<Operand> parts, Span span) {
   emit(Op::Aggregate, dst, std::move(parts), span);
 }
@@ -136,6 +142,22 @@ void Builder::make_view(Place dst, Place of_array, Span span) {
 
 void Builder::alias(Place dst, Place of, Span span) {
   emit(Op::Alias, dst, {Operand::addr(of)}, span);
+}
+
+void Builder::make_ptr(Place dst, Place of, Span span) {
+  emit(Op::MakePtr, dst, {Operand::addr(of)}, span);
+}
+
+void Builder::ptr_add(Place dst, Operand pointer, Operand elements, Span span) {
+  emit(Op::PtrAdd, dst, {pointer, elements}, span);
+}
+
+void Builder::make_slice(Place dst, Operand of, Operand from, Operand to, Span span) {
+  emit(Op::MakeSlice, dst, {of, from, to}, span);
+}
+
+void Builder::make_whole_slice(Place dst, Operand of, Span span) {
+  emit(Op::MakeSlice, dst, {of}, span);
 }
 
 void Builder::tag(Place dst, Place of_union, Span span) {
@@ -183,6 +205,10 @@ void Builder::bounds_check(Place array, Operand index, Span span) {
   emit(Op::BoundsCheck, {}, {Operand::addr(array), index}, span);
 }
 
+void Builder::mem_check(Operand pointer, bool write, Span span) {
+  emit(Op::MemCheck, {}, {pointer}, span, write ? 1 : 0);
+}
+
 void Builder::panic(PanicKind kind, std::vector<Operand> message, Span span) {
   emit(Op::Panic, {}, std::move(message), span, uint8_t(kind));
   unreachable(span);
@@ -191,7 +217,12 @@ void Builder::panic(PanicKind kind, std::vector<Operand> message, Span span) {
 // ---- calls
 
 void Builder::call(Place dst, FuncId callee, std::vector<Operand> args, Span span) {
-  emit(Op::Call, dst, std::move(args), span).callee = callee;
+  emit(Op::Call, dst, std::move(args), span, 0, callee);
+}
+
+void Builder::call_value(Place dst, Operand function, std::vector<Operand> args, Span span) {
+  args.insert(args.begin(), function);
+  emit(Op::CallValue, dst, std::move(args), span);
 }
 
 void Builder::runtime(Place dst, RtFn fn, TypeId type, std::vector<Operand> args, Span span) {
@@ -248,6 +279,18 @@ Const Builder::const_null(TypeId ref_type) {
 
 Const Builder::const_string(std::string_view text) {
   return {ConstKind::String, program_.types.string(), program_.add_string(text)};
+}
+
+Const Builder::const_text(std::string_view text) {
+  return {ConstKind::String, program_.types.text(), program_.add_string(text)};
+}
+
+Const Builder::const_bytes(TypeId pointer_type, std::string_view text) {
+  return {ConstKind::String, pointer_type, program_.add_string(text)};
+}
+
+Const Builder::const_func(TypeId function_type, FuncId func) {
+  return {ConstKind::Func, function_type, func.v};
 }
 
 }  // namespace tenure::oir

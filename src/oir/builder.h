@@ -87,6 +87,9 @@ class Builder {
   // ErrorReturn if `on_error_only`.
   void schedule_deferred(ScopeId scope, std::function<void(Builder&)> body, bool on_error_only,
                          Span span);
+  // Unwinding that reaches this obligation ends: control goes on at `target`, where everything
+  // outside of it is still to be done. Nothing happens on any other way out.
+  void schedule_catch(ScopeId scope, BlockId target, Span span);
   // The temp was moved from, unconditionally, in straight-line code: its obligation is withdrawn.
   // Cleanup laid down before keeps its drop, which elaboration finds dead.
   void unschedule(LocalId local);
@@ -112,6 +115,7 @@ class Builder {
   void unary(Place dst, UnOp op, Operand a, Span span);
   void binary(Place dst, BinOp op, Operand a, Operand b, Span span);
   void cast(Place dst, Operand a, Span span);
+  void convert(Place dst, Operand a, Span span);
   void aggregate(Place dst, std::vector<Operand> parts, Span span);
   void fill_array(Place dst, Operand a, Span span);
   void make_variant(Place dst, uint32_t variant, std::vector<Operand> payload, Span span);
@@ -120,6 +124,11 @@ class Builder {
   void make_ref(Place dst, Place of, Span span);
   void make_view(Place dst, Place of_array, Span span);
   void alias(Place dst, Place of, Span span);
+  void make_ptr(Place dst, Place of, Span span);
+  void ptr_add(Place dst, Operand pointer, Operand elements, Span span);
+  // `of`: `addr` of a fixed array, text or slice, or a constant text.
+  void make_slice(Place dst, Operand of, Operand from, Operand to, Span span);
+  void make_whole_slice(Place dst, Operand of, Span span);
   void tag(Place dst, Place of_union, Span span);
   void is_null(Place dst, Place word, Span span);
   void same_ref(Place dst, Operand a, Operand b, Span span);
@@ -130,8 +139,10 @@ class Builder {
   void unique_array(Place array, Span span);
   void null_check(Place word, Span span);
   void bounds_check(Place array, Operand index, Span span);
+  void mem_check(Operand pointer, bool write, Span span);
   void panic(PanicKind kind, std::vector<Operand> message, Span span);  // terminates the block
   void call(Place dst, FuncId callee, std::vector<Operand> args, Span span);
+  void call_value(Place dst, Operand function, std::vector<Operand> args, Span span);
   void runtime(Place dst, RtFn fn, TypeId type, std::vector<Operand> args, Span span);
   void jump(BlockId target, Span span);
   void branch(Operand condition, BlockId if_true, BlockId if_false, Span span);
@@ -146,6 +157,10 @@ class Builder {
   Const const_float(TypeId type, double value);
   Const const_null(TypeId ref_type);
   Const const_string(std::string_view text);
+  Const const_text(std::string_view text);
+  // The address of the bytes and a 0, which cannot be written. `pointer_type`: ptr<u8>.
+  Const const_bytes(TypeId pointer_type, std::string_view text);
+  Const const_func(TypeId function_type, FuncId func);
 
  private:
   static constexpr uint32_t kNoObligation = 0xFFFFFFFFu;
@@ -154,13 +169,14 @@ class Builder {
   // one, so a way out is a walk along `outer`, and what was laid down for an obligation goes for
   // all of its insides.
   struct Obligation {
-    enum class Kind : uint8_t { Drop, Deferred } kind = Kind::Drop;
+    enum class Kind : uint8_t { Drop, Deferred, Catch } kind = Kind::Drop;
     Place place;
     DropReason reason = DropReason::EndOfBlock;
     bool on_error_only = false;
-    bool on_unwind_only = false;  // the result: it leaves by every other way out
+    bool on_unwind_only = false;  // the result, which leaves by every other way out; Catch
     bool withdrawn = false;
     std::function<void(Builder&)> deferred;
+    BlockId catches;     // Catch: where control goes on
     Span origin;         // Drop: where the value came to be owned. Deferred: the statement
     Span end;            // where the scope ends
     uint32_t scope = 0;  // index into scopes_ when it was scheduled
@@ -181,7 +197,8 @@ class Builder {
   };
 
   // builder.cpp
-  Inst& emit(Op op, Place dst, std::vector<Operand> args, Span span, uint8_t imm = 0);
+  Inst& emit(Op op, Place dst, std::vector<Operand> args, Span span, uint8_t imm = 0,
+             FuncId callee = FuncId{});
   void terminate(Op op, std::vector<Operand> args, std::vector<BlockId> targets, Span span);
 
   // scopes.cpp: the one place where cleanup is laid down.

@@ -52,12 +52,15 @@ const RtInfo& rt_info(RtFn fn) {
 }
 
 std::string_view unop_name(UnOp op) {
-  return op == UnOp::Neg ? "neg" : "not";
+  static constexpr std::string_view kNames[] = {"neg", "not", "wrap_neg", "bit_not"};
+  return kNames[size_t(op)];
 }
 
 std::string_view binop_name(BinOp op) {
-  static constexpr std::string_view kNames[] = {"add", "sub", "mul", "div", "rem", "eq",
-                                                "ne",  "lt",  "le",  "gt",  "ge"};
+  static constexpr std::string_view kNames[] = {
+      "add",      "sub",      "mul",     "div",    "rem",      "eq",       "ne",
+      "lt",       "le",       "gt",      "ge",     "wrap_add", "wrap_sub", "wrap_mul",
+      "wrap_div", "wrap_rem", "bit_and", "bit_or", "bit_xor",  "shl",      "shr"};
   return kNames[size_t(op)];
 }
 
@@ -198,6 +201,13 @@ std::string place_text(const Program& program, const Function& function, Place p
   return starred ? "*" + text : text;
 }
 
+TypeId function_type(Program& program, FuncId func) {
+  std::vector<TypeId> params;
+  const Function& function = program[func];
+  for (uint32_t i = 1; i <= function.params; ++i) params.push_back(function.locals[i].type);
+  return program.types.function(params, function.result_type());
+}
+
 TypeId operand_type(const Program& program, const Function& function, const Operand& operand) {
   return operand.has_place() ? place_type(program, function, operand.place) : operand.constant.type;
 }
@@ -231,14 +241,22 @@ bool inst_may_fail(const Program& program, const Function& function, const Inst&
     case Op::Unary:
       return UnOp(inst.imm) == UnOp::Neg && program.types.is_integer(arg_type());
     case Op::Binary:
+      if (BinOp op = BinOp(inst.imm); op > BinOp::Ge) {
+        return op == BinOp::WrapDiv || op == BinOp::WrapRem;
+      }
       return BinOp(inst.imm) < BinOp::Eq && program.types.is_integer(arg_type());
     case Op::Cast:
-      return !cast_always_fits(program.types, arg_type(), place_type(program, function, inst.dst));
+      return inst.imm == 0 &&
+             !cast_always_fits(program.types, arg_type(), place_type(program, function, inst.dst));
     case Op::Assign:
     case Op::Drop:
       return program.types.needs_drop(place_type(program, function, inst.dst));
     case Op::Runtime:
       return rt_info(RtFn(inst.imm)).may_fail;
+    case Op::Call:
+      return !program[inst.callee].is_foreign();
+    case Op::MakeSlice:
+      return inst.args_count != 1;
     default:
       return true;
   }

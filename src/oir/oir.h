@@ -37,6 +37,9 @@ std::string_view op_name(Op op);
 bool op_has_dst(Op op);
 bool op_may_fail(Op op);  // by its kind; a particular instruction may have been proved not to
 bool op_is_terminator(Op op);
+inline bool op_is_call(Op op) {
+  return op == Op::Call || op == Op::CallValue;
+}
 
 enum class RtFn : uint8_t {
 #define RUNTIME(name, text, params, result, flags) name,
@@ -53,10 +56,36 @@ struct RtInfo {
 };
 const RtInfo& rt_info(RtFn fn);
 
-enum class UnOp : uint8_t { Neg, Not };
-enum class BinOp : uint8_t { Add, Sub, Mul, Div, Rem, Eq, Ne, Lt, Le, Gt, Ge };
+enum class UnOp : uint8_t { Neg, Not, WrapNeg, BitNot };
+enum class BinOp : uint8_t {
+  Add,
+  Sub,
+  Mul,
+  Div,
+  Rem,
+  Eq,
+  Ne,
+  Lt,
+  Le,
+  Gt,
+  Ge,
+  WrapAdd,
+  WrapSub,
+  WrapMul,
+  WrapDiv,
+  WrapRem,
+  BitAnd,
+  BitOr,
+  BitXor,
+  Shl,
+  Shr,
+};
 std::string_view unop_name(UnOp op);
 std::string_view binop_name(BinOp op);
+// Eq .. Ge: the result is a bool.
+inline bool binop_compares(BinOp op) {
+  return op >= BinOp::Eq && op <= BinOp::Ge;
+}
 
 // Why a value dies, as the drop trace says it [O-SEE-2]. Of a heap object it is always
 // LastReference (or Cycle), whoever let go of it last; RunTimeError and EndOfProgram are said of
@@ -86,12 +115,13 @@ enum class CheckDepth : uint8_t { Parts, Itself, Printed };
 
 enum class OperandKind : uint8_t { Copy, Move, Borrow, Addr, Const };
 
-enum class ConstKind : uint8_t { Unit, Bool, Int, Float, Null, String };
+enum class ConstKind : uint8_t { Unit, Bool, Int, Float, Null, String, Func };
 struct Const {
   ConstKind kind = ConstKind::Unit;
-  TypeId type;
+  TypeId type;  // Null: Ref, Box, ..., Pointer or Function. String: String, Text, or ptr<u8>: the
+                // address of its bytes, which end with a 0 and cannot be written
   uint64_t bits = 0;  // Bool, Int (two's complement, extended to 64), Float (bits of the double);
-                      // String: index into Program::strings
+                      // String: index into Program::strings. Func: a FuncId
 };
 
 struct Operand {
@@ -119,6 +149,7 @@ struct Inst {
   uint8_t imm =
       0;  // UnOp, BinOp, DropReason, PanicKind, RtFn; New: 1 a user's `new`, 0 a lifted local
           // FullCheck: CheckDepth
+          // Cast: 1 converts. MemCheck: 1 a write
           // Init: 1 an implicit move (`return x`): a copy will do where x cannot be moved
   bool checked =
       false;  // Copy/Move/Addr operands of this instruction were checked by a FullCheck before
@@ -186,7 +217,12 @@ struct Function {
   Span span;             // the declaration
   bool is_drop = false;  // a user's drop body: `self` (parameter 1) is dying [O-MOVE-12]
   TypeId drop_of;        // is_drop: the type
+  // A foreign function: what it is called outside. It has no blocks, its parameters and its result
+  // are plain scalars and pointers, by value; it may do anything to memory, and never fails.
+  std::string symbol;
+  std::string exported;  // an executable offers it under this name, with C's convention; empty: not
 
+  bool is_foreign() const { return !symbol.empty(); }
   TypeId result_type() const { return locals[0].type; }
   std::span<Operand> args(const Inst& inst) {
     return {operands.data() + inst.args_begin, inst.args_count};
@@ -226,6 +262,7 @@ struct Program {
   std::vector<Span> move_sites;      // drop flag values index these, less one
   std::vector<Fact> facts;
   FuncId start;  // `fn() -> unit`: the top level of the program; the runtime ends the globals
+  std::vector<std::string> libraries;  // where foreign functions are looked for, as `-l` has it
 
   uint32_t add_string(std::string_view text);
   FactId add_fact(Fact fact);
@@ -236,12 +273,19 @@ struct Program {
   std::unordered_map<std::string, uint32_t> string_ids_;
 };
 
-// The type of a place. Box, Ref and Borrow are looked through by Deref.
+// The type of a place. Box, Ref, Borrow and Pointer are looked through by Deref.
 TypeId place_type(const Program& program, const Function& function, Place place);
 // As the user would write it: `p.name`, `*r`, `r.next` (a dereference before a field is not
 // written), `xs[i]`, `g`; temporaries as `<expression>`, an index that has no name as `xs[..]`. The
 // box of a boxed local or global is not shown.
 std::string place_text(const Program& program, const Function& function, Place place);
+// What a function is as a value: a type of kind Function with its parameters and its result.
+TypeId function_type(Program& program, FuncId func);
+// The parameter gets its argument as the parameters of function values do: Ref is lent, any other
+// given.
+inline ParamMode mode_of_value_parameter(const TypeTable& types, TypeId param) {
+  return types[param].kind == TypeKind::Ref ? ParamMode::Borrow : ParamMode::Own;
+}
 // The type of the value that an operand gives: for Addr the type of the place itself.
 TypeId operand_type(const Program& program, const Function& function, const Operand& operand);
 // The place `place` with one more projection.

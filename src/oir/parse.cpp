@@ -122,7 +122,7 @@ bool TextParser::declare_names() {
       if (!types_.try_emplace(key, program_->types.declare(kind, plain, span)).second) {
         return fail(DiagKind::Redeclared, "type `" + key + "` is declared twice");
       }
-    } else if (at_word("fn")) {
+    } else if (at_word("fn") && at_punct("@", 1)) {
       Span span = next().span;
       if (!expect_punct("@")) return false;
       std::string key = name(true);
@@ -149,13 +149,18 @@ bool TextParser::top_level() {
     program_->start = func_name();
     return !failed_;
   }
+  if (accept_word("library")) {
+    if (peek().kind != TokenKind::String) return expected("a string");
+    program_->libraries.push_back(next().text);
+    return true;
+  }
   if (accept_word("sites")) {
     uint64_t count = 0;
     if (!number(count, kMostSites)) return false;
     program_->move_sites.resize(count);
     return true;
   }
-  return expected("`type`, `facts`, `global`, `sites`, `start` or `fn`");
+  return expected("`type`, `facts`, `global`, `sites`, `library`, `start` or `fn`");
 }
 
 bool TextParser::global() {
@@ -271,7 +276,7 @@ TypeId TextParser::type() {
     expected("a type");
     return table.unit();
   }
-  for (size_t i = 0; i <= size_t(TypeKind::String); ++i) {
+  for (size_t i = 0; i <= size_t(TypeKind::Text); ++i) {
     if (accept_word(type_kind_name(TypeKind(i)))) return table.scalar(TypeKind(i));
   }
   if (type_depth_ >= kDeepestType) {
@@ -280,7 +285,9 @@ TypeId TextParser::type() {
   }
   ++type_depth_;
   TypeId out = table.unit();
-  if (accept_word(type_kind_name(TypeKind::Tuple))) {
+  if (accept_word(type_kind_name(TypeKind::Function))) {
+    out = function_type();
+  } else if (accept_word(type_kind_name(TypeKind::Tuple))) {
     std::vector<Field> parts;
     if (expect_punct("(") && fields(parts, ")")) out = table.tuple(parts);
   } else if (accept_word(type_kind_name(TypeKind::FixedArray))) {
@@ -296,9 +303,11 @@ TypeId TextParser::type() {
     static constexpr struct {
       TypeKind kind;
       Make make;
-    } kWrappers[] = {{TypeKind::Ref, &TypeTable::ref},   {TypeKind::Weak, &TypeTable::weak},
-                     {TypeKind::Box, &TypeTable::box},   {TypeKind::Array, &TypeTable::array},
-                     {TypeKind::View, &TypeTable::view}, {TypeKind::Borrow, &TypeTable::borrow}};
+    } kWrappers[] = {
+        {TypeKind::Ref, &TypeTable::ref},         {TypeKind::Weak, &TypeTable::weak},
+        {TypeKind::Box, &TypeTable::box},         {TypeKind::Array, &TypeTable::array},
+        {TypeKind::View, &TypeTable::view},       {TypeKind::Borrow, &TypeTable::borrow},
+        {TypeKind::Pointer, &TypeTable::pointer}, {TypeKind::Slice, &TypeTable::slice}};
     bool found = false;
     for (const auto& wrapper : kWrappers) {
       if (found || !accept_word(type_kind_name(wrapper.kind))) continue;
@@ -311,6 +320,21 @@ TypeId TextParser::type() {
   }
   --type_depth_;
   return out;
+}
+
+// `(A, B) -> R`.
+TypeId TextParser::function_type() {
+  std::vector<TypeId> params;
+  TypeTable& table = program_->types;
+  if (!expect_punct("(")) return table.unit();
+  while (!accept_punct(")")) {
+    if (!params.empty() && !expect_punct(",")) return table.unit();
+    params.push_back(type());
+    if (failed_) return table.unit();
+  }
+  if (!expect_punct("->")) return table.unit();
+  TypeId result = type();
+  return failed_ ? table.unit() : table.function(params, result);
 }
 
 // ---- functions
@@ -361,7 +385,14 @@ bool TextParser::signature() {
     function.is_drop = true;
     function.drop_of = type();
   }
-  if (failed_ || !expect_punct("{")) return false;
+  for (auto [word, name] :
+       {std::pair{"exported", &function.exported}, {"extern", &function.symbol}}) {
+    if (!accept_word(word)) continue;
+    if (peek().kind != TokenKind::String) return expected("a string");
+    *name = next().text;
+  }
+  if (failed_ || function.is_foreign()) return !failed_;
+  if (!expect_punct("{")) return false;
   bodies_.push_back({func, at_});
   return skip_body();
 }

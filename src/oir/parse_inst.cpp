@@ -112,14 +112,16 @@ bool TextParser::op_suffix(Inst& inst) {
       break;
     case Op::Init:
     case Op::New:
-      known = word == (inst.op == Op::Init ? "implicit" : "user");
+    case Op::Cast:
+    case Op::MemCheck:
+      known = word == imm_word(inst.op);
       inst.imm = 1;
       break;
     case Op::Unary:
-      choose(2, [](size_t i) { return unop_name(UnOp(i)); });
+      choose(size_t(UnOp::BitNot) + 1, [](size_t i) { return unop_name(UnOp(i)); });
       break;
     case Op::Binary:
-      choose(11, [](size_t i) { return binop_name(BinOp(i)); });
+      choose(size_t(BinOp::Shr) + 1, [](size_t i) { return binop_name(BinOp(i)); });
       break;
     case Op::Panic:
       choose(std::size(kPanicWords), [](size_t i) { return kPanicWords[i]; });
@@ -178,6 +180,7 @@ bool TextParser::operation(Inst& inst, std::vector<Operand>& args) {
       inst.extra = 1 + program_->add_string(next().text);
       return true;
     case Op::Jump:
+    case Op::Catch:
       return block_id(inst.targets.emplace_back());
     case Op::Branch:
       return operand_list(args) && block_id(inst.targets.emplace_back()) &&
@@ -226,7 +229,7 @@ bool TextParser::at_operand() const {
     case TokenKind::Number:
       return true;
     default:
-      return false;
+      return at_punct("@");
   }
 }
 
@@ -258,10 +261,17 @@ bool TextParser::operand(Operand& out) {
 bool TextParser::constant(Operand& out) {
   Const& constant = out.constant;
   TypeTable& types = program_->types;
+  if (at_punct("@")) {
+    FuncId func = func_name();
+    if (failed_ || !expect_punct(":")) return false;
+    constant = {ConstKind::Func, type(), func.v};
+    return !failed_;
+  }
   Token token = next();
   if (token.kind == TokenKind::String) {
-    constant = {ConstKind::String, types.string(), program_->add_string(token.text)};
-    return true;
+    TypeId of = accept_punct(":") ? type() : types.string();
+    constant = {ConstKind::String, of, program_->add_string(token.text)};
+    return !failed_;
   }
   if (token.text == "unit") {
     constant = {ConstKind::Unit, types.unit(), 0};
@@ -339,7 +349,7 @@ bool TextParser::place(Place& out) {
     if (accept_punct(".")) {
       if (accept_punct("*")) {
         if (row.kind != TypeKind::Ref && row.kind != TypeKind::Box &&
-            row.kind != TypeKind::Borrow) {
+            row.kind != TypeKind::Borrow && row.kind != TypeKind::Pointer) {
           return fail(DiagKind::TypeMismatch, "only references can be dereferenced");
         }
         out = project(fn(), out, {ProjKind::Deref, 0});

@@ -20,10 +20,10 @@ using PathId = Id<PathTag>;
 
 enum class ProjKind : uint8_t {
   Field,    // index: of a struct, tuple; or of the payload when the parent is a Variant projection
-  Deref,    // of a Ref, Box or Borrow: what it refers to. The pointer is known not to be null:
-            // a `null_check` of the pointer stands before, where it might be
-  Index,    // index: the local (of an integer type) that holds the index. Of an Array, View or
-            // FixedArray. Known to be in range: a `bounds_check` stands before
+  Deref,    // of a Ref, Box, Borrow or Pointer: what it refers to. The pointer is known not to be
+            // null: a `null_check` of the pointer stands before, where it might be
+  Index,    // index: the local (of an integer type) that holds the index. Of an Array, View, Slice
+            // or FixedArray. Known to be in range: a `bounds_check` stands before
   Const,    // index: a constant index, of a FixedArray only, in range
   Variant,  // index: the variant. Followed by Field. A source of reads, moves and addresses only
 };

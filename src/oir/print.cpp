@@ -111,6 +111,14 @@ void Printer::type(TypeId id) {
         if (!field.name.empty()) before += quoted_name(field.name) + ": ";
         if (!before.empty()) todo.push_back({TypeId{}, std::move(before)});
       }
+    } else if (row.kind == TypeKind::Function) {
+      out_ += '(';
+      todo.push_back({row.result, {}});
+      todo.push_back({TypeId{}, ") -> "});
+      for (size_t i = row.params.size(); i-- > 0;) {
+        todo.push_back({row.params[i], {}});
+        if (i != 0) todo.push_back({TypeId{}, ", "});
+      }
     } else if (row.elem.valid()) {
       out_ += '<';
       std::string after = ">";
@@ -205,6 +213,9 @@ void Printer::whole() {
   if (!program_.move_sites.empty()) {
     out_ += "sites " + std::to_string(program_.move_sites.size()) + '\n';
   }
+  for (const std::string& library : program_.libraries) {
+    out_ += "library " + quoted_string(library) + '\n';
+  }
   if (program_.start.valid()) {
     out_ += "start ";
     func_name(program_.start);
@@ -258,6 +269,11 @@ void Printer::function(FuncId id) {
   if (fn.is_drop) {
     out_ += " drops ";
     type(fn.drop_of);
+  }
+  if (!fn.exported.empty()) out_ += " exported " + quoted_string(fn.exported);
+  if (fn.is_foreign()) {
+    out_ += " extern " + quoted_string(fn.symbol) + '\n';
+    return;
   }
   out_ += " {\n";
   for (size_t i = fn.params + 1; i < fn.locals.size(); ++i) {
@@ -341,7 +357,11 @@ void Printer::constant(const Const& constant) {
       return;
     case ConstKind::String:
       out_ += quoted_string(program_.strings[constant.bits]);
-      return;
+      if (constant.type == program_.types.string()) return;
+      break;
+    case ConstKind::Func:
+      func_name(FuncId{size_t(constant.bits)});
+      break;
     case ConstKind::Null:
       out_ += "null";
       break;
@@ -411,16 +431,16 @@ void Printer::operation(const Function& fn, const Inst& inst) {
   };
   switch (inst.op) {
     case Op::Init:
-      if (inst.imm == 1) suffix("implicit");
+    case Op::New:
+    case Op::Cast:
+    case Op::MemCheck:
+      if (inst.imm == 1) suffix(imm_word(inst.op));
       break;
     case Op::Unary:
       suffix(unop_name(UnOp(inst.imm)));
       break;
     case Op::Binary:
       suffix(binop_name(BinOp(inst.imm)));
-      break;
-    case Op::New:
-      if (inst.imm == 1) suffix("user");
       break;
     case Op::FullCheck:
       if (CheckDepth(inst.imm) == CheckDepth::Itself) suffix("itself");
@@ -476,7 +496,7 @@ void Printer::operation(const Function& fn, const Inst& inst) {
       break;
   }
   spaced_operands();
-  if (inst.op == Op::Jump || inst.op == Op::Branch) {
+  if (inst.op == Op::Jump || inst.op == Op::Branch || inst.op == Op::Catch) {
     for (BlockId target : inst.targets) {
       out_ += ' ';
       block(target);

@@ -140,6 +140,16 @@ void Builder::schedule_deferred(ScopeId scope, std::function<void(Builder&)> bod
   add_obligation(scope, std::move(obligation));
 }
 
+void Builder::schedule_catch(ScopeId scope, BlockId target, Span span) {
+  if (!reachable_) return;
+  Obligation obligation;
+  obligation.kind = Obligation::Kind::Catch;
+  obligation.on_unwind_only = true;
+  obligation.catches = target;
+  obligation.origin = span;
+  add_obligation(scope, std::move(obligation));
+}
+
 void Builder::unschedule(LocalId local) {
   if (!reachable_ || obligation_of_.size() <= local.index()) return;
   uint32_t found = obligation_of_[local.index()];
@@ -196,6 +206,7 @@ BlockId Builder::chain(uint32_t from, uint32_t outer_scope, BlockId target, Exit
       break;
     }
     todo.push_back(at);
+    if (obligation.kind == Obligation::Kind::Catch) break;
   }
   if (todo.empty()) return next;
 
@@ -208,7 +219,9 @@ BlockId Builder::chain(uint32_t from, uint32_t outer_scope, BlockId target, Exit
     obligations_[todo[i]].laid.push_back({kind, target, block});
     set_block(block);
     emit_obligation(todo[i], kind, obligations_[todo[i]].end);
-    if (next.valid()) {
+    if (!reachable_) {
+      // It was a catch.
+    } else if (next.valid()) {
       jump(next, obligations_[todo[i]].end);
     } else {
       terminate(kind == ExitKind::Unwind ? Op::Resume : Op::Return, {}, {}, span);
@@ -224,6 +237,9 @@ BlockId Builder::chain(uint32_t from, uint32_t outer_scope, BlockId target, Exit
 // Emits what the obligation says into the current block, as seen from outside of the obligation: a
 // scope of its own stands for everything that is still to be done when this is under way.
 void Builder::emit_obligation(uint32_t index, ExitKind kind, Span span) {
+  if (obligations_[index].kind == Obligation::Kind::Catch) {
+    return terminate(Op::Catch, {}, {obligations_[index].catches}, obligations_[index].origin);
+  }
   uint32_t outer = live(obligations_[index].outer);
   // Its chain first: so chains grow from the outside in, and this never nests.
   unwind_from(outer);

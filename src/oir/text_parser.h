@@ -62,6 +62,7 @@ class TextParser {
   bool locals();
   bool fields(std::vector<Field>& out, std::string_view close);
   TypeId type();
+  TypeId function_type();
   FuncId func_name();
 
   // ---- parse_inst.cpp

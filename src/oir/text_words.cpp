@@ -2,8 +2,6 @@
 
 #include <unordered_set>
 
-#include "oir/oir.h"
-
 namespace tenure::oir {
 
 namespace {
@@ -23,11 +21,12 @@ const std::unordered_set<std::string_view>& reserved() {
 #define TYPE_KIND(name, text, size_class) text,
 #include "oir/types.def"
 #undef TYPE_KIND
-      "copy",     "move",    "borrow",      "addr",   "const",     "true",    "false",  "null",
-      "type",     "fn",      "start",       "global", "sites",     "facts",   "unwind", "flag",
-      "checked",  "of",      "show",        "else",   "user",      "temp",    "hold",   "result",
-      "param",    "drops",   "shown",       "boxed",  "loop",      "cleanup", "cyclic", "watched",
-      "interior", "vacates", "always_full", "bits",   "incomplete"};
+      "copy",   "move",       "borrow",  "addr",    "const",    "true",    "false",
+      "null",   "type",       "fn",      "start",   "global",   "sites",   "facts",
+      "unwind", "flag",       "checked", "of",      "show",     "else",    "user",
+      "temp",   "hold",       "result",  "param",   "drops",    "shown",   "boxed",
+      "loop",   "cleanup",    "cyclic",  "watched", "interior", "vacates", "always_full",
+      "bits",   "incomplete", "library", "extern",  "exported"};
   return kWords;
 }
 
@@ -96,6 +95,21 @@ std::string quoted_string(std::string_view bytes) {
   }
   out += '"';
   return out;
+}
+
+std::string_view imm_word(Op op) {
+  switch (op) {
+    case Op::Init:
+      return "implicit";
+    case Op::New:
+      return "user";
+    case Op::Cast:
+      return "convert";
+    case Op::MemCheck:
+      return "write";
+    default:
+      return {};
+  }
 }
 
 std::string reason_word(std::string_view text) {

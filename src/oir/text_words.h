@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "oir/oir.h"
+
 namespace tenure::oir {
 
 // A word of the text form: operation, mode, kind, attribute. A name that is spelt like one is
@@ -17,6 +19,9 @@ std::string quoted_name(std::string_view name, bool dotted = false);
 std::string quoted_string(std::string_view bytes);
 // `end_of_block` for "end of block": a drop reason as one word.
 std::string reason_word(std::string_view text);
+
+// What stands behind the operation where Inst::imm is 1: `init.implicit`. Empty: nothing can.
+std::string_view imm_word(Op op);
 
 inline constexpr std::string_view kPanicWords[] = {"assertion", "unwrap", "range", "message"};
 inline constexpr std::string_view kLocalWords[] = {"result", "param", "user", "temp",

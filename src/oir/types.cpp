@@ -22,7 +22,7 @@ std::string_view ownership_name(Ownership ownership) {
 
 namespace {
 
-constexpr size_t kScalarKinds = size_t(TypeKind::String) + 1;
+constexpr size_t kScalarKinds = size_t(TypeKind::Text) + 1;
 
 bool is_nominal(TypeKind kind) {
   return kind == TypeKind::Struct || kind == TypeKind::Union || kind == TypeKind::Native;
@@ -100,6 +100,19 @@ TypeId TypeTable::tuple(const std::vector<Field>& fields) {
   return it->second;
 }
 
+TypeId TypeTable::function(const std::vector<TypeId>& params, TypeId result) {
+  std::string key = "f " + std::to_string(result.v);
+  for (TypeId param : params) key += ' ' + std::to_string(param.v);
+  auto [it, fresh] = interned_.try_emplace(std::move(key), TypeId{types_.size()});
+  if (fresh) {
+    Type& type = types_.emplace_back();
+    type.kind = TypeKind::Function;
+    type.params = params;
+    type.result = result;
+  }
+  return it->second;
+}
+
 TypeId TypeTable::declare(TypeKind kind, std::string name, Span span) {
   TN_CHECK(is_nominal(kind), "declare() of a structural type");
   TypeId id{types_.size()};
@@ -139,6 +152,7 @@ Ownership TypeTable::base_ownership(const Type& type) const {
   if (type.drop.valid()) return Ownership::MoveOnly;
   switch (type.kind) {
     case TypeKind::String:
+    case TypeKind::Text:
     case TypeKind::Array:
       return Ownership::Managed;
     case TypeKind::Ref:
@@ -242,6 +256,11 @@ bool TypeTable::is_float(TypeId id) const {
   return kind == TypeKind::F32 || kind == TypeKind::F64;
 }
 
+bool TypeTable::is_string(TypeId id) const {
+  TypeKind kind = types_[id.index()].kind;
+  return kind == TypeKind::String || kind == TypeKind::Text;
+}
+
 // An explicit stack of what is still to be written: generics can nest types deeper than any source
 // does.
 std::string TypeTable::text(TypeId id) const {
@@ -286,6 +305,24 @@ std::string TypeTable::text(TypeId id) const {
         break;
       case TypeKind::FixedArray:
         wrap("[", "; " + std::to_string(type.count) + "]");
+        break;
+      case TypeKind::Pointer:
+        wrap("*", "");
+        break;
+      case TypeKind::Slice:
+        wrap("[]", "");
+        break;
+      case TypeKind::Text:
+        out += type_kind_name(TypeKind::String);
+        break;
+      case TypeKind::Function:
+        out += "fn(";
+        todo.push_back({type.result, {}});
+        todo.push_back({TypeId{}, ") -> "});
+        for (size_t i = type.params.size(); i-- > 0;) {
+          todo.push_back({type.params[i], {}});
+          if (i != 0) todo.push_back({TypeId{}, ", "});
+        }
         break;
       case TypeKind::Tuple:
         out += '(';

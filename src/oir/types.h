@@ -44,15 +44,17 @@ struct Variant {
 
 struct Type {
   TypeKind kind = TypeKind::Unit;
-  TypeId elem;         // Ref Weak Box Array View FixedArray Borrow
+  TypeId elem;         // Ref Weak Box Array View FixedArray Borrow Pointer Slice
   uint64_t count = 0;  // FixedArray
   std::string name;    // Struct Union Native: as the user wrote it, with arguments (`Pair<i32>`)
   std::vector<Field> fields;      // Tuple Struct
   std::vector<Variant> variants;  // Union
-  FuncId drop;           // Struct Union Native: the user's finalizer, `fn(self: ref<Self>)`
-  std::string release;   // Native: runtime function that frees it; empty: plain
-  Span span;             // the declaration
-  bool complete = true;  // false between declare and complete of a nominal type
+  std::vector<TypeId> params;  // Function: one of type Ref is lent (mode Borrow), any other given
+  TypeId result;               // Function
+  FuncId drop;                 // Struct Union Native: the user's finalizer, `fn(self: ref<Self>)`
+  std::string release;         // Native: runtime function that frees it; empty: plain
+  Span span;                   // the declaration
+  bool complete = true;        // false between declare and complete of a nominal type
 
   // Facts of the whole program, set by own/ (pass `types`) and meaningless before it.
   bool cyclic = false;    // [O-CYC-3] an object of this type can be part of a cycle
@@ -66,21 +68,25 @@ class TypeTable {
  public:
   TypeTable();
 
-  // Scalars and string have one id each.
+  // Scalars, string and text have one id each.
   TypeId scalar(TypeKind kind) const;
   TypeId unit() const { return scalar(TypeKind::Unit); }
   TypeId boolean() const { return scalar(TypeKind::Bool); }
   TypeId string() const { return scalar(TypeKind::String); }
+  TypeId text() const { return scalar(TypeKind::Text); }
   TypeId ref(TypeId elem) { return structural(TypeKind::Ref, elem, 0); }
   TypeId weak(TypeId elem) { return structural(TypeKind::Weak, elem, 0); }
   TypeId box(TypeId elem) { return structural(TypeKind::Box, elem, 0); }
   TypeId array(TypeId elem) { return structural(TypeKind::Array, elem, 0); }
   TypeId view(TypeId elem) { return structural(TypeKind::View, elem, 0); }
   TypeId borrow(TypeId elem) { return structural(TypeKind::Borrow, elem, 0); }
+  TypeId pointer(TypeId elem) { return structural(TypeKind::Pointer, elem, 0); }
+  TypeId slice(TypeId elem) { return structural(TypeKind::Slice, elem, 0); }
   TypeId fixed_array(TypeId elem, uint64_t count) {
     return structural(TypeKind::FixedArray, elem, count);
   }
   TypeId tuple(const std::vector<Field>& fields);
+  TypeId function(const std::vector<TypeId>& params, TypeId result);
 
   // Nominal types. `declare` makes a row that may be referred to at once.
   TypeId declare(TypeKind kind, std::string name, Span span);
@@ -106,6 +112,8 @@ class TypeTable {
   bool is_integer(TypeId id) const;
   bool is_signed(TypeId id) const;
   bool is_float(TypeId id) const;
+  // A String or a Text: laid out alike, and known to the same runtime functions.
+  bool is_string(TypeId id) const;
   // What the user reads: `ref<Node>`, `[i32]`, `(i32, string)`.
   std::string text(TypeId id) const;
   // The part of a move-only type that makes it so: the type with the `drop` or Box or Native found

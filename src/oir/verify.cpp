@@ -27,7 +27,9 @@ class ShapeCheck {
   void run();
 
  private:
+  void foreign();
   bool ids(const Inst& inst);
+  bool constant(const Const& constant);
   bool place(Place place);
   bool count(const Inst& inst, size_t wanted) {
     return inst.args_count == wanted || bad("has the wrong number of operands");
@@ -38,8 +40,12 @@ class ShapeCheck {
   void checks(const Inst& inst);
   void values(const Inst& inst);
   void operators(const Inst& inst);
+  void cast(const Inst& inst, TypeId dst);
+  void slice(const Inst& inst, const Type& row);
   void parts(const Inst& inst, const std::vector<Field>& fields);
   void call(const Inst& inst);
+  void call_value(const Inst& inst);
+  void argument(const Inst& inst, size_t i, ParamMode mode, TypeId param);
   void runtime(const Inst& inst);
   bool bad(const std::string& what) {
     // Not printed as an instruction: its parts may be out of range.
@@ -85,8 +91,9 @@ void ShapeCheck::run() {
   auto complain = [&](const std::string& what) {
     report_.add("in @" + function_.name + ": " + what);
   };
-  if (function_.blocks.empty()) return complain("there are no blocks");
   if (function_.locals.size() < size_t{function_.params} + 1) return complain("locals are missing");
+  if (function_.is_foreign()) return foreign();
+  if (function_.blocks.empty()) return complain("there are no blocks");
   for (size_t i = 0; i < function_.locals.size(); ++i) {
     const Local& local = function_.locals[i];
     if (!local.type.valid() || local.type.index() >= program_.types.size()) {
@@ -127,6 +134,19 @@ void ShapeCheck::run() {
   }
 }
 
+// What C has too: nothing that owns, nothing in parts.
+void ShapeCheck::foreign() {
+  if (!function_.blocks.empty()) report_.add("in @" + function_.name + ": a foreign body");
+  for (const Local& local : function_.locals) {
+    TypeKind is = kind(local.type);
+    bool crosses = is < TypeKind::String || is == TypeKind::Pointer;
+    bool unit = is == TypeKind::Unit && local.kind != LocalKind::Result;
+    if (!crosses || unit || local.mode == ParamMode::Borrow) {
+      report_.add("in @" + function_.name + ": a foreign function takes and gives plain words");
+    }
+  }
+}
+
 // ---- ids and places
 
 bool ShapeCheck::ids(const Inst& inst) {
@@ -142,9 +162,7 @@ bool ShapeCheck::ids(const Inst& inst) {
     if (!a.constant.type.valid() || a.constant.type.index() >= program_.types.size()) {
       return bad("has a constant without a type");
     }
-    if (a.constant.kind == ConstKind::String && a.constant.bits >= program_.strings.size()) {
-      return bad("has a string out of range");
-    }
+    if (!constant(a.constant)) return false;
   }
   if (inst.dst.valid() && !place(inst.dst)) return false;
   if (inst.type.valid() && inst.type.index() >= program_.types.size()) {
@@ -174,6 +192,28 @@ bool ShapeCheck::ids(const Inst& inst) {
     return bad("has no kind");
   }
   return true;
+}
+
+bool ShapeCheck::constant(const Const& constant) {
+  const Type& row = program_.types[constant.type];
+  if (constant.kind == ConstKind::String) {
+    if (constant.bits >= program_.strings.size()) return bad("has a string out of range");
+    bool bytes = row.kind == TypeKind::Pointer && kind(row.elem) == TypeKind::U8;
+    if (!bytes && !program_.types.is_string(constant.type))
+      return bad("has a string of no string type");
+  }
+  if (constant.kind != ConstKind::Func) return true;
+  if (constant.bits >= program_.functions.size()) return bad("has a function out of range");
+  const Function& function = program_.functions[constant.bits];
+  bool same = row.kind == TypeKind::Function && row.params.size() == function.params &&
+              row.result == function.result_type();
+  for (size_t i = 0; same && i < row.params.size(); ++i) {
+    const Local& param = function.locals[i + 1];
+    same = row.params[i] == param.type &&
+           (function.is_foreign() ||
+            param.mode == mode_of_value_parameter(program_.types, param.type));
+  }
+  return same || bad("has a function of another type");
 }
 
 bool ShapeCheck::place(Place place) {
@@ -208,7 +248,7 @@ bool ShapeCheck::place(Place place) {
         break;
       case ProjKind::Deref:
         if (row.kind != TypeKind::Ref && row.kind != TypeKind::Box &&
-            row.kind != TypeKind::Borrow) {
+            row.kind != TypeKind::Borrow && row.kind != TypeKind::Pointer) {
           return bad("dereferences what is no reference");
         }
         type = row.elem;
@@ -221,7 +261,7 @@ bool ShapeCheck::place(Place place) {
         break;
       case ProjKind::Index:
         if (row.kind != TypeKind::Array && row.kind != TypeKind::View &&
-            row.kind != TypeKind::FixedArray) {
+            row.kind != TypeKind::Slice && row.kind != TypeKind::FixedArray) {
           return bad("indexes what is no array");
         }
         if (proj.index >= function_.locals.size() ||
@@ -247,6 +287,9 @@ bool ShapeCheck::edges(const Block& block, const Inst& inst) {
   }
   size_t wanted = 0;
   switch (inst.op) {
+    case Op::Catch:
+      if (block.kind != BlockKind::Cleanup) return bad("outside of cleanup");
+      [[fallthrough]];
     case Op::Jump:
       wanted = 1;
       break;
@@ -272,7 +315,7 @@ bool ShapeCheck::edges(const Block& block, const Inst& inst) {
     if (block.kind == BlockKind::Normal && to == BlockKind::Cleanup) {
       return bad("goes into cleanup without failing");
     }
-    if (block.kind == BlockKind::Cleanup && to == BlockKind::Normal) {
+    if (block.kind == BlockKind::Cleanup && to == BlockKind::Normal && inst.op != Op::Catch) {
       return bad("leaves cleanup");
     }
   }
@@ -299,7 +342,7 @@ bool ShapeCheck::borrows(const Inst& inst) {
     }
   }
   if (!inst.dst.valid()) {
-    bool optional = inst.op == Op::Call || inst.op == Op::Runtime;
+    bool optional = inst.op == Op::Call || inst.op == Op::CallValue || inst.op == Op::Runtime;
     bool wanted = (op_has_dst(inst.op) && !optional) || inst.op == Op::Drop;
     return !wanted || bad("has no destination");
   }
@@ -348,10 +391,16 @@ void ShapeCheck::instruction(const Inst& inst) {
     case Op::Unreachable:
       count(inst, 0);
       return;
+    case Op::Catch:
+      count(inst, 0);
+      return;
     case Op::Call:
       return call(inst);
+    case Op::CallValue:
+      return call_value(inst);
     case Op::Runtime:
       return runtime(inst);
+    case Op::MemCheck:
     case Op::NullCheck:
     case Op::BoundsCheck:
     case Op::FullCheck:
@@ -362,6 +411,7 @@ void ShapeCheck::instruction(const Inst& inst) {
     case Op::Unary:
     case Op::Binary:
     case Op::Cast:
+    case Op::PtrAdd:
     case Op::Tag:
     case Op::IsNull:
     case Op::SameRef:
@@ -388,6 +438,11 @@ void ShapeCheck::checks(const Inst& inst) {
       if (inst.imm > uint8_t(CheckDepth::Printed)) bad("has no depth");
       if (count(inst, 1)) want_addr(inst, 0);
       return;
+    case Op::MemCheck:
+      if (count(inst, 1) && want_values(inst) && kind(arg_type(inst, 0)) != TypeKind::Pointer) {
+        bad("takes a pointer");
+      }
+      return;
     case Op::Panic:
       if (inst.args_count > 1) bad("has the wrong number of operands");
       return;
@@ -410,15 +465,24 @@ void ShapeCheck::operators(const Inst& inst) {
   TypeId dst = type_of(inst.dst);
   switch (inst.op) {
     case Op::Unary:
-      if (count(inst, 1) && want_values(inst)) same(arg_type(inst, 0), dst, "types");
+      if (!count(inst, 1) || !want_values(inst)) return;
+      same(arg_type(inst, 0), dst, "types");
+      if (UnOp(inst.imm) > UnOp::Not && !types.is_integer(dst)) bad("takes an integer");
       return;
     case Op::Binary:
       if (!count(inst, 2) || !want_values(inst)) return;
       if (!same(arg_type(inst, 0), arg_type(inst, 1), "types")) return;
-      same(dst, BinOp(inst.imm) >= BinOp::Eq ? types.boolean() : arg_type(inst, 0), "result");
+      same(dst, binop_compares(BinOp(inst.imm)) ? types.boolean() : arg_type(inst, 0), "result");
+      if (BinOp(inst.imm) > BinOp::Ge && !types.is_integer(dst)) bad("takes integers");
       return;
     case Op::Cast:
-      if (count(inst, 1)) want_values(inst);
+      if (count(inst, 1) && want_values(inst)) cast(inst, dst);
+      return;
+    case Op::PtrAdd:
+      if (!count(inst, 2) || !want_values(inst)) return;
+      if (kind(dst) != TypeKind::Pointer) bad("makes no pointer");
+      same(arg_type(inst, 0), dst, "types");
+      if (!types.is_integer(arg_type(inst, 1))) bad("takes an integer");
       return;
     case Op::Tag:
       if (!count(inst, 1) || !want_addr(inst, 0)) return;
@@ -432,6 +496,18 @@ void ShapeCheck::operators(const Inst& inst) {
       }
       return;
   }
+}
+
+// A checked cast is between numbers; only one that converts makes addresses of them.
+void ShapeCheck::cast(const Inst& inst, TypeId dst) {
+  auto word = [&](TypeId type) {
+    return kind(type) == TypeKind::Pointer || kind(type) == TypeKind::Function;
+  };
+  TypeId from = arg_type(inst, 0);
+  if (!word(from) && !word(dst)) return;
+  if (inst.imm != 1) bad("checks what is no number");
+  bool floats = program_.types.is_float(from) || program_.types.is_float(dst);
+  if (floats) bad("makes an address of a float, or the other way round");
 }
 
 void ShapeCheck::parts(const Inst& inst, const std::vector<Field>& fields) {
@@ -491,6 +567,13 @@ void ShapeCheck::values(const Inst& inst) {
       if (row.kind != TypeKind::Borrow || !inst.dst.is_root()) bad("makes no alias");
       same(arg_type(inst, 0), row.elem, "types");
       return;
+    case Op::MakePtr:
+      if (!count(inst, 1) || !want_addr(inst, 0)) return;
+      if (row.kind != TypeKind::Pointer) bad("makes no pointer");
+      same(arg_type(inst, 0), row.elem, "types");
+      return;
+    case Op::MakeSlice:
+      return slice(inst, row);
     case Op::MakeView: {
       if (!count(inst, 1) || !want_addr(inst, 0)) return;
       const Type& array = program_.types[arg_type(inst, 0)];
@@ -508,6 +591,29 @@ void ShapeCheck::values(const Inst& inst) {
   }
 }
 
+void ShapeCheck::slice(const Inst& inst, const Type& row) {
+  if (inst.args_count != 1 && !count(inst, 3)) return;
+  const Operand& of = function_.args(inst)[0];
+  if (of.kind != OperandKind::Const && !want_addr(inst, 0)) return;
+  if (row.kind != TypeKind::Slice) {
+    bad("makes no slice");
+    return;
+  }
+  const Type& from = program_.types[arg_type(inst, 0)];
+  bool elements = from.kind == TypeKind::FixedArray || from.kind == TypeKind::Slice;
+  if (elements) {
+    same(from.elem, row.elem, "elements");
+  } else if (from.kind == TypeKind::Text) {
+    if (kind(row.elem) != TypeKind::U8) bad("makes no slice of bytes");
+  } else {
+    bad("slices what has no elements of its own");
+  }
+  for (size_t i = 1; i < inst.args_count; ++i) {
+    const Operand& bound = function_.args(inst)[i];
+    if (!is_value(bound) || !program_.types.is_integer(arg_type(inst, i))) bad("takes integers");
+  }
+}
+
 // A borrowed parameter takes the word of a reference without counting it, or the address of a place
 // where it refers to one.
 void ShapeCheck::call(const Inst& inst) {
@@ -515,20 +621,39 @@ void ShapeCheck::call(const Inst& inst) {
   if (!count(inst, callee.params)) return;
   if (inst.dst.valid()) same(type_of(inst.dst), callee.result_type(), "result");
   for (size_t i = 0; i < inst.args_count; ++i) {
-    const Local& param = callee.locals[i + 1];
-    const Operand& a = function_.args(inst)[i];
-    TypeId type = arg_type(inst, i);
-    if (param.mode == ParamMode::Own) {
-      if (!is_value(a)) bad("lends what is taken by value");
-      same(type, param.type, "argument");
-    } else if (a.kind == OperandKind::Addr && kind(param.type) == TypeKind::Ref &&
-               type != param.type) {
-      same(type, program_.types[param.type].elem, "argument");
-    } else {
-      if (a.kind == OperandKind::Copy || a.kind == OperandKind::Move)
-        bad("gives away what is borrowed");
-      same(type, param.type, "argument");
-    }
+    argument(inst, i, callee.locals[i + 1].mode, callee.locals[i + 1].type);
+  }
+}
+
+void ShapeCheck::argument(const Inst& inst, size_t i, ParamMode mode, TypeId param) {
+  const Operand& a = function_.args(inst)[i];
+  TypeId type = arg_type(inst, i);
+  if (mode == ParamMode::Own) {
+    if (!is_value(a)) bad("lends what is taken by value");
+    same(type, param, "argument");
+  } else if (a.kind == OperandKind::Addr && kind(param) == TypeKind::Ref && type != param) {
+    same(type, program_.types[param].elem, "argument");
+  } else {
+    if (a.kind == OperandKind::Copy || a.kind == OperandKind::Move)
+      bad("gives away what is borrowed");
+    same(type, param, "argument");
+  }
+}
+
+void ShapeCheck::call_value(const Inst& inst) {
+  if (inst.args_count == 0) {
+    bad("calls nothing");
+    return;
+  }
+  const Type& type = program_.types[arg_type(inst, 0)];
+  if (type.kind != TypeKind::Function || !is_value(function_.args(inst)[0])) {
+    bad("calls what is no function");
+    return;
+  }
+  if (!count(inst, type.params.size() + 1)) return;
+  if (inst.dst.valid()) same(type_of(inst.dst), type.result, "result");
+  for (size_t i = 0; i < type.params.size(); ++i) {
+    argument(inst, i + 1, mode_of_value_parameter(program_.types, type.params[i]), type.params[i]);
   }
 }
 
@@ -580,7 +705,10 @@ void ShapeCheck::runtime(const Inst& inst) {
       right = row.kind == TypeKind::U32;
       break;
     case 's':
-      right = row.kind == TypeKind::String;
+      right = types.is_string(dst);
+      break;
+    case 'P':
+      right = row.kind == TypeKind::Pointer && kind(row.elem) == TypeKind::U8;
       break;
     case 'T':
       right = dst == inst.type;

@@ -536,9 +536,9 @@ void OwnershipCheck::inst(const Inst& inst) {
   // Drop and assign have done their work when they fail, a call has taken its operands, and
   // everything else has done nothing.
   bool worked = inst.op == Op::Drop || inst.op == Op::Assign;
-  if (inst.unwind.valid() && !worked && inst.op != Op::Call) send(inst.unwind);
+  if (inst.unwind.valid() && !worked && !op_is_call(inst.op)) send(inst.unwind);
   operands(inst);
-  if (inst.unwind.valid() && inst.op == Op::Call) send(inst.unwind);
+  if (inst.unwind.valid() && op_is_call(inst.op)) send(inst.unwind);
   if (inst.dst.valid()) destination(inst);
   if (inst.unwind.valid() && worked) send(inst.unwind);
   for (BlockId target : inst.targets) send(target);
@@ -563,7 +563,7 @@ void OwnershipCheck::operand(const Inst& inst, const Operand& operand) {
       return;
     case OperandKind::Addr:
       if (inst.op == Op::Alias) return;
-      if (inst.op == Op::Call) return call_address(found);
+      if (op_is_call(inst.op)) return call_address(found);
       break;
     default:
       break;
@@ -681,6 +681,7 @@ void OwnershipCheck::leave(bool returns) {
 }  // namespace
 
 void verify_ownership(const Program& program, const Function& function, VerifyReport& report) {
+  if (function.is_foreign()) return;
   OwnershipCheck(program, function, report).run();
 }
 

@@ -40,7 +40,7 @@ std::vector<BlockId> reverse_post_order(const Function& function) {
                   [&](const Inst&, BlockId target, bool) { frame.exits.push_back(target); });
     stack.push_back(std::move(frame));
   };
-  enter(BlockId{size_t{0}});
+  if (!function.blocks.empty()) enter(BlockId{size_t{0}});
   while (!stack.empty()) {
     Frame& frame = stack.back();
     if (frame.exits.empty()) {

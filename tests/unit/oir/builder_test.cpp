@@ -358,5 +358,47 @@ TEST_F(BuilderTest, ManyWithdrawnObligations) {
   EXPECT_GT(program_[f].blocks.size(), kMany);
 }
 
+// What unwinds to a catch goes on inside of what is outside of it.
+TEST_F(BuilderTest, CatchEndsUnwinding) {
+  FuncId f = declare();
+  Builder b(program_, f);
+  ScopeId outer = b.open(ScopeKind::Block, {});
+  user(b, outer, "a");
+  BlockId after = b.new_block();
+  ScopeId inner = b.open(ScopeKind::Block, {});
+  b.schedule_catch(inner, after, {});
+  user(b, inner, "x");
+  user(b, inner, "y");
+  b.close(inner, {});
+  b.jump(after, {});
+  b.set_block(after);
+  user(b, outer, "z");
+  b.close(outer, {});
+  b.finish({});
+  EXPECT_EQ(text(f), R"(bb0:
+  a = call @make()
+  x = call @make() unwind bb2
+  y = call @make() unwind bb3
+  drop y end_of_block unwind bb3
+  drop x end_of_block unwind bb2
+  jump bb1
+bb1:
+  z = call @make() unwind bb4
+  drop z end_of_block unwind bb4
+  drop a end_of_block
+  return
+bb2: cleanup
+  catch bb1
+bb3: cleanup
+  drop x run_time_error unwind bb2
+  jump bb2
+bb4: cleanup
+  drop a run_time_error
+  resume
+}
+)");
+  EXPECT_EQ(join(verify(program_, Phase::Elaborated)), "");
+}
+
 }  // namespace
 }  // namespace tenure::oir::test

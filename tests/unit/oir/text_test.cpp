@@ -109,6 +109,71 @@ TEST(Text, RoundTripOfEverything) {
   EXPECT_EQ(kEverything, print_text(*program));
 }
 
+// What has one owner, raw addresses, function values, foreign functions, caught failures.
+constexpr const char* kAddresses =
+    R"(type Held = struct {name: text, tail: slice<text>, f: fn(i32, ref<text>) -> text}
+global $first: fn() -> unit
+library "m"
+library "odd name"
+start @main
+
+fn @twice(x: i32, borrow s: ref<text>) -> text exported "twice" {
+bb0:
+  result = init copy s.*
+  return
+}
+
+fn @puts(bytes: ptr<u8>) -> i32 extern "puts"
+
+fn @main() -> unit {
+  user s: text
+  user p: ptr<text>
+  user q: ptr<u8>
+  user v: slice<u8>
+  user f: fn(i32, ref<text>) -> text
+  user n: i64
+  hold h: text
+  temp %8: u8
+bb0:
+  s = init "ab\x00c": text
+  q = init "z": ptr<u8>
+  q = init null: ptr<u8>
+  p = ptr addr s
+  p = ptr_add copy p, copy n
+  v = slice addr s, 0: i64, copy n unwind bb2
+  v = slice "lit": text
+  f = init @twice: fn(i32, ref<text>) -> text
+  h = init copy p.*
+  %8 = init copy v[n]
+  s = call_value copy f, 1: i32, addr h unwind bb2
+  mem_check copy q unwind bb2
+  mem_check.write copy q unwind bb2
+  n = binary.wrap_add copy n, copy n
+  n = binary.shr copy n, 3: i64
+  n = unary.bit_not copy n
+  n = cast.convert copy q
+  rt.append_value addr s, addr n of i64
+  q = rt.mem_alloc 16: u64
+  rt.mem_free copy q, 16: u64 unwind bb2
+  jump bb1
+bb1:
+  return
+bb2: cleanup
+  drop s run_time_error
+  catch bb1
+}
+)";
+
+TEST(Text, RoundTripOfAddresses) {
+  std::string errors;
+  std::optional<Program> program = parse_text(kAddresses, &errors);
+  ASSERT_TRUE(program.has_value()) << errors;
+  EXPECT_EQ(kAddresses, print_text(*program));
+  EXPECT_EQ(program->libraries.size(), 2u);
+  EXPECT_TRUE(program->functions[1].is_foreign());
+  EXPECT_EQ(program->functions[0].exported, "twice");
+}
+
 TEST(Text, ParsesWhatIsInside) {
   std::optional<Program> program = parse_text(kEverything);
   ASSERT_TRUE(program.has_value());

@@ -449,5 +449,84 @@ TEST(Verify, ManyLocals) {
   expect_right(body + "}\n");
 }
 
+// ---- texts, pointers, slices, function values, foreign functions, caught failures
+
+std::string with_addresses(const std::string& body, const std::string& after = "") {
+  return R"(
+fn @puts(bytes: ptr<u8>) -> i32 extern "puts"
+
+fn @tell(n: i32, borrow s: ref<text>) -> text {
+bb0:
+  result = init copy s.*
+  return
+}
+
+fn @f(borrow s: ref<text>, n: i64) -> unit {
+  user t: text
+  user p: ptr<text>
+  user q: ptr<u8>
+  user v: slice<u8>
+  user g: fn(i32, ref<text>) -> text
+  user k: i32
+  user b: bool
+  user d: f64
+bb0:
+  k = init 0: i32
+)" + body +
+         "\n  return\nbb1: cleanup\n  resume\nbb2: cleanup\n  catch bb3\nbb3:\n  return\n" + after +
+         "}\n";
+}
+
+TEST(Verify, AddressesAreRight) {
+  for (const char* body : {
+           "  p = ptr addr s.*",
+           "  q = init null: ptr<u8>\n  k = call @puts(copy q)",
+           "  q = init \"z\": ptr<u8>\n  q = ptr_add copy q, copy n\n  v = slice addr s.*",
+           "  v = slice addr s.*, 1: i32, copy n unwind bb1\n  v = slice \"z\": text",
+           "  g = init @tell: fn(i32, ref<text>) -> text\n"
+           "  t = call_value copy g, 1: i32, borrow s unwind bb1\n"
+           "  drop t end_of_block",
+           "  g = init null: fn(i32, ref<text>) -> text\n  b = is_null borrow g",
+           "  q = init null: ptr<u8>\n  mem_check.write copy q unwind bb2\n"
+           "  k = cast.convert copy q\n  q = cast.convert copy k",
+           "  k = binary.shl copy k, copy k\n  k = unary.bit_not copy k\n"
+           "  k = binary.wrap_div copy k, copy k unwind bb1",
+           "  t = rt.str_concat addr s.*, \"x\"\n  rt.append_value addr t, addr k of i32\n"
+           "  rt.text_own addr t\n  drop t end_of_block",
+           "  q = rt.mem_alloc 3: u64\n  rt.mem_free copy q, 3: u64 unwind bb1",
+       }) {
+    expect_right(with_addresses(body));
+  }
+}
+
+TEST(Verify, AddressesAreWrong) {
+  struct {
+    const char* body;
+    const char* part;
+  } const kCases[] = {
+      {"  p = ptr addr k", "types"},
+      {"  v = slice addr k", "slices what has no elements"},
+      {"  v = slice addr s.*, 1: i32", "wrong number of operands"},
+      {"  v = slice addr s.*, 1.0: f64, 2: i32", "takes integers"},
+      {"  q = ptr_add copy q, 1.0: f64", "takes an integer"},
+      {"  p = init \"z\": ptr<text>", "string of no string type"},
+      {"  g = init @puts: fn(i32, ref<text>) -> text", "function of another type"},
+      {"  t = call_value copy g, 1: i32", "wrong number of operands"},
+      {"  t = call_value copy g, 1: i32, copy s", "gives away what is borrowed"},
+      {"  k = call_value copy k, 1: i32", "no function"},
+      {"  k = cast copy q", "checks what is no number"},
+      {"  d = cast.convert copy q", "address of a float"},
+      {"  d = binary.wrap_add copy d, copy d", "takes integers"},
+      {"  b = unary.bit_not copy b", "takes an integer"},
+      {"  mem_check copy k", "takes a pointer"},
+      {"  k = rt.mem_alloc 3: u64", "another type than that of its destination"},
+      {"  t = init copy s.*", "may still be full at a return"},
+  };
+  for (const auto& one : kCases) expect_wrong(with_addresses(one.body), one.part);
+  expect_wrong("\nfn @f() -> unit {\nbb0:\n  catch bb1\nbb1:\n  return\n}\n", "outside of cleanup");
+  expect_wrong("\nfn @puts(n: text) -> i32 extern \"puts\"\n", "plain words");
+  expect_wrong("\nfn @puts(n: unit) -> i32 extern \"puts\"\n", "plain words");
+}
+
 }  // namespace
 }  // namespace tenure::oir::test
