@@ -1,0 +1,290 @@
+#include "tape/check.h"
+
+#include "base/check.h"
+#include "tape/checker.h"
+
+namespace tenure::tape {
+
+using ast::NodeKind;
+using T = tree::NodeKind;
+
+Checker::Checker(const std::vector<ModuleSource>& modules, Names& names, DiagnosticSink& sink,
+                 oir::Program& out, const CheckOptions& options)
+    : names_(names),
+      sink_(sink),
+      out_(out),
+      options_(options),
+      types_(names, out),
+      sources_(modules),
+      err_(names.intern("err")),
+      next_(names.intern("next")) {
+  for (const ModuleSource& source : modules) {
+    Module module;
+    module.name = source.name;
+    module.is_standard = source.is_standard;
+    module.tree = source.tree;
+    modules_.push_back(std::move(module));
+  }
+}
+
+const ast::Node& Checker::at(ast::NodeId id) const {
+  static const ast::Node kError{};
+  return id.valid() ? ast()[id] : kError;
+}
+
+Diagnostic& Checker::mismatch(Span span, Ty expected, std::string_view found) {
+  return error(DiagKind::TypeMismatch, span,
+               "expected " + quoted(expected) + ", found " + std::string(found));
+}
+
+void Checker::unknown(DiagKind kind, std::string_view what, NameId name, Span span,
+                      const std::vector<std::string_view>& known) {
+  std::string close;
+  if (known.size() <= suggestions_left_) {
+    suggestions_left_ -= known.size();
+    close = closest_name(text(name), known);
+  }
+  Diagnostic& diagnostic = error(kind, span, "unknown " + std::string(what) + " " + quoted(name));
+  if (!close.empty()) diagnostic.suggest(close);
+}
+
+std::vector<std::string_view> Checker::known_names(bool types) const {
+  std::vector<std::string_view> out;
+  for (const auto& [name, symbol] : modules_[module_].symbols) {
+    if (types == (symbol.kind == Symbol::Kind::Type) || symbol.kind == Symbol::Kind::Module)
+      out.push_back(text(name));
+  }
+  if (!types) {
+    for (const auto& [name, slot] : visible_) {
+      if (slot != 0) out.push_back(text(name));
+    }
+  }
+  return out;
+}
+
+void Checker::enter(tree::FuncId id, Ty result) {
+  current_id_ = id;
+  result_ = result;
+  bound_.clear();
+  visible_.clear();
+  undo_.clear();
+  local_bindings_.clear();
+  loops_.clear();
+  defers_.clear();
+  non_null_.clear();
+  before_.clear();
+  defer_depth_ = 0;
+  block_depth_ = 0;
+  block_ = block_count_ = 0;
+}
+
+void Checker::check_body(FunDecl& fun) {
+  if (fun.is_extern || fun.refused) return;
+  module_ = fun.module;
+  const ast::Node node = at(fun.node);
+  enter(fun.id, fun.result);
+  current_fun_ = &fun;
+  ScopeMark mark = push_scope();
+  for (uint32_t i = 0; i < fun.params.size(); ++i) {
+    const Param& param = fun.params[i];
+    Binding binding;
+    binding.local = tree::LocalId{i};
+    binding.type = param.type;
+    binding.mutability = Mutability::Param;
+    binding.span =
+        at(param.node).name_span.valid() ? at(param.node).name_span : at(param.node).span;
+    local_bindings_.resize(fun.params.size());
+    declare_local(param.name, binding);
+  }
+  Flow flow = block(node.b);
+  pop_scope(mark);
+  current_fun_ = nullptr;
+  Span end{node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
+  if (flow.falls && fun.result.valid()) {
+    bool is_void = is(fun.result, TyKind::Void);
+    bool void_result = is(fun.result, TyKind::Result) && is(row(fun.result).elem, TyKind::Void);
+    if (!is_void && !void_result) {
+      error(DiagKind::MissingReturn, end,
+            quoted(fun.name) + " can end without a value: it gives " + quoted(fun.result));
+    }
+    if (void_result && flow.node.valid()) {
+      Made done = make(T::Return, void_type(), end);
+      done.n.flags = tree::kSucceeds;
+      flow.node = block_node({flow.node, add(done)}, NodeId{}, node.span);
+    }
+  }
+  function().body = flow.node;
+}
+
+// ---- globals
+// ----------------------------------------------------------------------------------------
+
+void Checker::global_type(GlobalDecl& global) {
+  if (global.state != GlobalDecl::State::Unseen) return;
+  uint32_t module = module_;
+  module_ = global.module;
+  const ast::Node& node = at(global.node);
+  if (node.b.valid()) global.type = resolve_part(node.b, "a global");
+  module_ = module;
+}
+
+// The value of a `const`, when it is first asked for.
+void Checker::const_value(GlobalDecl& global) {
+  if (global.state == GlobalDecl::State::Done) return;
+  const ast::Node node = (*modules_[global.module].tree)[global.node];
+  if (global.state == GlobalDecl::State::Busy) {
+    error(DiagKind::NotConstant, node.name_span, quoted(global.name) + " needs its own value");
+    return;
+  }
+  constexpr uint32_t kDeepest = 200;
+  if (const_depth_ >= kDeepest) {
+    error(DiagKind::NestedTooDeeply, node.name_span,
+          "constants that need each other nest too deeply");
+    global.state = GlobalDecl::State::Done;
+    return;
+  }
+  ++const_depth_;
+  global.state = GlobalDecl::State::Busy;
+  // Nothing of the function that asks for it is seen from there.
+  uint32_t module = module_;
+  auto visible = std::move(visible_);
+  visible_.clear();
+  module_ = global.module;
+  Ty type = node.b.valid() ? resolve_part(node.b, "a constant") : Ty{};
+  bool known = !node.b.valid() || type.valid();
+  NodeId value;
+  if (!node.a.valid()) {
+    error(DiagKind::MissingValue, node.span, quoted(global.name) + " needs a value");
+  } else if (known) {
+    value = constant_value(node.a, type);
+  }
+  visible_ = std::move(visible);
+  module_ = module;
+  --const_depth_;
+  global.state = GlobalDecl::State::Done;
+  if (!value.valid() || is_bad(value)) return;
+  global.constant = value;
+  global.type = type_of(value);
+  if (is_const(value)) return;
+  // What is no single value has a place, so that it can be indexed, sliced and pointed to.
+  global.id = oir::GlobalId{tree_.globals.size()};
+  tree_.globals.push_back(
+      {std::string(text(global.name)), types_.oir(global.type), node.name_span});
+  global_rows_.push_back(&global);
+  Made let = make(T::LetGlobal, void_type(), node.span);
+  let.n.global = global.id;
+  let.n.a = value;
+  constant_lets_.push_back(add(let));
+}
+
+void Checker::check_start() {
+  tree::Function start;
+  start.name = start.shown_name = "<start>";
+  start.result = types_.oir(void_type());
+  tree_.start = tree::FuncId{tree_.functions.size()};
+  tree_.functions.push_back(std::move(start));
+  enter(tree_.start, void_type());
+  in_start_ = true;
+  std::vector<NodeId> lets;
+  std::vector<NodeId> others;
+  Span span;
+  for (uint32_t module = 0; module < modules_.size(); ++module) {
+    module_ = module;
+    bool is_main = module + 1 == modules_.size();
+    const ast::Node root = at(modules_[module].tree->root);
+    span = root.span;
+    bool may_have_statements = is_main && !modules_[module].has_main;
+    bool falls = true;
+    ScopeMark mark = push_scope();
+    for (ast::NodeId id : items(root.list)) {
+      const ast::Node node = at(id);
+      if (node.kind >= NodeKind::Fn || node.kind == NodeKind::Error) continue;
+      if (node.kind == NodeKind::Let) {
+        top_let(id, others);
+        continue;
+      }
+      if (!may_have_statements) {
+        error(DiagKind::Misplaced, node.span,
+              is_main ? "a file with `main` has no other statements at its top"
+                      : "a module has no statements at its top");
+        break;
+      }
+      statements(std::span<const ast::NodeId>(&id, 1), others, falls);
+    }
+    pop_scope(mark);
+  }
+  // What is never empty comes first.
+  lets = constant_lets_;
+  lets.insert(lets.end(), others.begin(), others.end());
+  function().body = block_node(lets, NodeId{}, span);
+  function().span = function().end = span;
+  in_start_ = false;
+}
+
+// A `let` or `var` at the top of a file.
+void Checker::top_let(ast::NodeId id, std::vector<NodeId>& out) {
+  const ast::Node node = at(id);
+  auto found = modules_[module_].symbols.find(node.name);
+  GlobalDecl* global = nullptr;
+  if (found != modules_[module_].symbols.end()) global = found->second.global;
+  if (global == nullptr || global->node != id) return;  // a second one of its name: was reported
+  if (global->is_const) {
+    const_value(*global);
+    return;
+  }
+  global->state = GlobalDecl::State::Busy;
+  bool known = !node.b.valid() || global->type.valid();
+  Ty type = global->type;
+  NodeId value = initial_value(node, type);
+  out.insert(out.end(), before_.begin(), before_.end());
+  before_.clear();
+  global->state = GlobalDecl::State::Done;
+  if (!known || is_bad(value)) return;
+  global->type = type;
+  if (!global->id.valid()) add_global(*global);
+  if (types_.is_bytes(type))
+    note_bytes_binding({current_id_, {}, global->id, {}, value, true}, out);
+  Made let = make(T::LetGlobal, void_type(), node.span);
+  let.n.global = global->id;
+  let.n.a = value;
+  if (is_constant(value)) {
+    constant_lets_.push_back(add(let));
+  } else {
+    out.push_back(add(let));
+  }
+}
+
+void Checker::add_global(GlobalDecl& global) {
+  const ast::Node& node = (*modules_[global.module].tree)[global.node];
+  global.id = oir::GlobalId{tree_.globals.size()};
+  tree_.globals.push_back(
+      {std::string(text(global.name)), types_.oir(global.type), node.name_span});
+  global_rows_.push_back(&global);
+}
+
+bool Checker::run() {
+  for (uint32_t i = 0; i < modules_.size(); ++i) collect_module(i);
+  for (uint32_t i = 0; i < modules_.size(); ++i) finish_imports(i);
+  resolve_types();
+  for (FunDecl& fun : funs_) declare_signature(fun);
+  for (GlobalDecl& global : globals_) {
+    if (!global.is_const) global_type(global);
+  }
+  check_main();
+  check_start();
+  for (FunDecl& fun : funs_) check_body(fun);
+  check_tests();
+  if (!sink_.has_errors()) settle_owned();
+  return !sink_.has_errors();
+}
+
+tree::Program check(const std::vector<ModuleSource>& modules, Names& names, DiagnosticSink& sink,
+                    oir::Program& out, const CheckOptions& options) {
+  Checker checker(modules, names, sink, out, options);
+  bool right = checker.run();
+  tree::Program program = checker.take();
+  program.has_mistakes = !right;
+  return program;
+}
+
+}  // namespace tenure::tape

@@ -1,0 +1,33 @@
+// The syntax trees of a program's modules to one typed tree: names, types, conversions, constants,
+// and all the mistakes that shape alone shows. See checker.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/diag.h"
+#include "oir/oir.h"
+#include "tape/ast.h"
+#include "tape/tree.h"
+
+namespace tenure::tape {
+
+// One module: a file of the program, or a standard module.
+struct ModuleSource {
+  std::string name;          // as functions are named in traces: `geo`; of the main file empty
+  bool is_standard = false;  // may name natives: `extern("tenure.…")`
+  const ast::Tree* tree = nullptr;
+  // By Import node: the module that it names; none: could not be had, was reported.
+  std::vector<std::pair<ast::NodeId, uint32_t>> imports;
+};
+
+struct CheckOptions {
+  bool tests = false;  // make the functions of `test`s
+};
+
+// `modules` are in the order of their initialisation, the main file last. Types and texts of
+// constants are put into `out`. Reports every mistake to `sink`; the result is of no use then.
+tree::Program check(const std::vector<ModuleSource>& modules, Names& names, DiagnosticSink& sink,
+                    oir::Program& out, const CheckOptions& options);
+
+}  // namespace tenure::tape

@@ -1,0 +1,389 @@
+// What is declared: names of modules, imports, signatures of functions.
+#include <algorithm>
+
+#include "tape/checker.h"
+
+namespace tenure::tape {
+
+using ast::NodeKind;
+
+namespace {
+
+uint64_t method_key(Ty type, NameId name) {
+  return (static_cast<uint64_t>(type.v) << 32) | name.v;
+}
+
+std::optional<oir::RtFn> native_named(std::string_view name) {
+  static constexpr oir::RtFn kAll[] = {
+#define RUNTIME(name, text, params, result, flags) oir::RtFn::name,
+#include "oir/runtime.def"
+#undef RUNTIME
+  };
+  for (oir::RtFn fn : kAll) {
+    if (oir::rt_info(fn).name == name) return fn;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+// ---- names
+// ----------------------------------------------------------------------------------------
+
+void Checker::declare(NameId name, Symbol symbol) {
+  symbol.module = symbol.kind == Symbol::Kind::Module ? symbol.module : module_;
+  auto [it, is_new] = modules_[module_].symbols.try_emplace(name, symbol);
+  if (is_new) return;
+  error(DiagKind::Redeclared, symbol.span, quoted(name) + " is declared twice")
+      .note(it->second.span, "the first declaration");
+  if (symbol.fun != nullptr) symbol.fun->refused = true;
+}
+
+void Checker::collect_module(uint32_t index) {
+  module_ = index;
+  for (ast::NodeId id : items(at(ast().root).list)) collect_decl(id);
+  // A program is started by the `main` of its own file.
+  const auto& symbols = modules_[index].symbols;
+  modules_[index].has_main = std::any_of(symbols.begin(), symbols.end(), [&](const auto& entry) {
+    return entry.second.kind == Symbol::Kind::Fun && text(entry.first) == "main";
+  });
+}
+
+void Checker::collect_decl(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  switch (node.kind) {
+    case NodeKind::Fn:
+      return collect_fun(id);
+    case NodeKind::Struct:
+      return collect_type(id, TyKind::Struct);
+    case NodeKind::Enum:
+      return collect_type(id, TyKind::Enum);
+    case NodeKind::Tagged:
+      return collect_type(id, TyKind::Tagged);
+    case NodeKind::Union:
+      return collect_type(id, TyKind::Union);
+    case NodeKind::Alias: {
+      Symbol symbol;
+      symbol.kind = Symbol::Kind::Type;
+      symbol.is_pub = node.has(ast::kFlagPub);
+      symbol.span = node.name_span;
+      symbol.alias = id;
+      return declare(node.name, symbol);
+    }
+    case NodeKind::Let:
+      return collect_global(id);
+    case NodeKind::Import:
+      return collect_import(id);
+    case NodeKind::Link:
+      tree_.libraries.emplace_back(text(at(node.c).name));
+      return;
+    case NodeKind::Profile:
+      if (text(node.name) == "t0") modules_[module_].is_t0 = true;
+      if (text(node.name) == "t2") {
+        error(DiagKind::NotSupported, node.span,
+              "the dynamic typing of `t2` is not part of this implementation");
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+void Checker::collect_type(ast::NodeId id, TyKind kind) {
+  const ast::Node& node = at(id);
+  std::string name = modules_[module_].name.empty() || modules_[module_].is_standard
+                         ? std::string(text(node.name))
+                         : modules_[module_].name + "." + std::string(text(node.name));
+  Symbol symbol;
+  symbol.kind = Symbol::Kind::Type;
+  symbol.is_pub = node.has(ast::kFlagPub);
+  symbol.span = node.name_span;
+  symbol.type = types_.declare(kind, std::move(name), node.name, module_, node.name_span);
+  nominal_.push_back({symbol.type, id});
+  declare(node.name, symbol);
+}
+
+void Checker::collect_global(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  GlobalDecl& global = globals_.emplace_back();
+  global.module = module_;
+  global.node = id;
+  global.name = node.name;
+  global.is_const = node.has(ast::kFlagConst);
+  global.is_var = node.has(ast::kFlagVar);
+  Symbol symbol;
+  symbol.kind = Symbol::Kind::Global;
+  symbol.is_pub = node.has(ast::kFlagPub);
+  symbol.span = node.name_span;
+  symbol.global = &global;
+  declare(node.name, symbol);
+}
+
+void Checker::collect_fun(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  FunDecl& fun = funs_.emplace_back();
+  fun.module = module_;
+  fun.node = id;
+  fun.name = node.name;
+  fun.is_pub = node.has(ast::kFlagPub);
+  fun.is_method = node.list2.count != 0;
+  fun.is_extern = node.has(ast::kFlagExtern);
+  if (fun.is_method) return;  // belongs to its type, which is not known yet
+  Symbol symbol;
+  symbol.kind = Symbol::Kind::Fun;
+  symbol.is_pub = fun.is_pub;
+  symbol.span = node.name_span;
+  symbol.fun = &fun;
+  declare(node.name, symbol);
+}
+
+void Checker::collect_import(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  if (node.has(ast::kFlagAll)) {
+    error(DiagKind::ImportAll, node.span, "cannot import *")
+        .note(node.span, "name what is used: `import { a } from …`");
+    return;
+  }
+  if (!node.name.valid()) return;
+  Symbol symbol;
+  symbol.kind = Symbol::Kind::Refused;
+  symbol.span = node.name_span;
+  for (const auto& [import, module] : sources_[module_].imports) {
+    if (import != id) continue;
+    symbol.kind = Symbol::Kind::Module;
+    symbol.module = module;
+  }
+  declare(node.name, symbol);
+}
+
+void Checker::finish_imports(uint32_t index) {
+  module_ = index;
+  for (ast::NodeId id : items(at(ast().root).list)) {
+    if (at(id).kind != NodeKind::Import || at(id).list.count == 0) continue;
+    std::optional<uint32_t> from;
+    for (const auto& [import, module] : sources_[module_].imports) {
+      if (import == id) from = module;
+    }
+    for (ast::NodeId item : items(at(id).list)) {
+      const ast::Node& node = at(item);
+      if (node.kind != NodeKind::ImportItem) continue;
+      const ast::Node& alias = node.a.valid() ? at(node.a) : node;
+      Symbol symbol;
+      symbol.kind = Symbol::Kind::Refused;
+      Symbol* found = from ? member_symbol(*from, node.name, node.name_span, false) : nullptr;
+      if (found != nullptr) symbol = *found;
+      symbol.is_pub = false;
+      symbol.span = alias.name_span.valid() ? alias.name_span : alias.span;
+      uint32_t home = symbol.module;
+      auto [it, is_new] = modules_[module_].symbols.try_emplace(alias.name, symbol);
+      it->second.module = is_new ? home : it->second.module;
+      if (!is_new) {
+        error(DiagKind::Redeclared, symbol.span, quoted(alias.name) + " is declared twice")
+            .note(it->second.span, "the first declaration");
+      }
+    }
+  }
+}
+
+Symbol* Checker::find_symbol(NameId name) {
+  auto& symbols = modules_[module_].symbols;
+  auto it = symbols.find(name);
+  return it == symbols.end() ? nullptr : &it->second;
+}
+
+Symbol* Checker::member_symbol(uint32_t module, NameId name, Span span, bool wants_type) {
+  auto& symbols = modules_[module].symbols;
+  auto it = symbols.find(name);
+  if (it != symbols.end() && it->second.is_pub) return &it->second;
+  if (it != symbols.end() && it->second.kind != Symbol::Kind::Module &&
+      it->second.module == module) {
+    error(DiagKind::Private, span, quoted(name) + " is private to `" + modules_[module].name + "`")
+        .note(it->second.span, "declared here without `pub`");
+    return nullptr;
+  }
+  std::vector<std::string_view> known;
+  for (const auto& [other, symbol] : symbols) {
+    if (symbol.is_pub) known.push_back(text(other));
+  }
+  unknown(wants_type ? DiagKind::UnknownType : DiagKind::UnknownName, wants_type ? "type" : "name",
+          name, span, known);
+  return nullptr;
+}
+
+std::optional<uint32_t> Checker::module_named(ast::NodeId id) {
+  const ast::Node& node = at(id);
+  if (node.kind != NodeKind::Name || find_binding(node.name) != nullptr) return std::nullopt;
+  Symbol* symbol = find_symbol(node.name);
+  if (symbol == nullptr || symbol->kind != Symbol::Kind::Module) return std::nullopt;
+  return symbol->module;
+}
+
+// ---- signatures
+// ---------------------------------------------------------------------------------------
+
+void Checker::declare_signature(FunDecl& fun) {
+  module_ = fun.module;
+  const ast::Node node = at(fun.node);
+  const Module& module = modules_[fun.module];
+  std::string shown = std::string(text(node.name));
+  if (fun.is_method) {
+    const ast::Node owner = at(items(node.list2)[0]);
+    Symbol* symbol = find_symbol(owner.name);
+    Ty builtin = builtin_type(text(owner.name));
+    if (symbol != nullptr && symbol->kind == Symbol::Kind::Type) {
+      fun.owner = resolve_symbol(*symbol, owner.name, owner.span);
+    } else if (builtin.valid()) {
+      fun.owner = builtin;
+    } else if (symbol == nullptr || symbol->kind != Symbol::Kind::Refused) {
+      unknown(DiagKind::UnknownType, "type", owner.name, owner.span, known_names(true));
+    }
+    shown = std::string(text(owner.name)) + "." + shown;
+    if (!fun.owner.valid()) {
+      fun.refused = true;
+    } else {
+      auto [it, is_new] = methods_.try_emplace(method_key(fun.owner, fun.name), &fun);
+      if (!is_new) {
+        const FunDecl& other = *it->second;
+        fun.refused = true;
+        error(DiagKind::Redeclared, node.name_span, "`" + shown + "` is declared twice")
+            .note((*modules_[other.module].tree)[other.node].name_span, "the first declaration");
+      }
+    }
+  }
+  std::string name = module.name.empty() ? shown : module.name + "." + shown;
+  std::string unique = name;
+  for (uint32_t n = 2; !function_names_.insert(unique).second; ++n)
+    unique = name + "#" + std::to_string(n);
+
+  bool ok = true;
+  for (ast::NodeId id : items(node.list)) {
+    const ast::Node& param = at(id);
+    if (param.kind != NodeKind::Param) continue;
+    Param made{param.name, {}, id};
+    if (param.has(ast::kFlagSelf)) {
+      if (!fun.is_method || !fun.params.empty()) {
+        error(DiagKind::Misplaced, param.span, "`self` is the first parameter of a method");
+        ok = false;
+      }
+      fun.has_self = true;
+      made.type = fun.owner;
+      if (fun.owner.valid() && param.has(ast::kFlagPointer)) {
+        made.type = types_.pointer(fun.owner, param.has(ast::kFlagConst));
+      }
+    } else {
+      made.type = resolve_part(param.a, "a parameter");
+    }
+    ok &= made.type.valid();
+    fun.params.push_back(made);
+  }
+  fun.result = node.a.valid() ? resolve(node.a) : void_type();
+  ok &= fun.result.valid();
+
+  tree::Function function;
+  function.name = unique;
+  function.shown_name = name;
+  function.params = static_cast<uint32_t>(fun.params.size());
+  for (const Param& param : fun.params) {
+    tree::Local local;
+    local.name = std::string(text(param.name));
+    local.span = at(param.node).span;
+    if (param.type.valid()) local.type = types_.oir(param.type);
+    bool borrowed = param.type.valid() && row(param.type).managed;
+    function.modes.push_back(borrowed ? oir::ParamMode::Borrow : oir::ParamMode::Own);
+    function.locals.push_back(std::move(local));
+  }
+  if (fun.result.valid()) function.result = types_.oir(fun.result);
+  function.span = node.name_span.valid() ? node.name_span : node.span;
+  function.end = {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
+  read_attributes(fun.node, function);
+  fun.id = tree::FuncId{tree_.functions.size()};
+  tree_.functions.push_back(std::move(function));
+  if (fun.is_extern) {
+    check_extern(fun);
+  } else if (!node.b.valid()) {
+    error(DiagKind::MissingValue, node.span, "`" + shown + "` has no body");
+    fun.refused = true;
+  }
+  fun.refused |= !ok;
+}
+
+void Checker::read_attributes(ast::NodeId id, tree::Function& function) {
+  const ast::Node node = at(id);
+  for (ast::NodeId attribute_id : items(node.list3)) {
+    const ast::Node& attribute = at(attribute_id);
+    std::string_view name = text(attribute.name);
+    if (attribute.kind != NodeKind::Attribute || name == "inline") continue;
+    if (name != "export") {
+      error(DiagKind::Misplaced, attribute.span,
+            "`@" + std::string(name) + "` says nothing about a function");
+      continue;
+    }
+    function.exported = std::string(text(node.name));
+    if (attribute.list.count == 1 && at(items(attribute.list)[0]).kind == NodeKind::StringLit) {
+      function.exported = std::string(text(at(items(attribute.list)[0]).name));
+    }
+  }
+}
+
+void Checker::check_extern(FunDecl& fun) {
+  const ast::Node node = at(fun.node);
+  std::string symbol = std::string(text(node.c.valid() ? at(node.c).name : node.name));
+  tree_.functions[fun.id.index()].symbol = symbol;
+  if (node.b.valid()) {
+    error(DiagKind::Misplaced, at(node.b).span, "an `extern` function has no body");
+    fun.refused = true;
+    return;
+  }
+  constexpr std::string_view kNative = "tenure.";
+  if (modules_[module_].is_standard && symbol.starts_with(kNative)) {
+    fun.native = native_named(std::string_view(symbol).substr(kNative.size()));
+    if (!fun.native) {
+      error(DiagKind::UnknownName, node.span, "unknown native function `" + symbol + "`");
+      fun.refused = true;
+    }
+    return;
+  }
+  auto crosses = [&](Ty type) {
+    TyKind k = kind(type);
+    return k <= TyKind::F64 || k == TyKind::Color || k == TyKind::Pointer || k == TyKind::Enum ||
+           k == TyKind::Function;
+  };
+  auto refuse = [&](Span span, Ty type) {
+    error(DiagKind::NotSupported, span,
+          quoted(type) +
+              " cannot be given to or had from an `extern` function: numbers, `bool` and pointers "
+              "can");
+    fun.refused = true;
+  };
+  for (const Param& param : fun.params) {
+    if (param.type.valid() && !crosses(param.type)) refuse(at(param.node).span, param.type);
+  }
+  if (fun.result.valid() && !crosses(fun.result)) refuse(at(node.a).span, fun.result);
+}
+
+// `fn main()`, `fn main() -> i64`, `-> i32`.
+void Checker::check_main() {
+  module_ = static_cast<uint32_t>(modules_.size() - 1);
+  for (FunDecl& fun : funs_) {
+    if (fun.module != module_ || fun.is_method || fun.refused || text(fun.name) != "main") continue;
+    const ast::Node& node = at(fun.node);
+    if (!fun.params.empty()) {
+      error(DiagKind::WrongArguments, node.name_span, "`main` takes no parameters");
+      return;
+    }
+    TyKind result = kind(fun.result);
+    if (result != TyKind::Void && result != TyKind::I64 && result != TyKind::I32) {
+      error(DiagKind::TypeMismatch, at(node.a).span,
+            "`main` gives nothing, `i64` or `i32`, not " + quoted(fun.result));
+      return;
+    }
+    tree_.main = fun.id;
+  }
+}
+
+FunDecl* Checker::find_method(Ty type, NameId name) {
+  auto it = methods_.find(method_key(type, name));
+  return it == methods_.end() ? nullptr : it->second;
+}
+
+}  // namespace tenure::tape

@@ -1,0 +1,197 @@
+// Functions that say that they give a slice of bytes and give a string of their own [T-VIEW-3].
+//
+// Which functions these are is known when all bodies have been checked: one that returns a managed
+// local or a temporary does, and so does one that returns what such a function gave. The tree is
+// then put right: the result of such a function is a string, a call of it is a string that somebody
+// owns, and what the program has is a view.
+#include "tape/checker.h"
+
+namespace tenure::tape {
+
+using T = tree::NodeKind;
+
+// `return s;` of a string where bytes are to be given. What it becomes is known later.
+NodeId Checker::return_bytes(NodeId given, Span span) {
+  Made made = make(T::Return, void_type(), span);
+  NodeId left = leaving(given);
+  made.n.a = tree_[left].kind == T::Copy ? given : left;
+  NodeId done = add(made);
+  bytes_returns_.push_back({current_id_, done});
+  return done;
+}
+
+void Checker::note_bytes_binding(BytesBinding binding, std::vector<NodeId>& before) {
+  if (!binding.declares && !bytes_callee(binding.given).valid()) return;
+  binding.before = block_node({}, NodeId{}, tree_[binding.given].span);
+  before.push_back(binding.before);
+  bytes_bindings_.push_back(binding);
+}
+
+// The function that a call of which `value` is; none: it is something else.
+tree::FuncId Checker::bytes_callee(NodeId value) const {
+  return tree_[value].kind == T::Call ? tree_[value].func : tree::FuncId{};
+}
+
+// Whether what is returned is a string that nobody else owns.
+bool Checker::owns_itself(NodeId returned) const {
+  return is(type_of(returned), TyKind::String) && !is_place(returned) && !is_const(returned);
+}
+
+void Checker::find_owners() {
+  owned_.assign(tree_.functions.size(), false);
+  // By callee: who gives on what it gives.
+  std::unordered_map<uint32_t, std::vector<tree::FuncId>> givers;
+  std::unordered_map<uint64_t, std::vector<tree::FuncId>> callees;
+  for (const BytesBinding& binding : bytes_bindings_) {
+    tree::FuncId callee = bytes_callee(binding.given);
+    if (callee.valid())
+      callees[binding_key(binding.func, binding.local, binding.global)].push_back(callee);
+  }
+  std::vector<tree::FuncId> work;
+  auto add_owner = [&](tree::FuncId func) {
+    if (owned_[func.index()]) return;
+    owned_[func.index()] = true;
+    work.push_back(func);
+  };
+  for (const BytesReturn& done : bytes_returns_) {
+    NodeId given = tree_[done.node].a;
+    if (owns_itself(given)) add_owner(done.func);
+    if (tree::FuncId callee = bytes_callee(given); callee.valid())
+      givers[callee.v].push_back(done.func);
+    NodeId place = tree_[given].kind == T::Copy ? tree_[given].a : NodeId{};
+    if (!place.valid() || tree_[place].kind != T::Local) continue;
+    auto found = callees.find(binding_key(done.func, tree_[place].local, {}));
+    if (found == callees.end()) continue;
+    for (tree::FuncId callee : found->second) givers[callee.v].push_back(done.func);
+  }
+  while (!work.empty()) {
+    tree::FuncId func = work.back();
+    work.pop_back();
+    for (tree::FuncId giver : givers[func.v]) add_owner(giver);
+  }
+}
+
+void Checker::settle_owned() {
+  find_owners();
+  for (NodeId ref : bytes_refs_) {
+    if (!is_owned(tree_[ref].func)) continue;
+    error(DiagKind::NotAValue, tree_[ref].span,
+          "`" + tree_.functions[tree_[ref].func.index()].shown_name +
+              "` gives a string of its own: it is no function value");
+  }
+  for (size_t i = 0; i < owned_.size(); ++i) {
+    if (owned_[i]) tree_.functions[i].result = types_.oir(string_type());
+  }
+  for (const BytesBinding& binding : bytes_bindings_) {
+    Given& given = given_[binding_key(binding.func, binding.local, binding.global)];
+    given.owned |= is_owned(bytes_callee(binding.given));
+    ++given.count;
+  }
+  for (const BytesBinding& binding : bytes_bindings_) settle_binding(binding);
+  for (const BytesReturn& done : bytes_returns_) settle_return(done);
+  for (NodeId call : bytes_calls_) settle_call(call);
+}
+
+// The call at `call` as what it is: a string. What was there is free for something else.
+NodeId Checker::string_call(NodeId call) {
+  Made made{tree_[call], string_type()};
+  made.n.type = types_.oir(string_type());
+  return add(made);
+}
+
+// A hidden string before a binding owns what calls give to it.
+void Checker::settle_binding(const BytesBinding& binding) {
+  uint64_t key = binding_key(binding.func, binding.local, binding.global);
+  bool owned = is_owned(bytes_callee(binding.given));
+  if (binding.declares) {
+    const Given& given = given_.at(key);
+    if (!given.owned) return;
+    Span span = tree_[binding.given].span;
+    Owner owner;
+    owner.alone = given.count == 1;
+    if (binding.local.valid()) {
+      tree::Function& function = tree_.functions[binding.func.index()];
+      owner.alone &= !function.locals[binding.local.index()].assigned;
+      tree::Local hidden;
+      hidden.type = types_.oir(string_type());
+      hidden.span = function.locals[binding.local.index()].span;
+      hidden.assigned = !owner.alone;
+      hidden.pointed = true;
+      function.locals.push_back(std::move(hidden));
+      owner.place = local_node(tree::LocalId{function.locals.size() - 1}, string_type(), span);
+    } else {
+      oir::GlobalId global{tree_.globals.size()};
+      tree_.globals.push_back({"", types_.oir(string_type()), span});
+      global_rows_.push_back(nullptr);
+      Made made = make(T::Global, string_type(), span);
+      made.n.global = global;
+      owner.place = add(made);
+    }
+    owners_.emplace(key, owner);
+    NodeId value = owned ? string_call(binding.given) : zero(string_type(), span);
+    Made let = make(binding.local.valid() ? T::Let : T::LetGlobal, void_type(), span);
+    let.n.flags = tree::kOwner;
+    let.n.local = tree_[owner.place].local;
+    let.n.global = tree_[owner.place].global;
+    let.n.a = value;
+    tree_[binding.before] = let.n;
+  } else if (owned) {
+    auto found = owners_.find(key);
+    if (found == owners_.end()) return;
+    NodeId set =
+        assign_node(found->second.place, string_call(binding.given), tree_[binding.given].span);
+    tree_[binding.before] = tree_[set];
+  }
+  if (owned) view_owner(binding.given, owners_.at(key).place);
+}
+
+// `node` becomes a view of the string at `place`.
+void Checker::view_owner(NodeId node, NodeId place) {
+  Ty type = type_of(node);
+  tree::Node view = make(T::SliceOf, type, tree_[node].span).n;
+  view.a = place;
+  if (!row(type).is_const) view.flags = tree::kOwnBytes;
+  tree_[node] = view;
+}
+
+void Checker::settle_return(const BytesReturn& done) {
+  NodeId given = tree_[done.node].a;
+  bool text = is(type_of(given), TyKind::String);
+  Span span = tree_[given].span;
+  if (!is_owned(done.func)) {
+    if (!text) return;
+    Made view = make(T::SliceOf, types_.slice(scalar(TyKind::U8), true), span);
+    view.n.a = given;
+    tree_[done.node].a = add(view);
+    return;
+  }
+  if (text) {
+    tree_[done.node].a = to_value(given);
+    return;
+  }
+  if (is_owned(bytes_callee(given))) {
+    tree_[done.node].a = string_call(given);
+    return;
+  }
+  NodeId place = tree_[given].kind == T::Copy ? tree_[given].a : NodeId{};
+  if (place.valid() && tree_[place].kind == T::Local) {
+    auto found = owners_.find(binding_key(done.func, tree_[place].local, {}));
+    if (found != owners_.end() && found->second.alone) {
+      tree_[done.node].a = unary(T::MoveOut, string_type(), found->second.place, span);
+      return;
+    }
+  }
+  tree_[done.node].a = runtime(oir::RtFn::TextOfBytes, string_type(), {given}, span);
+}
+
+// A call that nothing binds: the string is a temporary.
+void Checker::settle_call(NodeId call) {
+  if (tree_[call].kind != T::Call || !is_owned(tree_[call].func)) return;
+  Ty type = type_of(call);
+  NodeId given = string_call(call);
+  tree::Node view = make(T::SliceOf, type, tree_[call].span).n;
+  view.a = given;
+  tree_[call] = view;
+}
+
+}  // namespace tenure::tape
