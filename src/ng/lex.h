@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/diag.h"
+#include "base/lexer.h"
 #include "base/source.h"
 
 namespace tenure::ng {
@@ -21,19 +21,8 @@ enum class Tok : uint8_t {
 std::string_view token_text(Tok kind);
 bool is_keyword(Tok kind);
 
-struct Token {
-  uint32_t begin;
-  uint32_t end;
-  Tok kind;
-};
-
-struct Lexed {
-  std::vector<Token> tokens;  // the last one of kind End
-  // Whether it is known where tokens begin and end. Not so after something that is not closed, and
-  // where there were so many errors that the rest of the file was passed over: then the parser has
-  // nothing sensible to say.
-  bool usable = true;
-};
+using Token = LexedToken<Tok>;
+using Lexed = LexedFile<Tok>;
 
 // Errors go to the sink. What begins no token is one token of kind Bad.
 Lexed lex(const SourceMap& sources, FileId file, DiagnosticSink& sink);

@@ -3,8 +3,8 @@
 
 #include <bit>
 #include <charconv>
-#include <cstdlib>
 
+#include "base/scan.h"
 #include "ng/parser.h"
 
 namespace tenure::ng {
@@ -489,29 +489,21 @@ ast::NodeId Parser::cast_call() {
 ast::NodeId Parser::number() {
   Node node;
   node.span = span();
-  std::string digits;
-  for (char c : text()) {
-    if (c != '_') digits += c;
-  }
-  bool prefixed = digits.size() > 1 && digits[0] == '0' &&
-                  (digits[1] == 'x' || digits[1] == 'X' || digits[1] == 'b' || digits[1] == 'B');
-  bool hex = prefixed && (digits[1] == 'x' || digits[1] == 'X');
-  size_t suffix = digits.find_first_of(hex ? "iu" : "iuf");
-  if (suffix != std::string::npos) {
-    node.op = static_cast<uint8_t>(suffix_of(std::string_view(digits).substr(suffix)));
-    digits.resize(suffix);
+  std::string_view number = text();
+  bool hex = number.starts_with("0x") || number.starts_with("0X");
+  size_t suffix = number.find_first_of(hex ? "iu" : "iuf");
+  if (suffix != std::string_view::npos) {
+    node.op = static_cast<uint8_t>(suffix_of(number.substr(suffix)));
+    number = number.substr(0, suffix);
   }
   if (at(Tok::Float)) {
     node.kind = NodeKind::FloatLit;
-    node.value = std::bit_cast<uint64_t>(std::strtod(digits.c_str(), nullptr));
+    node.value = std::bit_cast<uint64_t>(float_value(number));
   } else {
     node.kind = NodeKind::IntLit;
-    const char* first = digits.c_str() + (prefixed ? 2 : 0);
-    auto [end, code] = std::from_chars(first, digits.c_str() + digits.size(), node.value,
-                                       hex        ? 16
-                                       : prefixed ? 2
-                                                  : 10);
-    if (code == std::errc::result_out_of_range) node.flags = ast::kFlagTooLarge;
+    IntegerValue integer = integer_value(number);
+    node.value = integer.value;
+    if (integer.too_large) node.flags = ast::kFlagTooLarge;
   }
   bump();
   return add(node);

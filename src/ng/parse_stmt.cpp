@@ -42,11 +42,6 @@ ast::NodeId Parser::block() {
   return add(node);
 }
 
-void Parser::end_statement() {
-  if (lost_) return;  // `recover` looks for the end
-  expect(Tok::Semi, "at the end of the statement");
-}
-
 // What could not be read to its end is an error as a whole: what the checker would say about the
 // pieces that were read would follow from the one mistake.
 ast::NodeId Parser::statement() {

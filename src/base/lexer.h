@@ -1,0 +1,153 @@
+// The ground of the lexers: where they stand, what they found, how many mistakes they report. A
+// language derives its own from it and says what its tokens look like.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/diag.h"
+#include "base/scan.h"
+#include "base/source.h"
+
+namespace tenure {
+
+template <class Tok>
+struct LexedToken {
+  uint32_t begin;
+  uint32_t end;
+  Tok kind;
+};
+
+template <class Tok>
+struct LexedFile {
+  std::vector<LexedToken<Tok>> tokens;  // the last one of kind End
+  // Whether it is known where tokens begin and end. Not so after something that is not closed, and
+  // where there were so many errors that the rest of the file was passed over: then the parser has
+  // nothing sensible to say.
+  bool usable = true;
+};
+
+template <class Tok>
+class LexerBase {
+ public:
+  using Spelling = std::pair<std::string_view, Tok>;
+
+  LexerBase(std::string_view text, FileId file, DiagnosticSink& sink)
+      : text_(text), file_(file), sink_(sink) {}
+
+ protected:
+  static constexpr size_t kMaxErrors = 20;
+
+  // `next` lexes one token; false at the end of the text.
+  template <class Next>
+  LexedFile<Tok> all(Next next) {
+    tokens_.reserve(text_.size() / 4 + 16);
+    while (!gave_up_ && next()) {
+    }
+    add(Tok::End, text_.size(), text_.size());
+    return {std::move(tokens_), !unclosed_ && !gave_up_};
+  }
+
+  unsigned char at(size_t i) const {
+    return i < text_.size() ? static_cast<unsigned char>(text_[i]) : 0;
+  }
+  bool at_end() const { return pos_ >= text_.size(); }
+  bool at_space() const {
+    unsigned char c = at(pos_);
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+  }
+  void to_end_of_line() {
+    size_t end = text_.find('\n', pos_);
+    pos_ = end == std::string_view::npos ? text_.size() : end;
+  }
+
+  void add(Tok kind, size_t begin, size_t end) {
+    tokens_.push_back({static_cast<uint32_t>(begin), static_cast<uint32_t>(end), kind});
+  }
+  Diagnostic& error(DiagKind kind, size_t begin, size_t end, std::string message) {
+    if (++errors_ >= kMaxErrors) gave_up_ = true;
+    return sink_.report(kind, {file_, static_cast<uint32_t>(begin), static_cast<uint32_t>(end)},
+                        std::move(message));
+  }
+  void unclosed_comment(size_t begin) {
+    error(DiagKind::UnterminatedComment, begin, begin + 2, "this comment is not closed");
+    pos_ = text_.size();
+    gave_up_ = true;
+  }
+  Diagnostic& unclosed_string(size_t begin) {
+    unclosed_ = true;
+    return error(DiagKind::UnterminatedString, begin, std::min(pos_, begin + 40),
+                 "this string is not closed on its line");
+  }
+
+  void name(const std::unordered_map<std::string_view, Tok>& keywords) {
+    size_t begin = pos_;
+    while (is_name_part(at(pos_))) pos_++;
+    auto found = keywords.find(text_.substr(begin, pos_ - begin));
+    add(found == keywords.end() ? Tok::Ident : found->second, begin, pos_);
+  }
+
+  // Of a number that began at `begin`.
+  void no_digits(size_t begin) {
+    while (is_name_part(at(pos_))) pos_++;
+    error(DiagKind::InvalidNumber, begin, pos_, "this number has no digits");
+  }
+
+  // At a backslash.
+  void escape(std::string& out) {
+    size_t length = decode_escape(text_, pos_, out);
+    if (length == 0 && (pos_ + 1 >= text_.size() || at(pos_ + 1) == '\n')) {
+      pos_++;
+      return;  // the string is not closed, which says enough
+    }
+    if (length == 0) {
+      length = unknown_escape_length(text_, pos_);
+      error(DiagKind::InvalidEscape, pos_, pos_ + length,
+            fmt::format("unknown escape; there are {}", kKnownEscapes));
+    }
+    pos_ += length;
+  }
+
+  // `table`: the longest first. What begins none of them, up to a byte that could begin a token
+  // (`others`: those that are neither names nor blanks), is one error.
+  void punctuation(std::span<const Spelling> table, std::string_view others) {
+    std::string_view rest = text_.substr(pos_, 3);
+    for (const auto& [spelling, kind] : table) {
+      if (spelling[0] == rest[0] && rest.starts_with(spelling)) {
+        add(kind, pos_, pos_ + spelling.size());
+        pos_ += spelling.size();
+        return;
+      }
+    }
+    size_t begin = pos_;
+    auto known = [&](unsigned char c) {
+      return is_name_part(c) || c <= ' ' || others.find(static_cast<char>(c)) != others.npos;
+    };
+    while (!at_end() && (pos_ == begin || !known(at(pos_)))) pos_++;
+    unsigned char c = at(begin);
+    bool printable = c > ' ' && c < 0x7F && pos_ - begin == 1;
+    error(DiagKind::UnexpectedCharacter, begin, pos_,
+          printable ? fmt::format("unexpected character `{}`", static_cast<char>(c))
+                    : fmt::format("unexpected character (byte 0x{:02X})", c));
+    add(Tok::Bad, begin, pos_);
+  }
+
+  std::string_view text_;
+  FileId file_;
+  DiagnosticSink& sink_;
+  std::vector<LexedToken<Tok>> tokens_;
+  size_t pos_ = 0;
+  size_t errors_ = 0;
+  bool unclosed_ = false;
+  bool gave_up_ = false;
+};
+
+}  // namespace tenure

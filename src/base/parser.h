@@ -1,0 +1,230 @@
+// The ground of the recursive-descent parsers: tokens, errors, nodes and how deep they lie. A
+// language derives its own from it and says what its syntax is.
+//
+// Errors: the first one in a statement is reported, then the parser is `lost` and reports nothing
+// until it has found the end of the statement again (`recover`, which is the language's). When it
+// has given up, the position is the end of the file and stays there.
+//
+// Depth: `add` knows how deep each tree is, `Level` how deep the parser is in itself. Both are
+// bounded by kMaxNesting; beyond it there is one error, and the rest of the file is passed over.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diag.h"
+#include "base/lexer.h"
+#include "base/names.h"
+#include "base/source.h"
+
+namespace tenure {
+
+// `Language` gives: types Tok, Tree, Node, NodeId, NodeKind, List; kMaxNesting; token_text(Tok),
+// is_keyword(Tok), is_assignment(Tok), shown(Tok, text): a token in a message; lists(node): all of
+// a node's lists.
+template <class Language>
+class ParserBase {
+ protected:
+  using Tok = typename Language::Tok;
+  using Node = typename Language::Node;
+  using NodeId = typename Language::NodeId;
+  using NodeKind = typename Language::NodeKind;
+  using List = typename Language::List;
+  using Ids = std::vector<NodeId>;
+
+  // One level of recursion; reports and gives up when there are too many.
+  class Level {
+   public:
+    explicit Level(ParserBase& parser) : parser_(parser) { parser_.level_++; }
+    ~Level() { parser_.level_--; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    bool too_deep() { return parser_.check_level(); }
+
+   private:
+    ParserBase& parser_;
+  };
+  friend class Level;
+
+  ParserBase(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink,
+             LexedFile<Tok> lexed)
+      : file_(file),
+        names_(names),
+        sink_(sink),
+        source_(sources.file(file).text()),
+        tokens_(std::move(lexed.tokens)),
+        gave_up_(!lexed.usable) {
+    tree_.file = file;
+  }
+
+  // ---- tokens
+  const LexedToken<Tok>& token(size_t ahead = 0) const {
+    return tokens_[std::min(pos_ + ahead, tokens_.size() - 1)];
+  }
+  Tok peek(size_t ahead = 0) const { return token(ahead).kind; }
+  std::string_view text(size_t ahead = 0) const {
+    return source_.substr(token(ahead).begin, token(ahead).end - token(ahead).begin);
+  }
+  bool at(Tok kind) const { return peek() == kind; }
+  bool at_word(std::string_view word) const { return at(Tok::Ident) && text() == word; }
+  // A name, or a keyword where a name must stand.
+  bool at_name(size_t ahead = 0) const {
+    return peek(ahead) == Tok::Ident || Language::is_keyword(peek(ahead));
+  }
+  bool at_assignment() const { return Language::is_assignment(peek()); }
+  Span span(size_t ahead = 0) const { return {file_, token(ahead).begin, token(ahead).end}; }
+  Span previous_span() const {
+    const LexedToken<Tok>& before = tokens_[pos_ == 0 ? 0 : pos_ - 1];
+    return {file_, before.begin, before.end};
+  }
+  Span since(Span begin) const { return Span::join(begin, previous_span()); }
+  void bump() {
+    if (pos_ + 1 < tokens_.size()) pos_++;
+  }
+  bool accept(Tok kind) {
+    if (!at(kind)) return false;
+    bump();
+    return true;
+  }
+  bool accept_word(std::string_view word) {
+    if (!at_word(word)) return false;
+    bump();
+    return true;
+  }
+  NameId intern_token() { return names_.intern(text()); }
+
+  // ---- errors
+  bool expect(Tok kind, std::string_view where) {
+    if (accept(kind)) return true;
+    bool ends_expression = kind == Tok::RParen || kind == Tok::RBracket || kind == Tok::Semi;
+    if (ends_expression && at_assignment()) {
+      assignment_value();
+      return false;
+    }
+    expected(fmt::format("`{}` {}", Language::token_text(kind), where));
+    return false;
+  }
+  void end_statement() {
+    if (lost_) return;  // `recover` looks for the end
+    expect(Tok::Semi, "at the end of the statement");
+  }
+
+  void expected(std::string_view what) {
+    if (lost_ || gave_up_) return;
+    if (at(Tok::Bad)) {  // was reported
+      lost_ = true;
+      last_error_ = nullptr;
+      return;
+    }
+    std::string_view shown = Language::shown(peek(), text());
+    std::string found = at(Tok::End)        ? "the end of the file"
+                        : shown.size() > 40 ? "this"
+                                            : fmt::format("`{}`", shown);
+    lose(DiagKind::ExpectedToken, span(), fmt::format("expected {}, found {}", what, found));
+  }
+  // Reports, if nothing was yet, and is lost.
+  void lose(DiagKind kind, Span at, std::string message) {
+    last_error_ = nullptr;
+    if (lost_ || gave_up_) return;
+    lost_ = true;
+    last_error_ = &sink_.report(kind, at, std::move(message));
+  }
+  // Hangs a note on what was just reported, if anything was.
+  void note(Span at, std::string message) {
+    if (last_error_ != nullptr) last_error_->note(at, std::move(message));
+    last_error_ = nullptr;
+  }
+
+  // `a = b = c`, `if (a = b)`.
+  void assignment_value() {
+    if (lost_ || gave_up_) return;
+    lose(DiagKind::AssignmentValue, span(), "assignment has no value");
+    last_error_->note(span(), "it is a statement of its own; `==` compares");
+  }
+
+  bool check_level() {
+    if (gave_up_) return true;
+    if (level_ <= Language::kMaxNesting) return false;
+    give_up(span());
+    return true;
+  }
+
+  // ---- nodes
+  NodeId add(Node node) {
+    uint32_t depth = 0;
+    auto look = [&](NodeId id) {
+      if (id) depth = std::max<uint32_t>(depth, depths_[id.index()]);
+    };
+    look(node.a);
+    look(node.b);
+    look(node.c);
+    for (List list : Language::lists(node)) {
+      for (NodeId id : tree_.items(list)) look(id);
+    }
+    depth++;
+    if (depth > Language::kMaxNesting) {
+      if (!gave_up_) give_up({file_, node.span.begin, node.span.begin + 1});
+      // Keeps the promise for whoever looks at the tree in spite of the error.
+      Node error;
+      error.span = node.span;
+      node = error;
+      depth = 1;
+    }
+    depths_.push_back(static_cast<uint16_t>(depth));
+    return tree_.add(node);
+  }
+  NodeId make(NodeKind kind, Span span) {
+    Node node;
+    node.kind = kind;
+    node.span = span;
+    return add(node);
+  }
+  NodeId error_node(Span span) { return make(NodeKind::Error, span); }
+  NodeId name_node() {
+    Node node;
+    node.kind = NodeKind::Name;
+    node.span = node.name_span = span();
+    if (at_name()) {
+      node.name = intern_token();
+      bump();
+    } else {
+      expected("a name");
+      node.kind = NodeKind::Error;
+    }
+    return add(node);
+  }
+  List list(const Ids& ids) { return tree_.add_list(ids); }
+
+  FileId file_;
+  Names& names_;
+  DiagnosticSink& sink_;
+  std::string_view source_;
+  std::vector<LexedToken<Tok>> tokens_;
+  size_t pos_ = 0;
+  uint32_t level_ = 0;
+  bool lost_ = false;
+  bool gave_up_ = false;
+  Diagnostic* last_error_ = nullptr;  // of `lose`; until the next report
+  typename Language::Tree tree_;
+
+ private:
+  // Nothing sensible can follow from so deep inside: one error, and the rest is passed over.
+  void give_up(Span at) {
+    if (!lost_) {
+      sink_.report(DiagKind::NestedTooDeeply, at,
+                   fmt::format("nested too deeply; the limit is {} levels", Language::kMaxNesting));
+    }
+    lost_ = true;
+    gave_up_ = true;
+    pos_ = tokens_.size() - 1;
+  }
+
+  std::vector<uint16_t> depths_;  // of each node, itself included
+};
+
+}  // namespace tenure

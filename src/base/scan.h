@@ -1,0 +1,46 @@
+// What the source texts of every language have in common below the token: letters and digits, the
+// spelling of numbers, escapes in strings.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tenure {
+
+bool is_digit(unsigned char c);
+bool is_name_start(unsigned char c);  // a letter of ASCII, `_`
+bool is_name_part(unsigned char c);
+int hex_value(unsigned char c);  // of a hexadecimal digit; -1: it is none
+
+// The number that begins at `at` with a digit: `12_000`, `0x1F`, `0b101`, with `octal` `0o17`, and
+// with `fraction` also `1.5`, `2e9`, `1.5e-3` (a dot that no digit follows is not part of it).
+struct ScannedNumber {
+  size_t end = 0;  // what a name could go on with may stand there
+  bool is_float = false;
+  bool has_digits = true;  // false: a prefix alone
+};
+struct NumberForms {
+  bool octal = false;
+  bool fraction = true;
+};
+ScannedNumber scan_number(std::string_view text, size_t at, NumberForms forms);
+
+// Of a whole number as `scan_number` finds it.
+struct IntegerValue {
+  uint64_t value = 0;
+  bool too_large = false;  // does not fit in 64 bits
+};
+IntegerValue integer_value(std::string_view number);
+double float_value(std::string_view number);
+
+// The escape that begins with the backslash at `at`: \n \t \r \0 \\ \" \' \xHH \u{H…} (one to six
+// digits, a code point that is no surrogate). Gives its length and appends what it stands for to
+// `out`; 0: it is none of these.
+size_t decode_escape(std::string_view text, size_t at, std::string& out);
+constexpr std::string_view kKnownEscapes = "\\n \\t \\r \\0 \\\\ \\\" \\' \\xHH and \\u{H…}";
+// What is passed over of an escape that is none: the backslash and one character.
+size_t unknown_escape_length(std::string_view text, size_t at);
+
+}  // namespace tenure
