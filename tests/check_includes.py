@@ -15,6 +15,7 @@ ALLOWED = {
     "own": {"base", "oir", "own"},
     "layout": {"base", "oir", "layout", "rt"},
     "ng": {"base", "oir", "ng"},
+    "tape": {"base", "oir", "tape"},
     "interp": {"base", "oir", "layout", "interp", "rt"},
     "native": {"base", "oir", "layout", "native", "rt"},
     "explain": {"base", "oir", "explain"},
