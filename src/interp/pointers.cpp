@@ -25,6 +25,8 @@ NOT_YET(rt_MemMove)
 NOT_YET(rt_MemZero)
 NOT_YET(rt_MemCompare)
 NOT_YET(rt_MemEqual)
+NOT_YET(rt_MemMark)
+NOT_YET(rt_MemLeaks)
 #undef NOT_YET
 
 }  // namespace tenure::interp

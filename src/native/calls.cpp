@@ -221,6 +221,8 @@ void FunctionLowering::lower_runtime() {
     case RtFn::MemZero:
     case RtFn::MemCompare:
     case RtFn::MemEqual:
+    case RtFn::MemMark:
+    case RtFn::MemLeaks:
       TN_UNREACHABLE("a runtime function that has no native form yet");
     case RtFn::Exit:
       rt(Rt::tn_exit_code, {b_.CreateTrunc(wide(0), module_.i32)});

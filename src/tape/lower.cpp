@@ -65,13 +65,6 @@ Lowering::Lowering(const tree::Program& tree, const LowerOptions& options, oir::
 void Lowering::run() {
   prologue();
   block_into({}, function_.body);
-  if (b_.func() == tree_.start) {
-    if (options_.test) {
-      run_tests();
-    } else if (tree_.main) {
-      call_main();
-    }
-  }
   // The checker has seen that every way through the others returns a value.
   if (function_.result != types().unit()) {
     if (is_result(function_.result) &&
@@ -91,6 +84,15 @@ void Lowering::prologue() {
     Place param = Place::local(b_.param(i));
     places_[i] = borrow ? b_.deref(param) : param;
     is_part_[i] = borrow;
+  }
+}
+
+// What comes after the top level of the file, in its block.
+void Lowering::after_top_level() {
+  if (options_.test) {
+    run_tests();
+  } else if (tree_.main) {
+    call_main();
   }
 }
 

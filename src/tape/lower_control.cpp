@@ -22,6 +22,7 @@ void Lowering::block_into(Place dst, NodeId id) {
       temp_of(n.a);
     }
   }
+  if (b_.func() == tree_.start && id == function_.body) after_top_level();
   deferred_.resize(deferred);
   b_.close(scope, oir::last_byte(n.span));
 }

@@ -149,6 +149,10 @@ oir::Operand Lowering::slice_end(NodeId id, bool inclusive, Span span) {
 void Lowering::slice_into(Place dst, NodeId id) {
   const Node& n = node(id);
   bool pure = effects_.changes_nothing(n.b) && effects_.changes_nothing(n.c);
+  if (node(n.a).kind == NodeKind::Const && !n.b && !n.c) {
+    b_.make_whole_slice(dst, Operand::of(node(n.a).constant), n.span);
+    return;
+  }
   TypeKind kind = kind_of(node(n.a).type);
   Place whole;
   if (kind == TypeKind::Slice) {

@@ -43,6 +43,7 @@ class Lowering : private oir::Temporaries {
   // ---- functions (lower.cpp)
   const Node& node(NodeId id) const { return tree_[id]; }
   void prologue();
+  void after_top_level();
   void call_main();
   oir::TypeKind kind_of(oir::TypeId type) { return types()[type].kind; }
   bool is_result(oir::TypeId type);  // `T or E`
