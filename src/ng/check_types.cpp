@@ -574,6 +574,25 @@ bool Checker::is_copy_marked(TypeId type) {
   }
 }
 
+// A bound relies on the promise, so a struct or union must make it, also where each part is plain.
+bool Checker::implements_copy(TypeId type) {
+  const oir::Type& t = row(type);
+  switch (t.kind) {
+    case TypeKind::FixedArray:
+      return implements_copy(t.elem);
+    case TypeKind::Tuple:
+      return std::all_of(t.fields.begin(), t.fields.end(),
+                         [&](const oir::Field& f) { return implements_copy(f.type); });
+    case TypeKind::Struct:
+    case TypeKind::Union: {
+      const TypeInst* known = inst(type);
+      return known != nullptr && known->decl->derive_copy && is_copy_marked(type);
+    }
+    default:
+      return is_copy_marked(type);
+  }
+}
+
 bool Checker::is_clonable(TypeId type) {
   const oir::Type& t = row(type);
   // A part that is not move-only is copied.
@@ -624,7 +643,7 @@ const ImplDecl* Checker::find_impl(TypeId type, TraitKind trait, Bindings& bindi
 bool Checker::satisfies(TypeId type, TraitKind trait) {
   switch (trait) {
     case TraitKind::Copy:
-      return is_copy_marked(type);
+      return implements_copy(type);
     case TraitKind::Clone:
       return is_clonable(type);
     case TraitKind::Drop:

@@ -263,6 +263,7 @@ class Checker {
   bool impl_matches(const ImplDecl& impl, TypeId type, Bindings& bindings);
   const Binding* find_binding(NameId name) const;
   bool is_copy_marked(TypeId type);
+  bool implements_copy(TypeId type);
   bool is_clonable(TypeId type);
   const ImplDecl* find_impl(TypeId type, TraitKind trait, Bindings& bindings);
   bool satisfies(TypeId type, TraitKind trait);
