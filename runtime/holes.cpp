@@ -125,7 +125,10 @@ extern "C" {
 
 bool tn_find_hole(const void* place, const TnType* type, char* path, uint64_t room) {
   Finder finder = {{}, PathText(path, room)};
-  return finder.run(static_cast<const char*>(place), type);
+  uint64_t length = finder.path.length;
+  bool found = finder.run(static_cast<const char*>(place), type);
+  if (found) finder.path.settle_star(length);
+  return found;
 }
 
 void tn_mark_hole(void* place, const TnType* type) {

@@ -42,6 +42,18 @@ struct PathText {
     memcpy(path, text, bytes);
     length += bytes;
   }
+  // The text was `*r`, `length_then` long, before parts were added: `r.s`, `(*r)[3]`.
+  void settle_star(uint64_t length_then) {
+    if (!path || *path != '*' || length <= length_then || length + 3 > room) return;
+    if (path[length_then] == '.') {
+      memmove(path, path + 1, length--);
+      return;
+    }
+    memmove(path + length_then + 1, path + length_then, length + 1 - length_then);
+    path[length_then] = ')';
+    length++;
+    put_before("(");
+  }
   void cut(uint64_t to) {
     length = to;
     if (path && length < room) path[length] = 0;

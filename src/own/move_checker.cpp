@@ -353,7 +353,7 @@ void MoveChecker::report(const SourceMap& sources, DiagnosticSink& sink) {
     bool warned = false;
     size_t end = i;
     for (; end < findings_.size() && key(findings_[end]) == key(findings_[i]); ++end) {
-      const Finding& finding = findings_[end];
+      const Finding finding = as_moved(findings_[end]);
       if (end == i && error && is_news(finding, sources)) report_one(finding, sink);
       if (error || warned || finding.kind != Finding::Kind::Maybe) continue;
       warned = true;
@@ -363,6 +363,20 @@ void MoveChecker::report(const SourceMap& sources, DiagnosticSink& sink) {
   }
 }
 
+// Fullness knows leaves only: of a value whose one part was moved it says that all of it is empty.
+// What is said is what was moved: that part, and of the whole that it is partially moved.
+Finding MoveChecker::as_moved(Finding finding) {
+  if (finding.kind != Finding::Kind::Moved) return finding;
+  auto site = site_of(finding, finding.read.path);
+  if (!site) return finding;
+  MovePathId moved = paths_.find(site->place).path;
+  if (moved == finding.part || !paths_.is_part(moved, finding.part)) return finding;
+  finding.part = moved;
+  bool inside = moved != finding.read.path && paths_.is_part(moved, finding.read.path);
+  if (inside) finding.kind = Finding::Kind::Partial;
+  return finding;
+}
+
 // Several instructions, and several names on one line, may read what is one mistake to the user.
 bool MoveChecker::is_news(const Finding& finding, const SourceMap& sources) {
   Span span = span_of(finding);
@@ -370,9 +384,13 @@ bool MoveChecker::is_news(const Finding& finding, const SourceMap& sources) {
   return reported_.insert({line, finding.kind, finding.part}).second;
 }
 
-void MoveChecker::note_site(const Finding& finding, MovePathId path, Diagnostic& diagnostic) {
+std::optional<MoveSites::Site> MoveChecker::site_of(const Finding& finding, MovePathId path) {
   bool own_operands = finding.read.mode == Read::Mode::Argument || finding.read.operand > 0;
-  auto site = sites_.find(finding.block, finding.inst, own_operands, path);
+  return sites_.find(finding.block, finding.inst, own_operands, path);
+}
+
+void MoveChecker::note_site(const Finding& finding, MovePathId path, Diagnostic& diagnostic) {
+  auto site = site_of(finding, path);
   if (!site) return;
   std::string text = spelling_.text(site->place);
   diagnostic.note(site->span, "use after move: `" + text + "` was moved here");

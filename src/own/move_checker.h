@@ -75,6 +75,8 @@ class MoveChecker {
   Span span_of(const Finding& finding) const;
   void report_one(const Finding& finding, DiagnosticSink& sink);
   bool is_news(const Finding& finding, const SourceMap& sources);
+  Finding as_moved(Finding finding);
+  std::optional<MoveSites::Site> site_of(const Finding& finding, MovePathId path);
   void note_site(const Finding& finding, MovePathId path, Diagnostic& diagnostic);
 
   bool memory_check_needed(const Finding& finding, const Vacates& vacates) const;
