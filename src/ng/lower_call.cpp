@@ -89,6 +89,7 @@ void Lowering::runtime_into(Place dst, NodeId id) {
   }
   b_.runtime(info.result == 'u' ? Place{} : dst, n.rt, n.targ, args, n.span);
   hand_over(args);
+  if (n.rt == RtFn::Exit) b_.unreachable(n.span);  // it leaves every block and never comes back
 }
 
 void Lowering::print(NodeId id) {
