@@ -185,11 +185,16 @@ bool TextParser::global() {
 // ---- types
 
 bool TextParser::type_definition() {
-  std::string key = name(true);
-  TypeId id = types_.at(key);
-  next();  // `=`
-  next();  // the kind
   TypeTable& table = program_->types;
+  TypeId id = type();
+  if (failed_) return false;
+  // `declare_names` saw only what stands outside of braces.
+  bool nominal = table[id].kind == TypeKind::Struct || table[id].kind == TypeKind::Union ||
+                 table[id].kind == TypeKind::Native;
+  if (!nominal || table[id].complete)
+    return fail(DiagKind::Redeclared, "this type has a definition");
+  if (!expect_punct("=")) return false;
+  if (!accept_word(type_kind_name(table[id].kind))) return expected("the kind of the type");
   std::vector<Field> parts;
   std::vector<Variant> variants;
   std::string release;
@@ -350,7 +355,11 @@ FuncId TextParser::func_name() {
 
 bool TextParser::signature() {
   FuncId func = func_name();
-  if (failed_ || !expect_punct("(")) return false;
+  if (failed_) return false;
+  if (!(*program_)[func].locals.empty()) {
+    return fail(DiagKind::Redeclared, "this function has a definition");
+  }
+  if (!expect_punct("(")) return false;
   std::vector<Local> rows(1);
   rows[0].kind = LocalKind::Result;
   while (!accept_punct(")")) {
