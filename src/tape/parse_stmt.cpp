@@ -52,16 +52,8 @@ ast::NodeId Parser::whole_statement(Last last) {
   switch (peek()) {
     case Tok::KwLet:
     case Tok::KwVar:
-    case Tok::KwConst: {
-      NodeId id = let(0);
-      end_statement();
-      if (lost_ && tree_[id].kind == NodeKind::Let) {
-        // The name is declared all the same, of a type that nothing is said about.
-        tree_[id].a = error_node(tree_[id].span);
-        tree_[id].b = {};
-      }
-      return id;
-    }
+    case Tok::KwConst:
+      return let(Ending::Semicolon);
     case Tok::KwReturn:
     case Tok::KwBreak:
     case Tok::KwContinue:
@@ -84,12 +76,10 @@ ast::NodeId Parser::whole_statement(Last last) {
   }
 }
 
-// Without its `;`.
-ast::NodeId Parser::let(uint16_t flags) {
+ast::NodeId Parser::let(Ending ending) {
   Span begin = span();
   Node node;
   node.kind = NodeKind::Let;
-  node.flags = flags;
   if (at(Tok::KwVar)) node.flags |= ast::kFlagVar;
   if (at(Tok::KwConst)) node.flags |= ast::kFlagConst;
   std::string_view word = text();
@@ -103,7 +93,13 @@ ast::NodeId Parser::let(uint16_t flags) {
   bump();
   if (accept(Tok::Colon)) node.b = type();
   if (!lost_ && accept(Tok::Assign)) node.a = expr();
+  if (ending == Ending::Semicolon) end_statement();
   node.span = since(begin);
+  if (lost_) {
+    // The name is declared all the same, of a type that nothing is said about.
+    node.a = error_node(node.span);
+    node.b = {};
+  }
   return add(node);
 }
 
@@ -262,7 +258,7 @@ ast::NodeId Parser::for_loop(Span begin) {
   Ids step;
   if (!at(Tok::Semi)) {
     bool declares = at(Tok::KwVar) || at(Tok::KwLet) || at(Tok::KwConst);
-    first.push_back(declares ? let(0) : simple_statement());
+    first.push_back(declares ? let(Ending::None) : simple_statement());
   }
   expect(Tok::Semi, "after the first part of `for`");
   if (!lost_ && !at(Tok::Semi)) node.a = expr();

@@ -95,7 +95,8 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId block_item(Last last);
   NodeId statement(Last last);
   NodeId whole_statement(Last last);
-  NodeId let(uint16_t flags);
+  enum class Ending : uint8_t { Semicolon, None };
+  NodeId let(Ending ending);
   NodeId simple_statement();  // an assignment or an expression, without its `;`
   NodeId assertion();
   NodeId expression_statement(Last last);
