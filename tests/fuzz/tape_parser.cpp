@@ -1,0 +1,20 @@
+// Any bytes through Tape's lexer and parser.
+#include "tape/parse.h"
+
+#include <array>
+
+#include "support.h"
+
+using namespace tenure;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  SourceMap sources;
+  Names names;
+  DiagnosticSink sink;
+  tape::ast::Tree tree = tape::parse(sources, fuzz::add_input(sources, data, size), names, sink);
+  fuzz::check_tree(tree, sources, tape::ast::kMaxNesting, [](const tape::ast::Node& node) {
+    return std::array{node.list, node.list2, node.list3};
+  });
+  render_text(sink, sources, {});
+  return 0;
+}
