@@ -67,7 +67,7 @@ bool TextParser::expect_punct(std::string_view punct) {
 }
 
 std::string TextParser::name(bool dotted, std::string* plain) {
-  if (!at_name()) {
+  if (!at_name() || peek().text.empty()) {
     expected("a name");
     return {};
   }

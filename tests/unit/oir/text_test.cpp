@@ -205,6 +205,7 @@ TEST(Text, ErrorsAreReportedOnceAndNamed) {
       {"fn @f() -> unit {\nbb0:\n  return", "expected `}`"},
       {"type A = struct {} fn @f() -> unit { { } type A = struct {}", "this type has a definition"},
       {"type i32", "expected a name"},
+      {"fn @``", "expected a name"},
       {"fn @f() -> unit { { } fn @f() -> unit { }", "this function has a definition"},
       {"type", "expected a name"},
       {"\"abc", "does not end"},
