@@ -89,6 +89,12 @@ void Checker::collect_decl(ast::NodeId id) {
   }
 }
 
+// Whether the parser could not read it to its end: then only its name is known.
+bool Checker::is_broken(const ast::Node& declaration) const {
+  std::span<const ast::NodeId> list = items(declaration.list);
+  return !list.empty() && at(list.back()).kind == NodeKind::Error;
+}
+
 void Checker::collect_type(ast::NodeId id, TyKind kind) {
   const ast::Node& node = at(id);
   std::string name = modules_[module_].name.empty() || modules_[module_].is_standard
@@ -98,8 +104,12 @@ void Checker::collect_type(ast::NodeId id, TyKind kind) {
   symbol.kind = Symbol::Kind::Type;
   symbol.is_pub = node.has(ast::kFlagPub);
   symbol.span = node.name_span;
-  symbol.type = types_.declare(kind, std::move(name), node.name, module_, node.name_span);
-  nominal_.push_back({symbol.type, id});
+  if (is_broken(node)) {
+    symbol.kind = Symbol::Kind::Refused;
+  } else {
+    symbol.type = types_.declare(kind, std::move(name), node.name, module_, node.name_span);
+    nominal_.push_back({symbol.type, id});
+  }
   declare(node.name, symbol);
 }
 
@@ -128,6 +138,7 @@ void Checker::collect_fun(ast::NodeId id) {
   fun.is_pub = node.has(ast::kFlagPub);
   fun.is_method = node.list2.count != 0;
   fun.is_extern = node.has(ast::kFlagExtern);
+  fun.refused = is_broken(node);
   if (fun.is_method) return;  // belongs to its type, which is not known yet
   Symbol symbol;
   symbol.kind = Symbol::Kind::Fun;

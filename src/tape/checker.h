@@ -141,6 +141,7 @@ class Checker {
   // ---- declarations (check_decls.cpp)
   void collect_module(uint32_t index);
   void collect_decl(ast::NodeId id);
+  bool is_broken(const ast::Node& declaration) const;
   void collect_type(ast::NodeId id, TyKind kind);
   void collect_import(ast::NodeId id);
   void collect_global(ast::NodeId id);

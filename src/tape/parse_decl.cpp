@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "tape/parser.h"
 
@@ -277,7 +278,15 @@ ast::NodeId Parser::tagged(Node node, Span begin) {
   bump();
   if (!declared_name(node, "tagged union")) return error_node(begin);
   type_parameters();
-  node.list = list(braced("the variants", true, [&] { return variant(); }));
+  bool all_read = true;
+  Ids variants = braced("the variants", true, [&] {
+    NodeId id = variant();
+    std::span<const NodeId> fields = tree_.items(tree_[id].list);
+    all_read &= !broken({fields.begin(), fields.end()});
+    return id;
+  });
+  if (!all_read) variants.push_back(error_node(span()));
+  node.list = list(variants);
   node.span = since(begin);
   return add(node);
 }

@@ -304,7 +304,7 @@ ast::NodeId Parser::struct_literal(NodeId type) {
   });
   node.list = list(fields);
   node.span = since(tree_[type].span);
-  return add(node);
+  return broken(fields) ? error_node(node.span) : add(node);
 }
 
 ast::NodeId Parser::primary() {

@@ -288,7 +288,7 @@ ast::NodeId Parser::match() {
   }
   node.list = list(arms);
   node.span = since(begin);
-  return add(node);
+  return broken(arms) ? error_node(node.span) : add(node);
 }
 
 ast::NodeId Parser::match_arm() {
@@ -319,6 +319,7 @@ ast::NodeId Parser::pattern() {
       for (NodeId field : braced("the fields", false, [&] { return pattern_field(rest); })) {
         if (field) fields.push_back(field);
       }
+      lost_ = broken(fields);  // and with the pattern the arm
       if (rest) node.flags |= ast::kFlagRest;
       node.list = list(fields);
     }

@@ -62,6 +62,9 @@ class Parser : private ParserBase<ParserLanguage> {
     return parts;
   }
   void close_braces(std::string_view what, Ids& parts);
+  bool broken(const Ids& parts) const {
+    return !parts.empty() && parts.back() && tree_[parts.back()].kind == NodeKind::Error;
+  }
   bool ends_with_brace() const { return pos_ > 0 && tokens_[pos_ - 1].kind == Tok::RBrace; }
   void type_parameters();  // refuses `<…>`
 

@@ -144,9 +144,14 @@ TEST(TapeErrors, LeaveNames) {
   EXPECT_EQ(Parsed("struct S { a: i64; 5; b: i64 } g();").items(),
             "(Struct S [(FieldDecl a a:(TypeName i64)) (Error) (Error)])\n"
             "(ExprStmt a:(Call a:(Name g)))");
-  EXPECT_EQ(Parsed("match (e) { A => {} 1, 2 => {} }").items(),
-            "(Match a:(Name e) [(MatchArm a:(PatName a:(Name A)) b:(Block)) "
-            "(MatchArm a:(PatLiteral a:(IntLit 1))) (Error)])");
+  EXPECT_EQ(Parsed("match (e) { A => {} 1, 2 => {} } f();").items(),
+            "(Error)\n(ExprStmt a:(Call a:(Name f)))");
+  EXPECT_EQ(Parsed("match (e) { T.A { 1 } => {} B => {} } f();").items(),
+            "(Error)\n(ExprStmt a:(Call a:(Name f)))");
+  EXPECT_EQ(Parsed("let a = S { 1 };").items(), "(Let a a:(Error))");
+  EXPECT_EQ(Parsed("tagged T { A { 1 } B; } f();").items(),
+            "(Tagged T [(VariantDecl A [(Error) (Error)]) (VariantDecl B) (Error)])\n"
+            "(ExprStmt a:(Call a:(Name f)))");
 }
 
 }  // namespace
