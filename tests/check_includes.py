@@ -19,7 +19,7 @@ ALLOWED = {
     "interp": {"base", "oir", "layout", "interp", "rt"},
     "native": {"base", "oir", "layout", "native", "rt"},
     "explain": {"base", "oir", "explain"},
-    "driver": {"base", "oir", "own", "layout", "ng", "interp", "native", "explain", "driver", "rt"},
+    "driver": {"base", "oir", "own", "layout", "ng", "tape", "interp", "native", "explain", "driver", "rt"},
 }
 # Third-party headers by the folder or name that they start with, and who may see them.
 THIRD_PARTY = {

@@ -64,6 +64,15 @@ void DiagnosticSink::sort() {
   std::stable_sort(diagnostics_.begin(), diagnostics_.end(), before);
 }
 
+void DiagnosticSink::keep_errors(size_t most) {
+  size_t errors = 0;
+  for (size_t i = 0; most != 0 && i < diagnostics_.size(); ++i) {
+    if (diagnostics_[i].severity != Severity::Error || ++errors <= most) continue;
+    diagnostics_.resize(i);
+    return;
+  }
+}
+
 // Edit distance with neighbouring letters swapped counting as one (optimal string alignment), over
 // names short enough that the square of their length is nothing.
 std::string closest_name(std::string_view wanted, const std::vector<std::string_view>& known) {

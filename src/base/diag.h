@@ -66,6 +66,8 @@ class DiagnosticSink {
   bool has_errors() const { return error_count_ != 0; }
   size_t error_count() const { return error_count_; }
   const std::vector<Diagnostic>& all() const { return diagnostics_; }
+  // Forgets what stands behind the first `most` errors; 0: nothing. What was forgotten counts.
+  void keep_errors(size_t most);
   // Sorts by position, keeping the order of reports at one position.
   void sort();
 

@@ -16,6 +16,7 @@
 #include "oir/oir.h"
 #include "oir/text.h"
 #include "own/pipeline.h"
+#include "tape/tape.h"
 
 namespace tenure::driver {
 namespace {
@@ -49,15 +50,20 @@ class Compilation {
   const oir::Program& program() const { return program_; }
   const SourceMap& sources() const { return sources_; }
   FileId file() const { return file_; }
+  // What the program is to be linked with.
+  const std::vector<std::string>& libraries() const { return libraries_; }
 
  private:
   bool read_and_analyse() {
     file_ = read_source(line_.file, sources_, sink_);
     if (!file_.valid()) return false;
-    ng::compile(sources_, file_, sink_, program_);
+    if (line_.language() == Language::Ng) {
+      ng::compile(sources_, file_, sink_, program_);
+    } else if (!compile_tape()) {
+      return false;
+    }
     own::Options options;
-    bool makes_code = line_.command == Command::Run || line_.command == Command::Build;
-    options.optimise = !makes_code || line_.optimisation() > 0;
+    options.optimise = !line_.makes_code() || line_.optimisation() > 0;
     options.verify = wants_verifier(line_);
     if (line_.command == Command::Oir && !sink_.has_errors()) {
       // At once: the program after a pass is worth seeing, all the more if a later one, or the
@@ -73,8 +79,23 @@ class Compilation {
     return own::run(program_, sources_, sink_, options);
   }
 
+  bool compile_tape() {
+    tape::Options options;
+    options.tests = line_.command == Command::Test;
+    options.check_pointers = line_.memory_checks() == CheckMemory::Full;
+    options.import_paths = line_.import_paths;
+    options.files.exists = [](const std::string& path) { return is_file(path); };
+    options.files.read = [this](const std::string& path) {
+      return read_source(path, sources_, sink_);
+    };
+    tape::Compiled compiled = tape::compile(sources_, file_, options, sink_, program_);
+    libraries_ = std::move(compiled.libraries);
+    return !sink_.has_errors();
+  }
+
   void print_diagnostics() {
     sink_.sort();
+    sink_.keep_errors(line_.max_errors);
     if (line_.json) {
       write_all(render_json(sink_, sources_), stderr);
     } else {
@@ -89,16 +110,22 @@ class Compilation {
   DiagnosticSink sink_;
   oir::Program program_;
   FileId file_;
+  std::vector<std::string> libraries_;
 };
 
 }  // namespace
 
 int run_command(const CommandLine& line) {
+  if (line.command == Command::Test && line.language() == Language::Ng) {
+    std::fputs("error: `test` runs the tests of a `.tape` file\n", stderr);
+    return kCompileError;
+  }
   Compilation compilation(line);
   bool ok = compilation.compile();
   if (!ok) return kCompileError;
   switch (line.command) {
     case Command::Run:
+    case Command::Test:
       return run_program(compilation.program(), compilation.sources(), line);
     case Command::Build:
       return build_program(compilation.program(), compilation.sources(), line);

@@ -31,6 +31,7 @@ constexpr CommandRow kCommands[] = {
      "Make an executable (it reads the environment variable TENURE_OPTIONS)"},
     {Command::Check, "check", "tenure check [OPTIONS] FILE",
      "Report the errors of a program, or print OK"},
+    {Command::Test, "test", "tenure test [OPTIONS] FILE", "Run the tests of a Tape program"},
     {Command::Explain, "explain", "tenure explain [OPTIONS] FILE",
      "Print a program with what was decided about its values, and why"},
     {Command::Oir, "oir", "tenure oir [OPTIONS] FILE", "Print the ownership IR of a program"},
@@ -58,9 +59,9 @@ Parsed usage_error(const std::string& what) {
 
 std::string command_list() {
   std::string out =
-      "The NG compiler.\n\nUsage: tenure COMMAND [OPTIONS] FILE\n       ngi FILE [ARGS]         "
-      "the same "
-      "as tenure run FILE [ARGS]\n\nCommands:\n";
+      "The compiler of NG and Tape.\n\nUsage: tenure COMMAND [OPTIONS] FILE\n"
+      "       ngi FILE [ARGS]         the same as tenure run FILE [ARGS]\n"
+      "       tape COMMAND …          the same as tenure COMMAND …\n\nCommands:\n";
   for (const CommandRow& row : kCommands) out += fmt::format("  {:<10}{}\n", row.name, row.summary);
   out += "  help      Explain a command: tenure help COMMAND\n\nOptions:\n";
   out += "  --help      Print this text\n  --version   Print the version\n\n";
@@ -89,9 +90,10 @@ class CommandParser {
   CommandParser(const CommandRow& row, CommandLine& line)
       : row_(row), line_(line), app_(row.summary, std::string("tenure ") + row.name) {
     line.command = row.command;
-    app_.add_option("FILE", line.file, "The program, an .ng file")->required();
-    if (row.command == Command::Run) add_run_options();
-    if (row.command == Command::Run || row.command == Command::Build) add_level();
+    app_.add_option("FILE", line.file, "The program, an .ng or .tape file")->required();
+    if (row.command == Command::Run || row.command == Command::Test) add_run_options();
+    if (line.makes_code()) add_level();
+    if (line.makes_code() || row.command == Command::Oir) add_memory_checks();
     if (row.command == Command::Build) {
       app_.add_option("-o,--output", line.output, "The executable to write")
           ->required()
@@ -102,6 +104,11 @@ class CommandParser {
           ->type_name("PASS")
           ->check(CLI::IsMember(pass_list()).description(""));
     }
+    app_.add_option("-I", line.import_paths, "Look for imported files in this folder too")
+        ->type_name("DIR")
+        ->allow_extra_args(false);
+    app_.add_option("--max-errors", line.max_errors, "Print at most so many errors")
+        ->type_name("N");
     app_.add_flag("--plain", line.plain,
                   "Diagnostics of one line each, without source and colours");
     app_.add_option("--diagnostics", diagnostics_, "How diagnostics look: text or json")
@@ -129,6 +136,9 @@ class CommandParser {
     line_.json = diagnostics_ == "json";
     if (engine_ == "interp") line_.engine = Engine::Interp;
     if (engine_ == "aot") line_.engine = Engine::Aot;
+    if (check_memory_ == "off") line_.check_memory = CheckMemory::Off;
+    if (check_memory_ == "on") line_.check_memory = CheckMemory::On;
+    if (check_memory_ == "full") line_.check_memory = CheckMemory::Full;
     if (!level_.empty()) line_.opt_level = level_ == "0" ? 0 : 2;
     return {line_, "", 0};
   }
@@ -167,7 +177,17 @@ class CommandParser {
         ->check(CLI::IsMember({"0", "2"}).description(""));
   }
 
+  void add_memory_checks() {
+    app_.add_option(
+            "--check-memory", check_memory_,
+            "What is looked at where memory is used by hand: off (build), on (run) or full (test)")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember({"off", "on", "full"}).description(""));
+  }
+
   std::string footer() const {
+    if (row_.command == Command::Test)
+      return "Exit codes: 0; 1 a test failed, or compile errors; 2 wrong usage.";
     if (row_.command != Command::Run)
       return "Exit codes: 0; 1 errors were reported; 2 wrong usage.";
     return std::string(
@@ -228,6 +248,9 @@ class CommandParser {
       {"--engine", "write `--engine=interp`, `--engine=jit` or `--engine=aot`"},
       {"-O", "write `-O0` or `-O2`"},
       {"--gc-stress", "write a number, as in `--gc-stress=1`"},
+      {"--check-memory",
+       "write `--check-memory=off`, `--check-memory=on` or `--check-memory=full`"},
+      {"--max-errors", "write a number, as in `--max-errors=20`"},
       {"--check", "write `--check=0` to `--check=3`"},
       {"--after",
        "write `--after=lower`, `summaries`, `moves`, `escape`, `types`, `elaborate` or "
@@ -241,6 +264,7 @@ class CommandParser {
   CLI::App app_;
   std::string engine_ = "jit";
   std::string level_;
+  std::string check_memory_;
   std::string diagnostics_ = "text";
 };
 
@@ -256,7 +280,7 @@ Parsed help_text(const std::vector<std::string>& words) {
 }
 
 Parsed unknown_command(const std::string& word) {
-  if (word.ends_with(".ng")) {
+  if (word.ends_with(".ng") || word.ends_with(".tape")) {
     return usage_error(fmt::format("a command is missing: write `tenure run {}`", word));
   }
   std::vector<std::string_view> names{"help", "--version", "--help"};
@@ -280,6 +304,7 @@ Parsed parse_command_line(int argc, char** argv) {
   bool is_ngi = argc > 0 && base_name(argv[0]) == "ngi";
   if (!args.empty() && args[0] == "--version") return {{}, "tenure " TENURE_VERSION "\n", 0};
   CommandLine line;
+  line.is_tape = argc > 0 && base_name(argv[0]) == "tape";
   tn_options_from_env(&line.runtime);
   if (is_ngi) return CommandParser(row_of(Command::Run), line).parse(std::move(args));
   if (args.empty()) return {{}, command_list(), kUsageError};

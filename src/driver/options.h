@@ -9,8 +9,11 @@
 
 namespace tenure::driver {
 
-enum class Command { Run, Build, Check, Explain, Oir };
+enum class Command { Run, Build, Check, Test, Explain, Oir };
 enum class Engine { Interp, Jit, Aot };
+enum class Language { Ng, Tape };
+// How much is looked at as a program uses memory by hand [O-RAW-2].
+enum class CheckMemory { Off, On, Full };
 
 struct CommandLine {
   Command command = Command::Run;
@@ -19,14 +22,32 @@ struct CommandLine {
   Engine engine = Engine::Jit;
   std::optional<int> opt_level;  // 0 or 2; none: the default of the engine
   TnOptions runtime{};
-  std::string output;      // build: the executable
-  std::string after_pass;  // oir: the pass to print after; empty: the last
+  std::string output;                       // build: the executable
+  std::string after_pass;                   // oir: the pass to print after; empty: the last
+  std::optional<CheckMemory> check_memory;  // none: the default of the command
+  std::vector<std::string> import_paths;    // -I
+  size_t max_errors = 0;                    // 0: all are printed
+  bool is_tape = false;                     // called by the name `tape`
   bool plain = false;
   bool json = false;
 
   // The interpreter defines what the reference OIR means, so that is what it runs unless told
   // otherwise.
   int optimisation() const { return opt_level.value_or(engine == Engine::Interp ? 0 : 2); }
+  // By the ending of the file's name; what has neither is the language of the command's name.
+  Language language() const {
+    if (file.ends_with(".tape")) return Language::Tape;
+    return is_tape && !file.ends_with(".ng") ? Language::Tape : Language::Ng;
+  }
+  CheckMemory memory_checks() const {
+    if (check_memory) return *check_memory;
+    if (command == Command::Test) return CheckMemory::Full;
+    return command == Command::Run ? CheckMemory::On : CheckMemory::Off;
+  }
+  // Whether the command makes code of the program.
+  bool makes_code() const {
+    return command == Command::Run || command == Command::Build || command == Command::Test;
+  }
 };
 
 // Whether the compiler checks its own work after each pass: in debug builds, where the runtime was

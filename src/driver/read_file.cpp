@@ -106,4 +106,9 @@ FileId read_source(const std::string& path, SourceMap& sources, DiagnosticSink& 
   return check_text(id, sources, sink) ? id : FileId{};
 }
 
+bool is_file(const std::string& path) {
+  struct stat status{};
+  return stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
 }  // namespace tenure::driver

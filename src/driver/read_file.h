@@ -13,4 +13,7 @@ namespace tenure::driver {
 // left out.
 FileId read_source(const std::string& path, SourceMap& sources, DiagnosticSink& sink);
 
+// Whether there is something to read at `path`.
+bool is_file(const std::string& path);
+
 }  // namespace tenure::driver
