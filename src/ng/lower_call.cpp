@@ -134,6 +134,7 @@ void Lowering::replace_into(Place dst, NodeId id) {
   const Node& n = node(id);
   Place place = referent(n.a);
   Operand value = owned(n.b, true, true);
+  if (!dst.valid()) dst = Place::local(new_temp(n.type, n.span));  // a unit that nobody takes
   b_.replace(dst, place, value, n.span);
   hand_over({value});
 }
