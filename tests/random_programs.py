@@ -8,8 +8,9 @@ errors (lib/ng_model.py). Every program runs in the interpreter at -O0 and in th
 for every 16th, at the other levels and with --gc-stress too. The drop traces (without positions) must be the
 same everywhere. --keep leaves the programs that failed in a folder.
 
-With --mutations N, N programs of tests/ and examples/ too with a token lost, doubled or exchanged: `check`
-may say what it likes about them, but in order. Not by default: what they are made of changes with every test.
+Then mutations: programs with a token lost, doubled or exchanged. `check` may say what it likes about them, but
+in order; what it accepts must do the same in both engines. By default a few of the seed's programs and the
+examples, which do not change with every test; with --mutations N, N of all tests too.
 """
 
 import argparse
@@ -92,6 +93,24 @@ def problem_of(tenure, folder, seed, configurations):
     return None
 
 
+FROZEN_MUTATIONS = 150
+
+
+def run_problem(tenure, path):
+    """What is wrong with the run of a program that was accepted, whatever it does."""
+    outcomes = []
+    for options in (["--engine=interp", "-O0", "--check=3"], ["--engine=jit", "-O2"]):
+        command = [tenure, "run", *options, "--plain", "--trace-drops", "--leak-check", path]
+        outcome = tool.run(command, timeout=5, data_mb=1000)
+        endless = outcome.timed_out or "out of memory" in outcome.err
+        if outcome.crashed or "internal error" in outcome.err:
+            return f"{options[0]}: crashed with code {outcome.code}: {outcome.err[-300:]!r}"
+        outcomes.append((endless, outcome.code, outcome.out, outcome.err))
+    if any(endless for endless, *_ in outcomes) or outcomes[0] == outcomes[1]:
+        return None
+    return f"the engines differ: {outcomes[0]!r:.600}, {outcomes[1]!r:.600}"
+
+
 def mutation_problem(tenure, path):
     outcome = tool.run([tenure, "check", "--plain", path], timeout=20)
     if outcome.timed_out:
@@ -101,7 +120,7 @@ def mutation_problem(tenure, path):
     errors = " error: " in outcome.err
     if errors != (outcome.code == 1):
         return f"exit code {outcome.code} with {'an' if errors else 'no'} error"
-    return None
+    return None if errors else run_problem(tenure, path)
 
 
 def main():
@@ -109,7 +128,7 @@ def main():
     parser.add_argument("--build", default="build")
     parser.add_argument("--first", type=int, default=20)
     parser.add_argument("--count", type=int, default=80)
-    parser.add_argument("--mutations", type=int, default=0)
+    parser.add_argument("--mutations", type=int)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--keep")
     arguments = parser.parse_args()
@@ -135,11 +154,13 @@ def main():
 
         def mutation(number):
             path = os.path.join(folder, f"mutation{number}.ng")
-            origin = ng_mutations.write(number, path)
+            origin = ng_mutations.write(number, path, frozen)
             return number, origin, mutation_problem(tenure, path)
 
-        first = arguments.first
-        for number, origin, problem in pool.map(mutation, range(first, first + arguments.mutations)):
+        frozen = arguments.mutations is None
+        first = 0 if frozen else arguments.first
+        numbers = range(first, first + (FROZEN_MUTATIONS if frozen else arguments.mutations))
+        for number, origin, problem in pool.map(mutation, numbers):
             report(f"mutation {number}", problem and f"of {origin}: {problem}")
     return 1 if failed else 0
 

@@ -10,10 +10,10 @@ from . import tool
 TOKEN = re.compile(r"\s+|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|\w+|.", re.DOTALL)
 
 
-def sources():
-    """What mutates: everything small that is a program."""
+def sources(frozen):
+    """What mutates: everything small that is a program; if frozen, what does not change with every test."""
     found = []
-    for pattern in ("tests/*/*.ng", "examples/ng/*.ng"):
+    for pattern in ("tests/seed/*.ng" if frozen else "tests/*/*.ng", "examples/ng/*.ng"):
         found += glob.glob(os.path.join(tool.ROOT, pattern))
     return sorted(path for path in found if os.path.getsize(path) < 6000)
 
@@ -48,10 +48,10 @@ WORDS = ["move", "ref", "new", "null", "self", "Self", "val", "fun", "type", "im
          "Weak<i32>", "Box<string>", "[i32]", "(i32, string)", "upgrade", "clone", "derive(Copy)", "derive(Clone)"]
 
 
-def write(number, path):
+def write(number, path, frozen):
     """Writes mutation `number`; gives the name of what it was made of."""
     rng = random.Random(number)
-    origin = rng.choice(sources())
+    origin = rng.choice(sources(frozen))
     with open(origin, encoding="utf-8", errors="surrogateescape") as file:
         text = file.read()
     with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:

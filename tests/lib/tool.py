@@ -24,16 +24,19 @@ class Outcome:
         return self.code in CRASHES
 
 
-def run(command, stdin="", timeout=60, environment=None, memory_mb=None):
+def run(command, stdin="", timeout=60, environment=None, memory_mb=None, data_mb=None):
     """Runs to the end or to the time limit, in seconds of processor time; on the clock it may take
     SLACK times as long, because what else the machine does is not the program's fault. Output that is
-    not UTF-8 keeps its bytes as surrogates."""
+    not UTF-8 keeps its bytes as surrogates. `memory_mb` bounds all addresses, `data_mb` those that are
+    written to (a heap reserves many more)."""
 
     def limit():
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (timeout, timeout + 1))
         if memory_mb:
             resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
+        if data_mb:
+            resource.setrlimit(resource.RLIMIT_DATA, (data_mb << 20, data_mb << 20))
 
     env = dict(os.environ, NO_COLOR="1", LC_ALL="C.UTF-8")
     env.pop("TENURE_OPTIONS", None)
