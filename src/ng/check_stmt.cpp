@@ -1,5 +1,6 @@
 // Statements: variables, and what leaves a block.
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "ng/checker.h"

@@ -203,7 +203,7 @@ class Checker {
   };
   friend class Env;
 
-  // ---- declarations (check_decls.cpp)
+  // ---- declarations (check_decls.cpp; traits and impls: check_impls.cpp)
   void collect();
   void collect_module(uint32_t index);
   void collect_decl(ast::NodeId id);
@@ -240,7 +240,7 @@ class Checker {
   bool has_refused_impl(TypeId type) const;
   std::string_view later_module_of(NameId name) const;
 
-  // ---- types (check_types.cpp)
+  // ---- types (check_types.cpp; what a type can be: check_marks.cpp)
   TypeId resolve(ast::NodeId id, bool quiet = false);
   TypeId resolve_name(ast::NodeId id, bool quiet);
   TypeId resolve_builtin(const ast::Node& node, std::string_view name, bool quiet, bool& known);
@@ -324,7 +324,8 @@ class Checker {
   TypeId f32() const { return types_.scalar(TypeKind::F32); }
   std::string place_text(tree::NodeId id) const;
 
-  // ---- expressions (check_expr.cpp). `expected`: what the context asks for, or invalid.
+  // ---- expressions (check_expr.cpp, check_names.cpp). `expected`: what the context asks for, or
+  // invalid.
   tree::NodeId expr(ast::NodeId id, TypeId expected);      // place or value, of any type
   tree::NodeId operand(ast::NodeId id, TypeId expected);   // the same, of the expected type
   tree::NodeId value(ast::NodeId id, TypeId expected);     // a value of the expected type

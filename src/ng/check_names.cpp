@@ -1,0 +1,232 @@
+// Names and paths as expressions: what they stand for.
+#include <algorithm>
+
+#include "ng/checker.h"
+
+namespace tenure::ng {
+
+using ast::NodeKind;
+using tree::NodeId;
+using T = tree::NodeKind;
+
+NodeId Checker::unknown_name(NameId name, Span span) {
+  if (modules_[module_].open_refused || is_refused(text(name))) return bad(span);
+  Diagnostic& diagnostic = error(DiagKind::UnknownName, span, "unknown name " + quoted(name));
+  for (const Module& module : modules_) {
+    if (module.path.empty() || module.symbols.count(name) == 0) continue;
+    diagnostic.suggest("import " + std::string(module.path) + ";");
+    return bad(span);
+  }
+  if (auto later = later_module_of(name); !later.empty())
+    diagnostic.note(span, "it is in `" + std::string(later) + "`, which is not supported yet");
+  if (auto close = closest(name, false); !close.empty()) diagnostic.suggest(close);
+  return bad(span);
+}
+
+NodeId Checker::name_expr(ast::NodeId id, TypeId expected) {
+  const ast::Node node = at(id);
+  if (const LocalName* local = find_local(node.name)) {
+    if (!local->type.valid()) return bad(node.span);
+    if (node.list.count != 0) {
+      error(DiagKind::WrongTypeArguments, node.span,
+            quoted(node.name) + " is a variable and takes no type arguments");
+      return bad(node.span);
+    }
+    if (local->kind == LocalName::Kind::Local) return local_node(local->local, node.span);
+    tree::Node global = make(T::Global, local->type, node.span);
+    global.global = local->global;
+    return add(global);
+  }
+  if (const Binding* binding = find_binding(node.name);
+      binding != nullptr && binding->arg.is_const) {
+    TypeId type = expected.valid() && types_.is_integer(expected) ? expected : u32();
+    return int_const(type, binding->arg.value, node.span);
+  }
+  Symbol symbol = lookup_symbol(node.name);
+  if (symbol.kind == Symbol::Kind::Fun || symbol.kind == Symbol::Kind::Builtin) {
+    error(DiagKind::NotSupported, node.span, "functions as values are not supported yet")
+        .suggest(std::string(text(node.name)) + "(…)");
+    return bad(node.span);
+  }
+  if (auto variants = lookup_variants(node.name); !variants.empty()) {
+    return variant_by_name(variants, id, {}, node.list, expected);
+  }
+  if (symbol.kind == Symbol::Kind::Type || find_binding(node.name) != nullptr) {
+    if (symbol.type != nullptr && symbol.type->refused) return bad(node.span);
+    error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a type, not a value");
+    return bad(node.span);
+  }
+  if (modules_[module_].module_names.count(node.name) != 0) {
+    error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a module, not a value");
+    return bad(node.span);
+  }
+  return unknown_name(node.name, node.span);
+}
+
+Checker::Target Checker::path_target(ast::NodeId id) {
+  Target target;
+  target.span = at(id).span;
+  // The names of the path, if it is nothing but names.
+  std::vector<ast::NodeId> segments;
+  ast::NodeId walk = id;
+  bool through_trait = false;  // `p.Show::show`, or `std.memory::f`
+  while (at(walk).kind == NodeKind::Member && !at(walk).has(ast::kFlagTuple)) {
+    segments.push_back(walk);
+    if (at(walk).b) {
+      through_trait = true;
+      segments.push_back(at(walk).b);
+    }
+    walk = at(walk).a;
+  }
+  if (at(walk).kind == NodeKind::Path) {
+    auto names = items(at(walk).list);
+    for (size_t i = names.size(); i-- > 0;) segments.push_back(names[i]);
+  } else if (at(walk).kind == NodeKind::Name) {
+    segments.push_back(walk);
+  } else {
+    return target;
+  }
+  std::reverse(segments.begin(), segments.end());
+  if (segments.size() < 2) return target;
+  const ast::Node& first = at(segments[0]);
+  bool is_path = at(id).kind == NodeKind::Path;
+  if (!is_path && find_local(first.name) != nullptr) return target;
+
+  // The longest beginning that is a module.
+  size_t used = 0;
+  uint32_t module = module_;
+  std::string joined;
+  for (size_t i = 0; i + 1 < segments.size(); ++i) {
+    if (i != 0) joined += '.';
+    joined += text(at(segments[i]).name);
+    if (auto found = find_module(joined)) {
+      module = *found;
+      used = i + 1;
+    }
+    if (is_refused(joined)) target.kind = Target::Kind::Reported;
+  }
+  if (used == 0 && target.kind == Target::Kind::Reported) return target;
+  if (!is_path && find_module(joined + "." + std::string(text(at(segments.back()).name)))) {
+    error(DiagKind::NotAValue, target.span, "a module is not a value");
+    target.kind = Target::Kind::Reported;
+    return target;
+  }
+  if (used == 0) {
+    auto it = modules_[module_].module_names.find(first.name);
+    if (it != modules_[module_].module_names.end()) {
+      module = it->second;
+      used = 1;
+    }
+  }
+  if (used == 0 && through_trait) return target;
+  const ast::Node& next = at(segments[used]);
+  Symbol symbol;
+  if (used != 0) {
+    auto it = modules_[module].symbols.find(next.name);
+    if (it != modules_[module].symbols.end()) symbol = it->second;
+    if (symbol.kind == Symbol::Kind::None) {
+      // The prelude's own names have no declaration in a file.
+      Symbol plain = lookup_symbol(next.name);
+      if (plain.kind == Symbol::Kind::Builtin && modules_[module].path == "std.prelude")
+        symbol = plain;
+    }
+    if (symbol.kind == Symbol::Kind::None) {
+      error(
+          DiagKind::UnknownName, next.name_span.valid() ? next.name_span : next.span,
+          "unknown name " + quoted(next.name) + " in `" + std::string(modules_[module].path) + "`");
+      target.kind = Target::Kind::Reported;
+      return target;
+    }
+  } else {
+    symbol = lookup_symbol(next.name);
+  }
+  target.module = module;
+  target.in_module = used != 0;
+  size_t left = segments.size() - used;
+  if (left == 1) {
+    target.kind = Target::Kind::Symbol;
+    target.symbol = symbol;
+    target.args = next.list;
+    target.member = next.name;
+    return target;
+  }
+  const ast::Node& last = at(segments[used + 1]);
+  TypeId self_type;
+  if (text(next.name) == "Self" || find_binding(next.name) != nullptr) {
+    self_type = text(next.name) == "Self" ? self_ : find_binding(next.name)->arg.type;
+    if (const TypeInst* known = inst(self_type))
+      symbol = {Symbol::Kind::Type, known->decl, nullptr, 0};
+    if (params_unknown_ && !self_type.valid()) {
+      target.kind = Target::Kind::Reported;
+      return target;
+    }
+  }
+  bool trait_word =
+      text(next.name) == "Drop" || text(next.name) == "Clone" || text(next.name) == "Copy";
+  if (left == 2 &&
+      (symbol.kind == Symbol::Kind::Type || (trait_word && symbol.kind == Symbol::Kind::None))) {
+    target.kind = Target::Kind::Member;
+    target.type = symbol.type;
+    target.self_type = self_type;
+    target.type_segment = segments[used];
+    target.member = last.name;
+    target.args = last.list;
+    return target;
+  }
+  if (is_path && symbol.kind != Symbol::Kind::Fun) {
+    std::string words;
+    for (size_t i = 0; i + 1 < segments.size(); ++i) {
+      if (i != 0) words += '.';
+      words += text(at(segments[i]).name);
+    }
+    error(DiagKind::UnknownModule, target.span, "unknown module `" + words + "`");
+    target.kind = Target::Kind::Reported;
+  }
+  return target;
+}
+
+NodeId Checker::path_expr(ast::NodeId id, TypeId expected) {
+  Span span = at(id).span;
+  Target target = path_target(id);
+  switch (target.kind) {
+    case Target::Kind::Reported:
+      return bad(span);
+    case Target::Kind::Member:
+      if (target.type != nullptr && target.type->refused) return bad(span);
+      if (target.type != nullptr && target.type->kind == TypeDecl::Kind::Union) {
+        const ast::Tree& tree = *modules_[target.type->module].tree;
+        auto variants = tree.items(tree[target.type->node].list);
+        for (uint32_t i = 0; i < variants.size(); ++i) {
+          if (tree[variants[i]].name != target.member) continue;
+          ast::List args = at(target.type_segment).list;
+          if (target.self_type.valid() && !expected.valid()) expected = target.self_type;
+          return call_variant(*target.type, i, id, {}, args, expected);
+        }
+        error(DiagKind::UnknownVariant, span,
+              quoted(target.type->name) + " has no variant " + quoted(target.member));
+        return bad(span);
+      }
+      error(DiagKind::NotAValue, span,
+            quoted(target.member) + " of " + quoted(at(target.type_segment).name) +
+                " is not a value");
+      return bad(span);
+    case Target::Kind::Symbol:
+      if (target.symbol.kind == Symbol::Kind::Fun || target.symbol.kind == Symbol::Kind::Builtin) {
+        not_supported(span, "functions as values");
+      } else {
+        error(DiagKind::NotAValue, span, quoted(target.member) + " is a type, not a value");
+      }
+      return bad(span);
+    case Target::Kind::None:
+      break;
+  }
+  ast::NodeId first = items(at(id).list)[0];
+  if (find_local(at(first).name) != nullptr) {
+    error(DiagKind::UnknownModule, span,
+          quoted(at(first).name) + " is a variable: its parts are reached with `.`");
+    return bad(span);
+  }
+  return unknown_name(at(first).name, at(first).span);
+}
+
+}  // namespace tenure::ng
