@@ -111,6 +111,13 @@ oir::Place Lowering::find_deref(NodeId id, Access access) {
     schedule_temp(hold);
     pointer = Place::local(hold);
   }
+  if (box && access == Access::Hold && !(sole_owner(n.a) && stable_reference(n.a))) {
+    // The box may get other contents meanwhile; what is lent now stays.
+    oir::LocalId hold = new_temp(types().ref(n.type), n.span, LocalKind::Hold);
+    b_.make_ref(Place::local(hold), b_.deref(pointer), n.span);
+    schedule_temp(hold);
+    return b_.deref(Place::local(hold));
+  }
   if (!box && !is_self) b_.null_check(pointer, n.span);
   return b_.deref(pointer);
 }

@@ -9,11 +9,13 @@ Spelling::Spelling(const Program& program, Function& function)
   for (const Block& block : function.blocks) {
     for (const Inst& inst : block.insts) {
       if (inst.op == Op::Alias) aliased_.try_emplace(inst.dst.root, function.args(inst)[0].place);
-      if (inst.op != Op::Init && inst.op != Op::MakeView) continue;
+      if (inst.op != Op::Init && inst.op != Op::MakeView && inst.op != Op::MakeRef) continue;
       if (!inst.dst.is_local() || !inst.dst.is_root()) continue;
       if (function.locals[inst.dst.local_id().index()].kind != LocalKind::Hold) continue;
       const Operand& from = function.args(inst)[0];
-      if (from.has_place()) source_.try_emplace(inst.dst.root, from.place);
+      if (!from.has_place()) continue;
+      auto& known = inst.op == Op::MakeRef ? referred_ : source_;
+      known.try_emplace(inst.dst.root, from.place);
     }
   }
 }
@@ -22,9 +24,12 @@ Place Spelling::resolve(Place place) const {
   constexpr int kLongestChain = 64;
   for (int i = 0; i < kLongestChain && place.is_local(); ++i) {
     auto it = source_.find(place.root);
-    if (it == source_.end()) break;
-    Place at = it->second;
-    for (Proj proj : function_.paths.projs(place.path)) at = project(function_, at, proj);
+    auto referred = referred_.find(place.root);
+    bool behind = referred != referred_.end() && !place.is_root();
+    if (it == source_.end() && !behind) break;
+    Place at = behind ? referred->second : it->second;
+    std::vector<Proj> projs = function_.paths.projs(place.path);
+    for (size_t i = behind ? 1 : 0; i < projs.size(); ++i) at = project(function_, at, projs[i]);
     place = at;
   }
   return place;

@@ -22,7 +22,9 @@ class Spelling {
  private:
   const oir::Program& program_;
   oir::Function& function_;
-  std::unordered_map<uint32_t, oir::Place> source_;   // by local: what a hold holds
+  std::unordered_map<uint32_t, oir::Place> source_;  // by local: what a hold holds
+  std::unordered_map<uint32_t, oir::Place>
+      referred_;  // what a hold that is a new reference refers to
   std::unordered_map<uint32_t, oir::Place> aliased_;  // by local: what an alias names
 };
 
