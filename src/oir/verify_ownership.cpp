@@ -18,6 +18,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "oir/ownership_slots.h"
 #include "oir/verifier.h"
 
 namespace tenure::oir {
@@ -30,257 +31,6 @@ constexpr uint8_t kPairAtEntry = kEmpty | kEmpty << 3;
 // Joining more cells than this in one function is a function made by a machine, thousands of whose
 // locals live at once across thousands of edges: the rest of it is passed over.
 constexpr size_t kBudget = size_t{1} << 27;
-constexpr uint32_t kNone = 0xFFFFFFFFu;
-
-struct Node {
-  uint32_t parent = kNone;
-  Proj proj{};
-  TypeId type;
-  std::vector<uint32_t> parts;
-  uint32_t begin = 0, end = 0;  // slots, half open
-  uint32_t rest = kNone;        // the slot of what is not mentioned
-  Place place;
-};
-
-struct Pair {
-  uint32_t slot;
-  uint32_t cell;  // index into the state
-};
-
-// ---- the slots of a function
-
-class Slots {
- public:
-  Slots(const Program& program, const Function& function);
-
-  struct Found {
-    uint32_t node = kNone;  // the deepest tracked node on the way
-    bool exact = false;     // it is the place itself: nothing lies behind it
-    bool behind = false;    // the place is reached through a dereference or an index
-  };
-  Found find(Place place) const;
-  const Node& node(uint32_t id) const { return nodes_[id]; }
-  uint32_t root(LocalId local) const { return root_of_[local.index()]; }
-  uint32_t slot_count() const { return slot_count_; }
-  uint32_t cell_count() const { return cell_count_; }
-  bool lenient(uint32_t slot) const { return lenient_[slot]; }
-  bool vacates(uint32_t slot) const { return vacates_[slot]; }
-  const std::vector<Pair>& pairs_of_flag(LocalId flag) const { return by_flag_.at(flag.v); }
-  bool has_flag(LocalId flag) const { return by_flag_.count(flag.v) != 0; }
-  const std::vector<uint32_t>& cells_of_slot(uint32_t slot) const { return cells_[slot]; }
-  Place place_of(uint32_t slot) const { return nodes_[owner_[slot]].place; }
-
- private:
-  void mention(Place place);
-  void number();
-  void add_flag_uses();
-  void mark_lenient();
-  void lenient_at(Place place);
-
-  const Program& program_;
-  const Function& function_;
-  std::vector<Node> nodes_;
-  std::vector<uint32_t> root_of_;
-  std::unordered_map<uint64_t, uint32_t> child_;  // parent node and projection
-  uint32_t slot_count_ = 0;
-  uint32_t cell_count_ = 0;  // slots, then pairs
-  std::vector<uint32_t> owner_;
-  std::vector<bool> lenient_, vacates_;
-  std::vector<std::vector<uint32_t>> cells_;
-  std::unordered_map<uint32_t, std::vector<Pair>> by_flag_;
-};
-
-uint64_t child_key(uint32_t parent, Proj proj) {
-  return (uint64_t{parent} << 32) | (uint64_t(proj.kind) << 29 ^ proj.index);
-}
-
-Slots::Slots(const Program& program, const Function& function)
-    : program_(program), function_(function), root_of_(function.locals.size(), kNone) {
-  for (size_t i = 0; i < function.locals.size(); ++i) {
-    const Local& local = function.locals[i];
-    bool borrowed = local.kind == LocalKind::Param && local.mode == ParamMode::Borrow;
-    if (borrowed || !program.types.needs_drop(local.type)) continue;
-    root_of_[i] = uint32_t(nodes_.size());
-    Node& node = nodes_.emplace_back();
-    node.type = local.type;
-    node.place = Place::local(LocalId{i});
-  }
-  for (const Block& block : function.blocks) {
-    for (const Inst& inst : block.insts) {
-      if (inst.dst.valid()) mention(inst.dst);
-      for (const Operand& operand : function.args(inst)) {
-        if (operand.has_place()) mention(operand.place);
-      }
-    }
-  }
-  number();
-  add_flag_uses();
-  mark_lenient();
-}
-
-// The path of a place, up to where it leaves the local itself or becomes plain.
-void Slots::mention(Place place) {
-  if (!place.is_local() || root_of_[place.local_id().index()] == kNone) return;
-  uint32_t at = root_of_[place.local_id().index()];
-  std::vector<Proj> projs = function_.paths.projs(place.path);
-  for (size_t i = 0; i < projs.size(); ++i) {
-    const Type& type = program_.types[nodes_[at].type];
-    TypeId part = nodes_[at].type;
-    if (projs[i].kind == ProjKind::Field) {
-      bool payload = nodes_[at].proj.kind == ProjKind::Variant && type.kind == TypeKind::Union &&
-                     nodes_[at].parent != kNone;
-      part = payload ? type.variants[nodes_[at].proj.index].fields[projs[i].index].type
-                     : type.fields[projs[i].index].type;
-    } else if (projs[i].kind != ProjKind::Variant) {
-      return;
-    }
-    if (!program_.types.needs_drop(part)) return;
-    auto [it, fresh] = child_.try_emplace(child_key(at, projs[i]), uint32_t(nodes_.size()));
-    if (fresh) {
-      nodes_[at].parts.push_back(it->second);
-      Node& node = nodes_.emplace_back();
-      node.parent = at;
-      node.proj = projs[i];
-      node.type = part;
-      PathId path = place.path;
-      while (function_.paths.depth(path) > i + 1) path = function_.paths.parent(path);
-      node.place = {place.root, path};
-    }
-    at = it->second;
-  }
-}
-
-// Slots in depth-first order, so that those of a node are a range.
-void Slots::number() {
-  struct Frame {
-    uint32_t node;
-    size_t next;
-  };
-  auto add_slot = [&](uint32_t node) {
-    owner_.push_back(node);
-    vacates_.push_back(program_.types[nodes_[node].type].vacates);
-    return slot_count_++;
-  };
-  auto owning_parts = [&](const Node& node) {
-    const Type& type = program_.types[node.type];
-    bool payload = node.proj.kind == ProjKind::Variant && node.parent != kNone;
-    size_t count = 0;
-    const std::vector<Field>& fields =
-        payload ? type.variants[node.proj.index].fields : type.fields;
-    for (const Field& field : fields) count += program_.types.needs_drop(field.type);
-    return count;
-  };
-  std::vector<Frame> frames;
-  for (uint32_t root : root_of_) {
-    if (root == kNone) continue;
-    frames.push_back({root, 0});
-    nodes_[root].begin = slot_count_;
-    while (!frames.empty()) {
-      Frame& frame = frames.back();
-      Node& node = nodes_[frame.node];
-      if (frame.next < node.parts.size()) {
-        uint32_t part = node.parts[frame.next++];
-        nodes_[part].begin = slot_count_;
-        frames.push_back({part, 0});
-        continue;
-      }
-      bool variant = node.proj.kind == ProjKind::Variant && node.parent != kNone;
-      bool is_union = program_.types[node.type].kind == TypeKind::Union && !variant;
-      if (node.parts.empty() || (is_union ? true : node.parts.size() < owning_parts(node))) {
-        node.rest = add_slot(frame.node);
-      }
-      node.end = slot_count_;
-      frames.pop_back();
-    }
-  }
-  cell_count_ = slot_count_;
-  cells_.resize(slot_count_);
-  lenient_.resize(slot_count_);
-}
-
-// A flag speaks of the slots of the places that it is used with.
-void Slots::add_flag_uses() {
-  std::unordered_map<uint64_t, bool> seen;
-  auto use = [&](LocalId flag, Place place) {
-    std::vector<Pair>& pairs = by_flag_[flag.v];
-    Found found = find(place);
-    if (found.node == kNone || found.behind) return;
-    for (uint32_t s = nodes_[found.node].begin; s < nodes_[found.node].end; ++s) {
-      if (!seen.try_emplace(uint64_t{flag.v} << 32 | s, true).second) continue;
-      cells_[s].push_back(cell_count_);
-      pairs.push_back({s, cell_count_++});
-    }
-  };
-  for (const Block& block : function_.blocks) {
-    for (const Inst& inst : block.insts) {
-      if (!inst.flag.valid()) continue;
-      if (inst.op == Op::FullCheck) {
-        use(inst.flag, function_.args(inst)[0].place);
-      } else {
-        use(inst.flag, inst.dst);
-      }
-    }
-  }
-}
-
-void Slots::lenient_at(Place place) {
-  Found found = find(place);
-  if (found.node == kNone) return;
-  for (uint32_t s = nodes_[found.node].begin; s < nodes_[found.node].end; ++s) lenient_[s] = true;
-}
-
-// What has a second name (an Alias), or is filled or emptied element by element, is not followed.
-void Slots::mark_lenient() {
-  auto through_deref = [&](Place place) {
-    for (Proj proj : function_.paths.projs(place.path)) {
-      if (proj.kind == ProjKind::Deref) return true;
-    }
-    return false;
-  };
-  auto through_index = [&](Place place) {
-    for (Proj proj : function_.paths.projs(place.path)) {
-      if (proj.kind == ProjKind::Deref) return false;
-      if (proj.kind == ProjKind::Index || proj.kind == ProjKind::Const) return true;
-    }
-    return false;
-  };
-  for (const Block& block : function_.blocks) {
-    for (const Inst& inst : block.insts) {
-      if (inst.op == Op::Alias || inst.op == Op::MakeRef) {
-        Place named = function_.args(inst)[0].place;
-        if (!through_deref(named)) lenient_at(named);
-      }
-      if (inst.dst.valid() && inst.op != Op::Assign && through_index(inst.dst))
-        lenient_at(inst.dst);
-      for (const Operand& operand : function_.args(inst)) {
-        if (operand.kind == OperandKind::Move && through_index(operand.place)) {
-          lenient_at(operand.place);
-        }
-      }
-    }
-  }
-}
-
-Slots::Found Slots::find(Place place) const {
-  Found found;
-  if (!place.is_local() || root_of_[place.local_id().index()] == kNone) return found;
-  found.node = root_of_[place.local_id().index()];
-  found.exact = true;
-  for (Proj proj : function_.paths.projs(place.path)) {
-    if (proj.kind != ProjKind::Field && proj.kind != ProjKind::Variant) {
-      found.exact = false;
-      found.behind = true;
-      return found;
-    }
-    auto it = child_.find(child_key(found.node, proj));
-    if (it == child_.end()) {
-      // A plain part: nothing that is followed.
-      return Found{};
-    }
-    found.node = it->second;
-  }
-  return found;
-}
 
 // ---- the data flow
 
@@ -382,12 +132,12 @@ void OwnershipCheck::run() {
   reached_.resize(blocks);
   queued_.resize(blocks);
   by_rank_ = order_of(function_);
-  rank_.assign(blocks, kNone);
+  rank_.assign(blocks, kNoSlot);
   for (uint32_t i = 0; i < by_rank_.size(); ++i) rank_[by_rank_[i]] = i;
 
   for (uint32_t i = 1; i <= function_.params; ++i) {
     uint32_t root = slots_.root(LocalId{size_t{i}});
-    if (root != kNone) set_node(root, kFull);
+    if (root != kNoSlot) set_node(root, kFull);
   }
   send(BlockId{size_t{0}});
   while (!queue_.empty()) {
@@ -551,7 +301,7 @@ void OwnershipCheck::operands(const Inst& inst) {
 void OwnershipCheck::operand(const Inst& inst, const Operand& operand) {
   if (!operand.has_place()) return;
   Slots::Found found = slots_.find(operand.place);
-  if (found.node == kNone) return;
+  if (found.node == kNoSlot) return;
   if (found.behind) {
     need_full(found.node, "is read while it may be empty");
     return;
@@ -573,7 +323,7 @@ void OwnershipCheck::operand(const Inst& inst, const Operand& operand) {
 
 // A callee may empty and fill what it gets the address of, if the type vacates.
 void OwnershipCheck::call_address(const Slots::Found& found) {
-  const Node& node = slots_.node(found.node);
+  const SlotNode& node = slots_.node(found.node);
   for (uint32_t s = node.begin; s < node.end; ++s) {
     if (slots_.vacates(s)) {
       set_slot(s, kUnknown);
@@ -586,10 +336,10 @@ void OwnershipCheck::call_address(const Slots::Found& found) {
 // Moving a part out of a variant says which variant it was, so the union has nothing else left.
 void OwnershipCheck::moved(uint32_t id) {
   set_node(id, kEmpty);
-  for (uint32_t at = id; at != kNone; at = slots_.node(at).parent) {
-    const Node& node = slots_.node(at);
-    if (node.parent == kNone || node.proj.kind != ProjKind::Variant) continue;
-    const Node& whole = slots_.node(node.parent);
+  for (uint32_t at = id; at != kNoSlot; at = slots_.node(at).parent) {
+    const SlotNode& node = slots_.node(at);
+    if (node.parent == kNoSlot || node.proj.kind != ProjKind::Variant) continue;
+    const SlotNode& whole = slots_.node(node.parent);
     for (uint32_t s = whole.begin; s < whole.end; ++s) {
       if (s < node.begin || s >= node.end) set_slot(s, kEmpty);
     }
@@ -598,7 +348,7 @@ void OwnershipCheck::moved(uint32_t id) {
 
 void OwnershipCheck::destination(const Inst& inst) {
   Slots::Found found = slots_.find(inst.dst);
-  if (found.node == kNone) return;
+  if (found.node == kNoSlot) return;
   if (found.behind) {
     need_full(found.node, "is written through while it may be empty");
     return;
@@ -624,8 +374,8 @@ void OwnershipCheck::destination(const Inst& inst) {
 
 void OwnershipCheck::flagged(const Inst& inst, const Slots::Found& found) {
   if (!telling_ || !slots_.has_flag(inst.flag)) return;
-  const Node& node = slots_.node(found.node);
-  for (const Pair& pair : slots_.pairs_of_flag(inst.flag)) {
+  const SlotNode& node = slots_.node(found.node);
+  for (const SlotPair& pair : slots_.pairs_of_flag(inst.flag)) {
     if (pair.slot < node.begin || pair.slot >= node.end) continue;
     if (now_[pair.cell] & kEmpty) complain(pair.slot, "may be empty while its flag says full");
     if (now_[pair.cell] & kFull << 3) complain(pair.slot, "may be full while its flag says empty");
@@ -635,17 +385,17 @@ void OwnershipCheck::flagged(const Inst& inst, const Slots::Found& found) {
 void OwnershipCheck::full_check(const Inst& inst) {
   Slots::Found found = slots_.find(function_.args(inst)[0].place);
   if (!inst.flag.valid()) {
-    if (found.node == kNone || found.behind) return;
-    const Node& node = slots_.node(found.node);
+    if (found.node == kNoSlot || found.behind) return;
+    const SlotNode& node = slots_.node(found.node);
     for (uint32_t s = node.begin; s < node.end; ++s) {
       if (now_[s] & kEmpty) set_slot(s, uint8_t(now_[s] & ~kEmpty) | kFull);
     }
     return;
   }
   if (!slots_.has_flag(inst.flag)) return;
-  if (found.node != kNone && !found.behind) flagged(inst, found);
+  if (found.node != kNoSlot && !found.behind) flagged(inst, found);
   // From here on the flag is 0.
-  for (const Pair& pair : slots_.pairs_of_flag(inst.flag)) {
+  for (const SlotPair& pair : slots_.pairs_of_flag(inst.flag)) {
     uint8_t states = now_[pair.cell] & kStates;
     set_cell(pair.cell, states);
     uint8_t left = now_[pair.slot] & states;
@@ -659,7 +409,7 @@ void OwnershipCheck::full_check(const Inst& inst) {
 void OwnershipCheck::set_flag(const Inst& inst) {
   LocalId flag = inst.dst.local_id();
   if (!slots_.has_flag(flag)) return;
-  for (const Pair& pair : slots_.pairs_of_flag(flag)) {
+  for (const SlotPair& pair : slots_.pairs_of_flag(flag)) {
     uint8_t bits = now_[pair.cell];
     uint8_t states = uint8_t((bits | bits >> 3) & kStates);
     set_cell(pair.cell, inst.extra == 0 ? states : uint8_t(states << 3));
@@ -670,7 +420,7 @@ void OwnershipCheck::set_flag(const Inst& inst) {
 void OwnershipCheck::leave(bool returns) {
   if (!telling_) return;
   uint32_t result = slots_.root(LocalId{size_t{0}});
-  if (returns && result != kNone) need_full(result, "is returned while it may be empty");
+  if (returns && result != kNoSlot) need_full(result, "is returned while it may be empty");
   for (uint32_t cell : active_cells_) {
     if (cell >= slots_.slot_count() || !(now_[cell] & kFull)) continue;
     if (returns && slots_.place_of(cell).local_id().v == 0) continue;
