@@ -401,6 +401,14 @@ class Machine:
             for part in value if isinstance(value, list) else value.parts:
                 yield from self.references(part)
 
+    def owned_buffers(self, value):
+        """Buffers of arrays that are parts of the value: they die as its parts do."""
+        if isinstance(value, Owner) and value.obj.kind == "buffer":
+            yield value.obj
+        elif isinstance(value, (Agg, list)):
+            for part in value if isinstance(value, list) else value.parts:
+                yield from self.owned_buffers(part)
+
     def unreferred(self, candidates):
         """The largest part of `candidates` to which nothing outside of it refers."""
         inner = {key: 0 for key in candidates}
@@ -428,8 +436,9 @@ class Machine:
             obj.count += 1  # held
         error = None
         in_order = sorted(dead.values(), key=lambda obj: obj.stamp)
+        owned = {id(target) for obj in dead.values() for target in self.owned_buffers(obj.value)}
         for obj in in_order:
-            if obj.kind != "buffer" and not obj.finalised:
+            if id(obj) not in owned and not obj.finalised:
                 try:
                     self.finalise(obj)
                 except RuntimeFailure as failure:
@@ -452,9 +461,18 @@ class Machine:
     def finalise(self, obj):
         obj.finalised = True
         value = obj.value
+        error = None
+        if isinstance(value, list):  # the buffer of an array that is itself part of a cycle
+            for i, part in enumerate(list(value)):
+                if part is not EMPTY and holds_drop(obj.type.elem):
+                    try:
+                        self.die_in(Ref(obj, (i,)))
+                    except RuntimeFailure as failure:
+                        error = error or failure
+        if isinstance(value, list) and error:
+            raise error
         if not isinstance(value, Agg):
             return
-        error = None
         if value.type.drop:
             try:
                 self.run_drop(value.type, Ref(obj))
