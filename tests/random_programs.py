@@ -23,8 +23,9 @@ import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import ng_mutations, tool  # noqa: E402
-from lib.ng_generator import Generator, Retry  # noqa: E402
+from lib.ng_generator import Generator  # noqa: E402
 from lib.ng_model import Machine, TooLong  # noqa: E402
+from lib.ng_places import Retry  # noqa: E402
 
 TRACE = re.compile(r"(?:.*: )?(drop \w.*: [a-z- ]+)$")
 FEW = (("interp", 0, 0), ("jit", 2, 0))
