@@ -20,6 +20,11 @@ from lib import expectations, inputs, tool  # noqa: E402
 TESTS = os.path.join(tool.ROOT, "tests")
 
 
+def programs():
+    """The test programs of both languages."""
+    return glob.glob(os.path.join(TESTS, "*", "*.ng")) + glob.glob(os.path.join(TESTS, "tape", "*", "*.tape"))
+
+
 NAMED = re.compile(r"(?:fail_)?(o_[a-z]+_\d+)_")
 
 
@@ -27,8 +32,7 @@ def tested_rules():
     """The rules that tests name in their comments, and those of them whose test is named after them."""
     found = set()
     named = set()
-    programs = glob.glob(os.path.join(TESTS, "*", "*.ng"))
-    for path in programs + glob.glob(os.path.join(TESTS, "unit", "*", "*.cpp")):
+    for path in programs() + glob.glob(os.path.join(TESTS, "unit", "*", "*.cpp")):
         rules = expectations.load(path).rules
         found.update(rules)
         match = NAMED.match(os.path.basename(path))
@@ -71,14 +75,14 @@ def kinds_of(tenure, path):
 
 def tested_kinds(tenure):
     """Error tests, tests that expect a warning, and the small ones of the bad inputs."""
-    programs = []
-    for path in glob.glob(os.path.join(TESTS, "*", "*.ng")):
+    reported = []
+    for path in programs():
         if os.path.basename(path).startswith("fail_") or expectations.load(path).texts("warning"):
-            programs.append(path)
+            reported.append(path)
     with tempfile.TemporaryDirectory(prefix="tenure-kinds-") as folder:
-        programs.extend(case.path for case in inputs.write_all(folder, heavy=False))
+        reported.extend(case.path for case in inputs.write_all(folder, heavy=False))
         with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-            return set().union(*pool.map(lambda path: kinds_of(tenure, path), programs))
+            return set().union(*pool.map(lambda path: kinds_of(tenure, path), reported))
 
 
 def main():

@@ -2,7 +2,7 @@
 """The test runner: every test program, every unit test, every check by script.
 
 Prints a line for each test that fails, and at the end `N passed, M failed`; exit code 1 if any failed.
-A file of tests/<area>/ or examples/ng/ is one test (tests/lib/program_test.py says what is done with
+A file of tests/<area>/, tests/tape/<area>/ or examples/<language>/ is one test (tests/lib/program_test.py says what is done with
 it), a GoogleTest case is one, a line of a check script is one.
 
     tests/run.py [--build DIR] [--update] [--jobs N] [--engines interp,jit,aot] [FILTER...]
@@ -123,7 +123,7 @@ def collect(arguments):
         for binary in sorted(glob.glob(os.path.join(arguments.build, "bin", "test_*"))):
             name = os.path.basename(binary)
             jobs.append((name, lambda binary=binary: run_unit(binary)))
-    patterns = ("tests/*/*.ng", "examples/ng/*.ng")
+    patterns = ("tests/*/*.ng", "tests/tape/*/*.tape", "examples/ng/*.ng", "examples/tape/*.tape")
     for pattern in patterns:
         for path in sorted(glob.glob(os.path.join(tool.ROOT, pattern))):
             name = os.path.relpath(path, tool.ROOT)

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "tape/checker.h"
+#include "tape/views.h"
 
 namespace tenure::tape {
 
@@ -95,6 +96,11 @@ void Checker::check_body(FunDecl& fun) {
         at(param.node).name_span.valid() ? at(param.node).name_span : at(param.node).span;
     local_bindings_.resize(fun.params.size());
     declare_local(param.name, binding);
+  }
+  // A default is checked where it is written, too: perhaps nobody needs it.
+  for (const Param& param : fun.params) {
+    if (at(param.node).b.valid() && param.type.valid())
+      default_value(fun, param, at(at(param.node).b).span);
   }
   Flow flow = block(node.b);
   pop_scope(mark);
@@ -262,6 +268,17 @@ void Checker::add_global(GlobalDecl& global) {
   global_rows_.push_back(&global);
 }
 
+// Where views are kept, and what is changed under them.
+void Checker::check_views() {
+  std::vector<Ty> results(tree_.functions.size());
+  for (const FunDecl& fun : funs_) {
+    bool owned = is_owned(fun.id);
+    if (fun.id.valid() && fun.id.index() < results.size())
+      results[fun.id.index()] = owned ? string_type() : fun.result;
+  }
+  Views(tree_, node_types_, results, types_, sink_).check();
+}
+
 bool Checker::run() {
   for (uint32_t i = 0; i < modules_.size(); ++i) collect_module(i);
   for (uint32_t i = 0; i < modules_.size(); ++i) finish_imports(i);
@@ -274,7 +291,8 @@ bool Checker::run() {
   check_start();
   for (FunDecl& fun : funs_) check_body(fun);
   check_tests();
-  if (!sink_.has_errors()) settle_owned();
+  settle_owned();
+  check_views();
   return !sink_.has_errors();
 }
 

@@ -80,8 +80,7 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
   if (method == nullptr && is(type, TyKind::Pointer))
     method = find_method(row(type).elem, callee.name);
   if (method != nullptr) {
-    if (!method->is_pub && method->module != module_) {
-      error(DiagKind::Private, callee.name_span, quoted(callee.name) + " is private to its module");
+    if (is_private(*method, callee.name_span)) {
       check_args_only(node.list);
       return bad(node.span);
     }
@@ -104,20 +103,34 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
     return call_value(function, id);
   }
   std::vector<std::string_view> known;
-  for (const auto& [key, fun] : methods_) {
-    if (fun->owner == whole) known.push_back(text(fun->name));
+  if (methods_.size() <= suggestions_left_) {
+    suggestions_left_ -= methods_.size();
+    for (const auto& [key, fun] : methods_) {
+      if (fun->owner == whole) known.push_back(text(fun->name));
+    }
   }
   unknown(DiagKind::UnknownMethod, "method", callee.name, callee.name_span, known);
   check_args_only(node.list);
   return bad(node.span);
 }
 
+// Reports a method of another module that is not `pub`.
+bool Checker::is_private(const FunDecl& method, Span span) {
+  if (method.is_pub || method.module == module_) return false;
+  error(DiagKind::Private, span, quoted(method.name) + " is private to its module");
+  return true;
+}
+
 // `E.desc(v)`, `T.f(…)`, also with the receiver as the first argument.
 NodeId Checker::call_type_member(Ty type, ast::NodeId call) {
   const ast::Node node = at(call);
   const ast::Node callee = at(node.a);
-  if (FunDecl* method = find_method(type, callee.name))
-    return call_fun(*method, call, NodeId{}, callee.name_span);
+  if (FunDecl* method = find_method(type, callee.name)) {
+    if (!is_private(*method, callee.name_span))
+      return call_fun(*method, call, NodeId{}, callee.name_span);
+    check_args_only(node.list);
+    return bad(node.span);
+  }
   if (is(type, TyKind::Enum) && text(callee.name) == "desc") {
     if (node.list.count != 1) {
       error(DiagKind::WrongArguments, node.span, "`desc` takes one value");
@@ -249,7 +262,6 @@ NodeId Checker::receiver_arg(FunDecl& fun, NodeId receiver, Span span) {
     }
     if (!row(want).is_const && cannot_assign(receiver, tree_[receiver].span)) return bad(span);
     note_pointed(receiver);
-    note_assigned(receiver, span);
     return unary(T::AddressOf, types_.pointer(have, row(want).is_const), receiver, span);
   }
   if (is(have, TyKind::Pointer) && have != want && !is(want, TyKind::Pointer))
@@ -282,6 +294,11 @@ NodeId Checker::call_fun(FunDecl& fun, ast::NodeId call, NodeId receiver, Span n
       match_args(fun, node.list, skip, name_span.valid() ? node.span : node.span, parts, has) && ok;
   if (!ok || !fun.result.valid()) return bad(node.span);
   if (fun.native) return call_native(fun, parts, node.span);
+  if (fun.is_native) {
+    error(DiagKind::NotSupported, node.span,
+          quoted(fun.name) + " is not part of this implementation");
+    return bad(node.span);
+  }
   Made made = make(T::Call, fun.result, node.span);
   made.n.func = fun.id;
   made.n.list = add_list(parts);

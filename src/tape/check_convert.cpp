@@ -99,7 +99,25 @@ NodeId Checker::convert_slice(NodeId node, Ty want, Span span) {
     if (!writable_bytes(node, want, span)) return bad(span);
     made.n.flags = tree::kOwnBytes;
   }
-  return add(made);
+  return text_view(made);
+}
+
+// A view of a string. Of a global's, or of one behind a pointer, it is one of a hidden copy that
+// lives to the end of the block. [T-VIEW-2]
+NodeId Checker::text_view(Made view) {
+  NodeId text = view.n.a;
+  Root root = is_place(text) ? root_of(text) : Root{};
+  bool elsewhere = root.kind == Root::Kind::Pointer || root.kind == Root::Kind::Slice;
+  if (root.kind == Root::Kind::Global)
+    elsewhere = !global_rows_[tree_[root.node].global.index()]->is_const;
+  if (!elsewhere || const_depth_ != 0 || !current_id_.valid()) return add(view);
+  Span span = view.n.span;
+  tree::LocalId held = add_local("", string_type(), span);
+  function().locals[held.index()].assigned = true;
+  before_.push_back(let_node(held, zero(string_type(), span), span));
+  NodeId fill = assign_node(local_node(held, string_type(), span), to_value(text), span);
+  view.n.a = local_node(held, string_type(), span);
+  return block_node({fill}, add(view), span);
 }
 
 // Bytes that can be written are had of a variable's string only, which makes them its own.

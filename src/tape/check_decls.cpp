@@ -266,7 +266,7 @@ void Checker::declare_signature(FunDecl& fun) {
   for (uint32_t n = 2; !function_names_.insert(unique).second; ++n)
     unique = name + "#" + std::to_string(n);
 
-  bool ok = true;
+  bool ok = !is_cut_short(node.list);
   for (ast::NodeId id : items(node.list)) {
     const ast::Node& param = at(id);
     if (param.kind != NodeKind::Param) continue;
@@ -290,6 +290,11 @@ void Checker::declare_signature(FunDecl& fun) {
   fun.result = node.a.valid() ? resolve(node.a) : void_type();
   ok &= fun.result.valid();
 
+  if (is_native(fun)) {
+    // It has no row among the functions: a call of it is an instruction.
+    fun.refused |= !ok;
+    return;
+  }
   tree::Function function;
   function.name = unique;
   function.shown_name = name;
@@ -336,6 +341,17 @@ void Checker::read_attributes(ast::NodeId id, tree::Function& function) {
   }
 }
 
+// `extern("tenure.…") fn` of a standard module.
+bool Checker::is_native(FunDecl& fun) {
+  const ast::Node& node = at(fun.node);
+  if (!fun.is_extern || !modules_[fun.module].is_standard || !node.c.valid()) return false;
+  std::string_view symbol = text(at(node.c).name);
+  if (!symbol.starts_with(kNativePrefix)) return false;
+  fun.native = native_named(symbol.substr(kNativePrefix.size()));
+  fun.is_native = true;
+  return true;
+}
+
 void Checker::check_extern(FunDecl& fun) {
   const ast::Node node = at(fun.node);
   std::string symbol = std::string(text(node.c.valid() ? at(node.c).name : node.name));
@@ -345,13 +361,10 @@ void Checker::check_extern(FunDecl& fun) {
     fun.refused = true;
     return;
   }
-  constexpr std::string_view kNative = "tenure.";
-  if (modules_[module_].is_standard && symbol.starts_with(kNative)) {
-    fun.native = native_named(std::string_view(symbol).substr(kNative.size()));
-    if (!fun.native) {
-      error(DiagKind::UnknownName, node.span, "unknown native function `" + symbol + "`");
-      fun.refused = true;
-    }
+  if (symbol.starts_with(kNativePrefix)) {
+    error(DiagKind::NotSupported, node.span,
+          "`" + symbol + "` can be named by standard modules only");
+    fun.refused = true;
     return;
   }
   auto crosses = [&](Ty type) {

@@ -153,7 +153,7 @@ NodeId Checker::global_expr(GlobalDecl& global, Span span) {
 
 NodeId Checker::fun_ref(FunDecl& fun, Span span) {
   if (fun.refused || !fun.result.valid()) return bad(span);
-  if (fun.native) {
+  if (fun.is_native) {
     error(DiagKind::NotAValue, span, quoted(fun.name) + " can be called, but is no value");
     return bad(span);
   }
@@ -202,7 +202,8 @@ NodeId Checker::type_member(Ty type, ast::NodeId id) {
       return variant(type, i, NodeId{}, node.span);
     }
   }
-  if (FunDecl* method = find_method(type, node.name)) return fun_ref(*method, node.span);
+  if (FunDecl* method = find_method(type, node.name))
+    return is_private(*method, node.name_span) ? bad(node.span) : fun_ref(*method, node.span);
   return unknown_field(type, node.name, node.name_span);
 }
 
@@ -211,6 +212,7 @@ NodeId Checker::unknown_field(Ty type, NameId name, Span span) {
   std::string_view what = "field";
   if (type.valid()) {
     const TypeRow& r = row(type);
+    if (r.partial) return bad(span);
     for (const TyField& field : r.fields) known.push_back(text(field.name));
     for (const TyVariant& variant : r.variants) known.push_back(text(variant.name));
     for (const TyValue& value : r.values) known.push_back(text(value.name));
@@ -426,7 +428,7 @@ NodeId Checker::slice_expr(ast::NodeId id, Ty hint) {
   made.n.b = from;
   made.n.c = to;
   made.n.flags = flags;
-  return add(made);
+  return is(type, TyKind::String) ? text_view(made) : add(made);
 }
 
 // ---- prefix operators

@@ -331,7 +331,7 @@ bool Checker::field_inits(const ast::Node& node, const std::vector<TyField>& fie
     ok &= !is_bad(given);
     parts.push_back(part(index, given, init.span));
   }
-  for (size_t i = 0; i < fields.size(); ++i) {
+  for (size_t i = 0; i < fields.size() && !is_cut_short(node.list); ++i) {
     if (has[i] || !fields[i].type.valid() || row(fields[i].type).zero) continue;
     error(DiagKind::MissingField, node.span,
           "field " + quoted(fields[i].name) + " is missing: " + quoted(fields[i].type) +

@@ -66,7 +66,7 @@ Checker::Flow Checker::match_stmt(ast::NodeId id) {
   }
   if (!ok) return {};
   Span header{node.span.file, node.span.begin, at(node.a).span.end};
-  report_missing(type, coverage, header);
+  if (!is_cut_short(node.list)) report_missing(type, coverage, header);
   Made made = make(T::Match, void_type(), node.span);
   made.n.a = subject;
   made.n.list = add_list(cases);
@@ -202,7 +202,7 @@ NodeId Checker::variant_pattern(const ast::Node& node, Ty type, Coverage& covera
 }
 
 void Checker::report_missing(Ty type, const Coverage& coverage, Span span) {
-  if (coverage.all) return;
+  if (coverage.all || row(type).partial) return;
   std::vector<std::string> missing;
   std::string owner = types_.text(type) + ".";
   if (is(type, TyKind::Tagged)) {

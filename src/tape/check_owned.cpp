@@ -16,7 +16,7 @@ NodeId Checker::return_bytes(NodeId given, Span span) {
   NodeId left = leaving(given);
   made.n.a = tree_[left].kind == T::Copy ? given : left;
   NodeId done = add(made);
-  bytes_returns_.push_back({current_id_, done});
+  bytes_returns_.push_back({current_id_, done, !row(result_).is_const});
   return done;
 }
 
@@ -32,9 +32,12 @@ tree::FuncId Checker::bytes_callee(NodeId value) const {
   return tree_[value].kind == T::Call ? tree_[value].func : tree::FuncId{};
 }
 
-// Whether what is returned is a string that nobody else owns.
-bool Checker::owns_itself(NodeId returned) const {
-  return is(type_of(returned), TyKind::String) && !is_place(returned) && !is_const(returned);
+// Whether what is returned is a string that nobody else owns. Nor does anybody own a literal, but
+// it cannot be written: where the bytes that are given can, it has to be copied.
+bool Checker::owns_itself(const BytesReturn& done) const {
+  NodeId returned = tree_[done.node].a;
+  if (!is(type_of(returned), TyKind::String) || is_place(returned)) return false;
+  return !is_const(returned) || done.writable;
 }
 
 void Checker::find_owners() {
@@ -55,7 +58,7 @@ void Checker::find_owners() {
   };
   for (const BytesReturn& done : bytes_returns_) {
     NodeId given = tree_[done.node].a;
-    if (owns_itself(given)) add_owner(done.func);
+    if (owns_itself(done)) add_owner(done.func);
     if (tree::FuncId callee = bytes_callee(given); callee.valid())
       givers[callee.v].push_back(done.func);
     NodeId place = tree_[given].kind == T::Copy ? tree_[given].a : NodeId{};
@@ -160,6 +163,7 @@ void Checker::settle_return(const BytesReturn& done) {
   Span span = tree_[given].span;
   if (!is_owned(done.func)) {
     if (!text) return;
+    if (is_place(given) && root_of(given).kind != Root::Kind::Local) given = to_value(given);
     Made view = make(T::SliceOf, types_.slice(scalar(TyKind::U8), true), span);
     view.n.a = given;
     tree_[done.node].a = add(view);

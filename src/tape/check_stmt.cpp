@@ -333,7 +333,8 @@ NodeId Checker::return_node(ast::NodeId value_id, Span span) {
   if (is_bad(given)) return bad(span);
   made.n.a = to_value(given);
   NodeId done = add(made);
-  if (types_.is_bytes(result_)) bytes_returns_.push_back({current_id_, done});
+  if (types_.is_bytes(result_))
+    bytes_returns_.push_back({current_id_, done, !row(result_).is_const});
   return done;
 }
 

@@ -199,6 +199,7 @@ void Checker::resolve_types() {
     module_ = row(type).module;
     const ast::Node node = at(id);
     read_type_attributes(type, node);
+    types_.mut(type).partial = is_cut_short(node.list);
     if (node.kind == NodeKind::Enum) {
       resolve_enum(type, node);
     } else if (node.kind == NodeKind::Tagged) {
@@ -402,15 +403,29 @@ void Checker::forget_part(Ty holder, Ty part) {
 
 void Checker::check_type_parts(Ty type) {
   const TypeRow& r = row(type);
-  if (r.kind != TyKind::Union && !r.packed) return;
+  uint64_t natural = 1;
+  uint64_t end = 0;
+  bool padded = false;
   for (const TyField& field : r.fields) {
     if (!field.type.valid()) continue;
-    if (row(field.type).managed) {
+    const TypeRow& part = row(field.type);
+    if (part.managed && (r.kind == TyKind::Union || r.packed)) {
       error(DiagKind::BadOperand, field.span,
             std::string(r.packed ? "a `@packed` type" : "a `union`") + " cannot hold " +
                 quoted(field.type) + ", which holds a string");
     }
+    natural = std::max(natural, part.alignment);
+    padded |= end % part.alignment != 0;
+    end += part.size;
   }
+  padded |= end % natural != 0;
+  // The core lays fields out at their own alignment.
+  if (r.packed && padded && !r.managed && r.kind == TyKind::Struct)
+    error(DiagKind::NotSupported, r.span,
+          "`@packed` is not supported yet where it leaves padding out");
+  if (r.align > 8 || (r.align > natural && !r.fields.empty()))
+    error(DiagKind::NotSupported, r.span,
+          "`@align` is not supported yet where it asks for more than the fields do");
 }
 
 Ty Checker::type_named(ast::NodeId id) {

@@ -19,6 +19,9 @@ namespace tenure::tape {
 
 using tree::NodeId;
 
+// What is `extern("tenure.…")` in a standard module is a function of the runtime [runtime.def].
+constexpr std::string_view kNativePrefix = "tenure.";
+
 struct Param {
   NameId name;
   Ty type;  // invalid: was an error
@@ -37,7 +40,8 @@ struct FunDecl {
   Ty result;  // invalid: was an error
   tree::FuncId id;
   bool is_extern = false;
-  std::optional<oir::RtFn> native;
+  bool is_native = false;
+  std::optional<oir::RtFn> native;  // none: the runtime does not have it
   bool refused = false;  // its declaration was an error: what its calls yield is unknown, silently
 };
 
@@ -125,6 +129,10 @@ class Checker {
   // A slot that the parser left empty after a mistake reads as an Error node.
   const ast::Node& at(ast::NodeId id) const;
   std::span<const ast::NodeId> items(ast::List list) const { return ast().items(list); }
+  // A list that ends with an Error was not read to its end: nothing is said about what it lacks.
+  bool is_cut_short(ast::List list) const {
+    return list.count != 0 && at(items(list).back()).kind == ast::NodeKind::Error;
+  }
   const TypeRow& row(Ty id) const { return types_[id]; }
   TyKind kind(Ty id) const { return types_[id].kind; }
   bool is(Ty id, TyKind kind) const { return id.valid() && types_[id].kind == kind; }
@@ -149,6 +157,7 @@ class Checker {
   void declare(NameId name, Symbol symbol);
   void finish_imports(uint32_t index);
   void declare_signature(FunDecl& fun);
+  bool is_native(FunDecl& fun);
   void check_extern(FunDecl& fun);
   void read_attributes(ast::NodeId id, tree::Function& function);
   void check_main();
@@ -271,6 +280,7 @@ class Checker {
   NodeId convert_slice(NodeId node, Ty want, Span span);
   NodeId convert_pointer(NodeId node, Ty want, Span span);
   NodeId retyped(NodeId value, Ty type);
+  NodeId text_view(Made view);
   bool writable_bytes(NodeId text, Ty want, Span span);
   bool must_handle(NodeId node, Span span);
   std::string found_text(NodeId node) const;
@@ -330,6 +340,7 @@ class Checker {
                   std::vector<bool>& has);
   NodeId default_value(FunDecl& fun, const Param& param, Span span);
   FunDecl* find_method(Ty type, NameId name);
+  bool is_private(const FunDecl& method, Span span);
   void check_args_only(ast::List args);
   uint32_t default_depth_ = 0;
   size_t first_default_node_ = 0;
@@ -409,6 +420,7 @@ class Checker {
   struct BytesReturn {
     tree::FuncId func;
     NodeId node;
+    bool writable = false;
   };
   // A local or global that holds bytes: what is given to it at its declaration or by an assignment.
   struct BytesBinding {
@@ -426,7 +438,7 @@ class Checker {
   void find_owners();
   tree::FuncId bytes_callee(NodeId value) const;
   bool is_owned(tree::FuncId func) const { return func.valid() && owned_[func.index()]; }
-  bool owns_itself(NodeId returned) const;
+  bool owns_itself(const BytesReturn& done) const;
   void settle_return(const BytesReturn& done);
   void settle_call(NodeId call);
   void settle_binding(const BytesBinding& binding);
@@ -455,6 +467,7 @@ class Checker {
   // ---- bodies (check.cpp)
   void check_body(FunDecl& fun);
   void check_start();
+  void check_views();
   void top_let(ast::NodeId id, std::vector<NodeId>& out);
   void add_global(GlobalDecl& global);
   void global_type(GlobalDecl& global);

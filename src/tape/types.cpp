@@ -169,7 +169,7 @@ void Types::compute_fields(TypeRow& row, const std::vector<TyField>& fields, uin
     row.zero &= part.zero;
     row.comparable &= part.comparable;
     row.depth = std::max(row.depth, part.depth + 1);
-    uint64_t align = row.packed ? 1 : part.alignment;
+    uint64_t align = part.alignment;
     row.alignment = std::max(row.alignment, align);
     end = std::min(kHuge, round_up(end, align) + part.size);
   }
@@ -234,6 +234,8 @@ void Types::compute(Ty id) {
     }
     case TyKind::Struct:
       compute_fields(row, row.fields, 0);
+      // One that is empty has an address of its own.
+      row.size = std::max<uint64_t>(row.size, 1);
       break;
     case TyKind::Union:
       for (const TyField& field : row.fields) {

@@ -82,6 +82,7 @@ struct TypeRow {
   std::vector<TyVariant> variants;
   std::vector<TyValue> values;
   bool opaque = false;
+  bool partial = false;  // its declaration was not read to its end: what else it has is not known
 
   // What follows from the parts; of nominal types known once all declarations have been resolved.
   bool managed = false;    // holds a string: needs dropping

@@ -7,6 +7,7 @@
     // stderr: SUBSTRING            somewhere in standard error
     // trace: 4:5: drop H: end of block    the whole drop trace, in order, without the file
     // stdin: TEXT                  a line of standard input
+    // command: test                it is run by `tenure test` instead of `run`
     // error: SUBSTRING             directly above the line that the diagnostic speaks of;
     // warning: SUBSTRING           errors and warnings must all be expected, notes may be
     // note: SUBSTRING
@@ -17,7 +18,7 @@ import difflib
 import re
 from dataclasses import dataclass, field
 
-DIRECTIVE = re.compile(r"//\s?(test|rules|expect|exit|stderr|trace|stdin|error|warning|note|oir):(.*)$")
+DIRECTIVE = re.compile(r"//\s?(test|rules|expect|exit|stderr|trace|stdin|command|error|warning|note|oir):(.*)$")
 POSITIONED = ("error", "warning", "note")
 
 
@@ -59,6 +60,10 @@ class Expectations:
     def exit_code(self):
         codes = self.texts("exit")
         return int(codes[0]) if codes else 0
+
+    @property
+    def command(self):
+        return next(iter(self.texts("command")), "run")
 
     @property
     def stdin(self):

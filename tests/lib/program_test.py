@@ -1,4 +1,4 @@
-"""Tests that are NG programs: run tests, error tests, OIR tests, explain tests."""
+"""Tests that are programs: run tests, error tests, OIR tests, explain tests."""
 
 import itertools
 import os
@@ -181,13 +181,14 @@ class ProgramTest:
         with tempfile.TemporaryDirectory(prefix="tenure-test-") as directory:
             outcomes = []
             in_process = [engine for engine in ("interp", "jit") if engine in self.engines]
+            executables = "aot" in self.engines and self.expected.command == "run"
             for engine, level in itertools.product(in_process, (0, 2)):
                 for mode in (PLAIN, STRESS):
                     outcomes.append(self.run_in_process(engine, level, mode))
                     if self.update:
                         return self.rewrite_output(outcomes[0][1])
                     self.compare(outcomes)
-            for level in (0, 2) if "aot" in self.engines else ():
+            for level in (0, 2) if executables else ():
                 executable = os.path.join(directory, f"program{level}")
                 built = tool.run([self.tenure, "build", f"-O{level}", self.path, "-o", executable],
                                  timeout=self.timeout)
@@ -199,7 +200,7 @@ class ProgramTest:
         return None
 
     def run_in_process(self, engine, level, mode):
-        command = [self.tenure, "run", f"--engine={engine}", f"-O{level}", "--trace-drops",
+        command = [self.tenure, self.expected.command, f"--engine={engine}", f"-O{level}", "--trace-drops",
                    "--leak-check", "--plain", f"--check={mode['check']}"]
         if mode["gc"]:
             command.append(f"--gc-stress={mode['gc']}")

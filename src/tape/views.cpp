@@ -1,0 +1,537 @@
+#include "tape/views.h"
+
+#include <algorithm>
+
+namespace tenure::tape {
+
+using T = tree::NodeKind;
+
+bool Views::is_view(NodeId id) const {
+  Ty type = node_types_[id.index()];
+  return type.valid() && types_[type].views;
+}
+
+std::string Views::name_of(uint32_t local) const {
+  const std::string& name = function().locals[local].name;
+  return name.empty() ? "this temporary" : "`" + name + "`";
+}
+
+// ---- what is viewed
+// ---------------------------------------------------------------------------------
+
+// What a view of the string or array at `place` views.
+void Views::storage_of(NodeId place, Sources& out) const {
+  NodeId at = place;
+  while (true) {
+    const tree::Node& n = tree_[at];
+    switch (n.kind) {
+      case T::Local:
+        out.origins.insert({Origin::Kind::Local, n.local.v});
+        return;
+      case T::Global:
+      case T::Deref:
+      case T::PtrIndex:
+        return;
+      case T::Index:
+        if (types_[node_types_[n.a.index()]].kind == TyKind::Slice) return sources_of(n.a, out);
+        [[fallthrough]];
+      case T::Field:
+      case T::UnionField:
+        at = n.a;
+        break;
+      case T::Const:
+        return;  // a literal
+      default:
+        out.origins.insert({Origin::Kind::Temporary, 0});
+        return;
+    }
+  }
+}
+
+void Views::sources_of_place(NodeId place, Sources& out) const {
+  NodeId at = place;
+  while (true) {
+    const tree::Node& n = tree_[at];
+    switch (n.kind) {
+      case T::Local:
+        out.locals.insert(n.local.v);
+        return;
+      case T::Global:
+      case T::Deref:
+      case T::PtrIndex:
+        return;
+      case T::Index:
+      case T::Field:
+      case T::UnionField:
+        at = n.a;
+        break;
+      default:
+        return sources_of(at, out);
+    }
+  }
+}
+
+// What the value (or place) `id` views.
+void Views::sources_of(NodeId id, Sources& out) const {
+  if (!id.valid() || !is_view(id)) return;
+  const tree::Node& n = tree_[id];
+  if (tree_.is_place(id)) return sources_of_place(id, out);
+  switch (n.kind) {
+    case T::Copy:
+    case T::MoveOut:
+      return sources_of_place(n.a, out);
+    case T::SliceOf:
+      return is_view(n.a) && types_[node_types_[n.a.index()]].kind == TyKind::Slice
+                 ? sources_of(n.a, out)
+                 : storage_of(n.a, out);
+    case T::Call:
+      for (NodeId part : tree_.items(n.list)) {
+        if (summaries_[n.func.index()].count(tree_[part].index) != 0)
+          sources_of(tree_[part].a, out);
+      }
+      return;
+    case T::CallValue:
+      for (NodeId part : tree_.items(n.list)) sources_of(tree_[part].a, out);
+      return;
+    case T::StructLit:
+    case T::VariantLit:
+      for (NodeId part : tree_.items(n.list)) sources_of(tree_[part].a, out);
+      return;
+    case T::ArrayLit:
+      for (NodeId part : tree_.items(n.list)) sources_of(part, out);
+      return;
+    case T::FillLit:
+    case T::UnionLit:
+    case T::Unwrap:
+      return sources_of(n.a, out);
+    case T::OrElse:
+      sources_of(n.a, out);
+      return sources_of(tree_[n.b].a, out);
+    case T::Block:
+      return sources_of(n.a, out);
+    default:
+      return;
+  }
+}
+
+Views::Origins Views::closed(const Sources& sources) const {
+  Origins all = sources.origins;
+  for (uint32_t local : sources.locals) all.insert(holds_[local].begin(), holds_[local].end());
+  return all;
+}
+
+// ---- one function
+// -----------------------------------------------------------------------------------
+
+void Views::store(Store::Kind kind, uint32_t local, NodeId value) {
+  if (!value.valid() || !is_view(value)) return;
+  Store made;
+  made.kind = kind;
+  made.local = local;
+  made.span = tree_[value].span;
+  sources_of(value, made.sources);
+  stores_.push_back(std::move(made));
+}
+
+void Views::declare(tree::LocalId local, Span /*span*/) {
+  if (!local.valid()) return;
+  declared_in_[local.index()] = paths_.block();
+  declared_at_[local.index()] = paths_.now().position;
+}
+
+void Views::walk_function(tree::FuncId func) {
+  func_ = func;
+  stores_.clear();
+  events_.clear();
+  paths_.clear();
+  in_return_ = 0;
+  const tree::Function& f = function();
+  holds_.assign(f.locals.size(), {});
+  declared_at_.assign(f.locals.size(), 0);
+  declared_in_.assign(f.locals.size(), 0);
+  for (uint32_t i = 0; i < f.params; ++i) holds_[i].insert({Origin::Kind::Param, i});
+  if (f.body.valid()) visit(f.body);
+  close();
+}
+
+void Views::visit_list(tree::List list) {
+  for (NodeId id : tree_.items(list)) visit(id);
+}
+
+// The arms of `if`, `match` and `or`: one of them is taken.
+void Views::visit_arms(NodeId id) {
+  const tree::Node& n = tree_[id];
+  uint32_t choice = paths_.new_choice();
+  uint32_t arm = 0;
+  auto enter = [&](NodeId body) {
+    if (!body.valid()) return;
+    paths_.open_block(false, choice, ++arm);
+    visit(body);
+    paths_.close_block();
+  };
+  if (n.kind == T::Match) visit(n.a);
+  for (NodeId part_id : tree_.items(n.list)) {
+    const tree::Node& part = tree_[part_id];
+    if (n.kind == T::If) {
+      visit(part.a);
+      enter(part.b);
+      continue;
+    }
+    paths_.open_block(false, choice, ++arm);
+    for (NodeId pattern : tree_.items(part.list)) {
+      for (NodeId bind : tree_.items(tree_[pattern].list)) {
+        declare(tree_[bind].local, tree_[bind].span);
+        note(Event::Kind::Fill, tree_[bind].local.v, tree_[bind].span);
+        Sources sources;
+        sources_of(n.a, sources);
+        stores_.push_back(
+            {Store::Kind::Local, tree_[bind].local.v, std::move(sources), tree_[bind].span});
+        events_.back().store = static_cast<uint32_t>(stores_.size());
+      }
+    }
+    visit(part.b);
+    paths_.close_block();
+  }
+  enter(n.c);
+}
+
+void Views::note(Event::Kind kind, uint32_t local, Span span) {
+  events_.push_back({kind, local, paths_.now(), span, 0});
+}
+
+void Views::bind_loop(const tree::Node& n, NodeId from, NodeId body) {
+  paths_.open_block(true);
+  if (n.local.valid()) {
+    declare(n.local, n.span);
+    if (from.valid() && is_view(from)) {
+      Sources sources;
+      sources_of(from, sources);
+      stores_.push_back({Store::Kind::Local, n.local.v, std::move(sources), tree_[from].span});
+      note(Event::Kind::Fill, n.local.v, n.span);
+      events_.back().store = static_cast<uint32_t>(stores_.size());
+    }
+  }
+  visit(body);
+  paths_.close_block();
+}
+
+void Views::visit_assign(NodeId id) {
+  const tree::Node& n = tree_[id];
+  const tree::Node& place = tree_[n.a];
+  if (n.kind == T::Assign) {
+    visit(n.b);
+  } else if (n.kind == T::AppendText) {
+    visit_list(n.list);
+  }
+  if (place.kind != T::Local) visit(n.a);
+  if (n.kind == T::AssignOp) visit(n.b);
+  if (n.kind == T::Assign) {
+    Store::Kind kind = place.kind == T::Local    ? Store::Kind::Local
+                       : place.kind == T::Global ? Store::Kind::Global
+                                                 : Store::Kind::Part;
+    size_t before = stores_.size();
+    store(kind, place.kind == T::Local ? place.local.v : 0, n.b);
+    if (place.kind == T::Local && is_view(n.a)) {
+      note(Event::Kind::Fill, place.local.v, n.span);
+      if (stores_.size() > before) events_.back().store = static_cast<uint32_t>(stores_.size());
+    }
+  }
+  note_write(n.a, n.span);
+}
+
+// What a view of the local would see, or not see any more.
+void Views::note_write(NodeId place, Span span) {
+  NodeId at = place;
+  while (tree_[at].kind == T::Field || tree_[at].kind == T::UnionField ||
+         (tree_[at].kind == T::Index &&
+          types_[node_types_[tree_[at].a.index()]].kind != TyKind::Slice)) {
+    at = tree_[at].a;
+  }
+  if (tree_[at].kind == T::Local) note(Event::Kind::Write, tree_[at].local.v, span);
+}
+
+void Views::visit(NodeId id) {
+  if (!id.valid()) return;
+  const tree::Node& n = tree_[id];
+  switch (n.kind) {
+    case T::Local:
+      if (is_view(id)) note(Event::Kind::Use, n.local.v, n.span);
+      return;
+    case T::Block: {
+      bool inner = !n.a.valid();
+      if (inner) paths_.open_block(false);
+      visit_list(n.list);
+      visit(n.a);
+      if (inner) paths_.close_block();
+      return;
+    }
+    case T::Let: {
+      visit(n.a);
+      declare(n.local, n.span);
+      size_t before = stores_.size();
+      store(Store::Kind::Local, n.local.v, n.a);
+      note(Event::Kind::Fill, n.local.v, n.span);
+      if (stores_.size() > before) events_.back().store = static_cast<uint32_t>(stores_.size());
+      return;
+    }
+    case T::LetGlobal:
+      visit(n.a);
+      store(Store::Kind::Global, 0, n.a);
+      return;
+    case T::Assign:
+    case T::AssignOp:
+    case T::AppendText:
+      return visit_assign(id);
+    case T::Return:
+      ++in_return_;
+      visit(n.a);
+      --in_return_;
+      store(Store::Kind::Return, 0, n.a);
+      paths_.leave();
+      return;
+    case T::Fail:
+      visit(n.a);
+      paths_.leave();
+      return;
+    case T::Break:
+    case T::Continue:
+      paths_.jump();
+      return;
+    case T::If:
+    case T::Match:
+      return visit_arms(id);
+    case T::OrElse: {
+      visit(n.a);
+      paths_.open_block(false);
+      if (n.local.valid()) declare(n.local, n.span);
+      visit(n.b);
+      paths_.close_block();
+      return;
+    }
+    case T::While:
+      paths_.open_block(true);
+      visit(n.a);
+      visit(n.b);
+      paths_.close_block();
+      return;
+    case T::ForRange:
+      visit(n.a);
+      visit(n.b);
+      return bind_loop(n, NodeId{}, n.c);
+    case T::ForEach:
+      visit(n.a);
+      return bind_loop(n, n.a, n.b);
+    case T::ForNext:
+      paths_.open_block(true);
+      visit(n.a);
+      bind_loop(n, n.a, n.b);
+      paths_.close_block();
+      return;
+    case T::ForLoop:
+      paths_.open_block(false);
+      visit_list(n.list);
+      paths_.open_block(true);
+      visit(n.a);
+      visit(n.b);
+      visit(n.c);
+      paths_.close_block();
+      paths_.close_block();
+      return;
+    case T::StructLit:
+    case T::VariantLit:
+    case T::ArrayLit:
+    case T::FillLit:
+    case T::UnionLit:
+      return visit_literal(id);
+    case T::Call:
+    case T::CallValue:
+      visit(n.a);
+      visit_list(n.list);
+      for (NodeId part : tree_.items(n.list)) {
+        // What gets a pointer to it may write it.
+        const tree::Node& given = tree_[tree_[part].a];
+        Ty type = node_types_[tree_[part].a.index()];
+        if (given.kind == T::AddressOf && !types_[type].is_const) note_write(given.a, given.span);
+      }
+      return;
+    default:
+      visit(n.a);
+      visit(n.b);
+      visit(n.c);
+      visit_list(n.list);
+      return;
+  }
+}
+
+// What is put into a field or an element is stored there, unless it is returned at once.
+void Views::visit_literal(NodeId id) {
+  const tree::Node& n = tree_[id];
+  TyKind kind = types_[node_types_[id.index()]].kind;
+  visit(n.a);
+  visit_list(n.list);
+  if (in_return_ != 0 || !is_view(id) || kind == TyKind::Optional || kind == TyKind::Result) return;
+  if (n.kind == T::FillLit || n.kind == T::UnionLit) store(Store::Kind::Part, 0, n.a);
+  for (NodeId part : tree_.items(n.list))
+    store(Store::Kind::Part, 0, n.kind == T::ArrayLit ? part : tree_[part].a);
+}
+
+// What each local views at last, through the locals that it was given.
+void Views::close() {
+  std::vector<std::vector<uint32_t>> givers(holds_.size());
+  std::vector<uint32_t> work;
+  for (const Store& s : stores_) {
+    if (s.kind != Store::Kind::Local) continue;
+    for (uint32_t from : s.sources.locals) givers[from].push_back(s.local);
+    holds_[s.local].insert(s.sources.origins.begin(), s.sources.origins.end());
+  }
+  for (uint32_t i = 0; i < holds_.size(); ++i) work.push_back(i);
+  while (!work.empty()) {
+    uint32_t from = work.back();
+    work.pop_back();
+    for (uint32_t to : givers[from]) {
+      size_t before = holds_[to].size();
+      holds_[to].insert(holds_[from].begin(), holds_[from].end());
+      if (holds_[to].size() != before) work.push_back(to);
+    }
+  }
+}
+
+// ---- what is wrong
+// ----------------------------------------------------------------------------------
+
+bool Views::outlives(uint32_t longer, uint32_t shorter) const {
+  return paths_.encloses(declared_in_[longer], declared_in_[shorter]) &&
+         declared_at_[longer] <= declared_at_[shorter];
+}
+
+void Views::report_store(const Store& s, const Origins& origins) {
+  for (const Origin& origin : origins) {
+    std::string what =
+        origin.kind == Origin::Kind::Temporary ? "this temporary" : name_of(origin.index);
+    std::string why;
+    switch (s.kind) {
+      case Store::Kind::Local:
+        if (origin.kind == Origin::Kind::Param) continue;
+        if (origin.kind == Origin::Kind::Local && outlives(origin.index, s.local)) continue;
+        why = "it dies before " + name_of(s.local) + ", which views it";
+        if (origin.kind == Origin::Kind::Temporary)
+          why = "it dies at the end of the statement, and " + name_of(s.local) + " views it";
+        break;
+      case Store::Kind::Return:
+        if (origin.kind == Origin::Kind::Param) continue;
+        why = "it is viewed by what is returned";
+        break;
+      case Store::Kind::Global:
+        // The block of the top level lives as long as its globals.
+        if (origin.kind == Origin::Kind::Local && func_ == tree_.start &&
+            declared_in_[origin.index] <= 1)
+          continue;
+        why = "a global views it";
+        break;
+      case Store::Kind::Part:
+        why = "what is kept in a field or an element views it";
+        break;
+    }
+    Diagnostic& diagnostic =
+        sink_.report(DiagKind::LivesTooShort, s.span, what + " does not live long enough");
+    diagnostic.note(
+        origin.kind == Origin::Kind::Temporary ? s.span : function().locals[origin.index].span,
+        why);
+    return;
+  }
+}
+
+bool Views::report_stores() {
+  size_t before = sink_.error_count();
+  for (const Store& s : stores_) report_store(s, closed(s.sources));
+  return sink_.error_count() != before;
+}
+
+// [T-VIEW-2]: what is viewed is written while a view of it is used later.
+void Views::report_loans() {
+  std::vector<std::vector<Paths::Event>> fills(holds_.size());
+  std::vector<std::vector<const Event*>> given(holds_.size());
+  std::vector<std::vector<const Event*>> uses(holds_.size());
+  std::vector<std::vector<uint32_t>> viewers(holds_.size());
+  for (const Event& event : events_) {
+    if (event.kind == Event::Kind::Fill) {
+      fills[event.local].push_back(event.at);
+      given[event.local].push_back(&event);
+    }
+    if (event.kind == Event::Kind::Use) uses[event.local].push_back(&event);
+  }
+  for (uint32_t local = 0; local < holds_.size(); ++local) {
+    for (const Origin& origin : holds_[local]) {
+      if (origin.kind == Origin::Kind::Local) viewers[origin.index].push_back(local);
+    }
+  }
+  for (const Event& write : events_) {
+    if (write.kind != Event::Kind::Write) continue;
+    for (uint32_t viewer : viewers[write.local]) {
+      if (report_loan(write, viewer, fills[viewer], given[viewer], uses[viewer])) break;
+    }
+  }
+}
+
+bool Views::report_loan(const Event& write, uint32_t viewer, const std::vector<Paths::Event>& fills,
+                        const std::vector<const Event*>& given,
+                        const std::vector<const Event*>& uses) {
+  bool viewed = std::any_of(given.begin(), given.end(), [&](const Event* fill) {
+    if (fill->store == 0) return false;
+    Origins origins = closed(stores_[fill->store - 1].sources);
+    return origins.count({Origin::Kind::Local, write.local}) != 0 &&
+           paths_.reaches(fill->at, write.at, fills);
+  });
+  if (!viewed) return false;
+  for (const Event* use : uses) {
+    if (!paths_.reaches(write.at, use->at, fills)) continue;
+    // The name that the program knows: a hidden owner has that of its view.
+    const std::string& name = function().locals[write.local].name;
+    sink_
+        .report(DiagKind::CannotAssignBorrowed, write.span,
+                "cannot assign " + (name.empty() ? name_of(viewer) : name_of(write.local)) +
+                    " while it is borrowed")
+        .note(use->span, "the view is used here");
+    return true;
+  }
+  return false;
+}
+
+void Views::check() {
+  // What a result views is known when it does not grow any more.
+  summaries_.assign(tree_.functions.size(), {});
+  std::vector<tree::FuncId> giving;
+  for (size_t i = 0; i < tree_.functions.size(); ++i) {
+    const tree::Function& f = tree_.functions[i];
+    if (gives_view(tree::FuncId{i}) && f.body.valid()) giving.push_back(tree::FuncId{i});
+    if (gives_view(tree::FuncId{i}) && !f.body.valid()) {
+      for (uint32_t p = 0; p < f.params; ++p) summaries_[i].insert(p);
+    }
+  }
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (tree::FuncId func : giving) {
+      walk_function(func);
+      std::set<uint32_t>& summary = summaries_[func.index()];
+      size_t before = summary.size();
+      for (const Store& s : stores_) {
+        if (s.kind != Store::Kind::Return) continue;
+        for (const Origin& origin : closed(s.sources)) {
+          if (origin.kind == Origin::Kind::Param) summary.insert(origin.index);
+        }
+      }
+      grows |= summary.size() != before;
+    }
+  }
+  for (size_t i = 0; i < tree_.functions.size(); ++i) {
+    walk_function(tree::FuncId{i});
+    if (!report_stores()) report_loans();
+  }
+}
+
+bool Views::gives_view(tree::FuncId func) const {
+  return func.index() < results_.size() && results_[func.index()].valid() &&
+         types_[results_[func.index()]].views;
+}
+
+}  // namespace tenure::tape

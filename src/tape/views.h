@@ -1,0 +1,110 @@
+// Where views may be kept: T-VIEW-1 and T-VIEW-2 over the typed tree of a program that has no other
+// mistakes.
+//
+// A view (a slice, or what holds one) has *origins*: the locals whose string or array it views, the
+// slice parameters that it came in by, or a temporary. What is a literal, a constant, a global
+// array, or memory behind a pointer has none: it outlives everybody. Origins of a local are those
+// of everything that is ever put into it; a function's summary says which of its slice parameters
+// its result views.
+//
+// Whether a string that is viewed may be assigned is asked of the ways that a program can go: see
+// loans.h.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/diag.h"
+#include "tape/loans.h"
+#include "tape/tree.h"
+#include "tape/types.h"
+
+namespace tenure::tape {
+
+class Views {
+ public:
+  // Tape's types: of each node, and of each function's result.
+  Views(const tree::Program& tree, const std::vector<Ty>& node_types,
+        const std::vector<Ty>& results, const Types& types, DiagnosticSink& sink)
+      : tree_(tree), node_types_(node_types), results_(results), types_(types), sink_(sink) {}
+  void check();
+
+ private:
+  using NodeId = tree::NodeId;
+
+  // Locals come as their index, temporaries and parameters' views as the values below.
+  struct Origin {
+    enum class Kind : uint8_t { Local, Param, Temporary } kind = Kind::Temporary;
+    uint32_t index = 0;
+    friend auto operator<=>(const Origin&, const Origin&) = default;
+  };
+  using Origins = std::set<Origin>;
+
+  // What an expression may view: origins, and what other locals view.
+  struct Sources {
+    Origins origins;
+    std::set<uint32_t> locals;
+  };
+  struct Store {
+    enum class Kind : uint8_t { Local, Global, Part, Return } kind = Kind::Local;
+    uint32_t local = 0;
+    Sources sources;
+    Span span;
+  };
+
+  // What happens to a local that matters to a view.
+  struct Event {
+    enum class Kind : uint8_t { Fill, Use, Write } kind = Kind::Use;
+    uint32_t local = 0;
+    Paths::Event at;
+    Span span;
+    uint32_t store = 0;  // Fill: 1 + index of what is put in; 0: nothing that views
+  };
+
+  bool is_view(NodeId id) const;
+  bool gives_view(tree::FuncId func) const;
+  const tree::Function& function() const { return tree_.functions[func_.index()]; }
+  void walk_function(tree::FuncId func);
+  void visit(NodeId id);
+  void visit_list(tree::List list);
+  void visit_assign(NodeId id);
+  void visit_arms(NodeId id);
+  void visit_literal(NodeId id);
+  void bind_loop(const tree::Node& n, NodeId from, NodeId body);
+  void note(Event::Kind kind, uint32_t local, Span span);
+  void note_write(NodeId place, Span span);
+  void declare(tree::LocalId local, Span span);
+  void store(Store::Kind kind, uint32_t local, NodeId value);
+  void sources_of(NodeId id, Sources& out) const;
+  void sources_of_place(NodeId place, Sources& out) const;
+  void storage_of(NodeId place, Sources& out) const;
+  void close();
+  bool report_stores();
+  void report_store(const Store& store, const Origins& origins);
+  void report_loans();
+  bool report_loan(const Event& write, uint32_t viewer, const std::vector<Paths::Event>& fills,
+                   const std::vector<const Event*>& given, const std::vector<const Event*>& uses);
+  Origins closed(const Sources& sources) const;
+  bool outlives(uint32_t longer, uint32_t shorter) const;
+  std::string name_of(uint32_t local) const;
+
+  const tree::Program& tree_;
+  const std::vector<Ty>& node_types_;
+  const std::vector<Ty>& results_;
+  const Types& types_;
+  DiagnosticSink& sink_;
+  std::vector<std::set<uint32_t>> summaries_;  // by function: parameters that its result views
+
+  // The function at hand.
+  tree::FuncId func_;
+  std::vector<Store> stores_;
+  std::vector<Event> events_;
+  std::vector<Origins> holds_;  // by local
+  std::vector<uint32_t> declared_at_;
+  std::vector<uint32_t> declared_in_;
+  uint32_t in_return_ = 0;
+  Paths paths_;
+};
+
+}  // namespace tenure::tape
