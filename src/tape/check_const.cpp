@@ -193,7 +193,12 @@ NodeId Checker::fold_place(NodeId place) {
       }
       if (whole.kind != T::ArrayLit || !is_const(step.b)) return place;
       uint64_t index = tree_[step.b].constant.bits;
-      if (index >= whole.list.count) return place;
+      if (index >= whole.list.count) {
+        error(DiagKind::LiteralRange, tree_[place].span,
+              "index out of range: " + std::to_string(static_cast<int64_t>(index)) + " (length " +
+                  std::to_string(whole.list.count) + ")");
+        return bad(tree_[place].span);
+      }
       at_hand = tree_.items(whole.list)[index];
       continue;
     }

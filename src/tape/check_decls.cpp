@@ -320,6 +320,7 @@ void Checker::declare_signature(FunDecl& fun) {
     error(DiagKind::MissingValue, node.span, "`" + shown + "` has no body");
     fun.refused = true;
   }
+  if (!tree_.functions[fun.id.index()].exported.empty()) check_crossing(fun, "an `@export`");
   fun.refused |= !ok;
 }
 
@@ -367,6 +368,12 @@ void Checker::check_extern(FunDecl& fun) {
     fun.refused = true;
     return;
   }
+  check_crossing(fun, "an `extern`");
+}
+
+// What the outside gives and gets: plain words.
+void Checker::check_crossing(FunDecl& fun, std::string_view what) {
+  const ast::Node node = at(fun.node);
   auto crosses = [&](Ty type) {
     TyKind k = kind(type);
     return k <= TyKind::F64 || k == TyKind::Color || k == TyKind::Pointer || k == TyKind::Enum ||
@@ -374,9 +381,8 @@ void Checker::check_extern(FunDecl& fun) {
   };
   auto refuse = [&](Span span, Ty type) {
     error(DiagKind::NotSupported, span,
-          quoted(type) +
-              " cannot be given to or had from an `extern` function: numbers, `bool` and pointers "
-              "can");
+          quoted(type) + " cannot be given to or had from " + std::string(what) +
+              " function: numbers, `bool` and pointers can");
     fun.refused = true;
   };
   for (const Param& param : fun.params) {

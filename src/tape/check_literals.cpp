@@ -134,7 +134,7 @@ NodeId Checker::interpolated(ast::NodeId id) {
     ok &= !is_bad(made);
     parts.push_back(made);
   }
-  if (!ok) return bad(node.span);
+  if (!ok || refuses_strings(string_type(), node.span)) return bad(node.span);
   Made made = make(T::Interpolate, string_type(), node.span);
   made.n.list = add_list(parts);
   return add(made);

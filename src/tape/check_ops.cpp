@@ -149,7 +149,7 @@ NodeId Checker::concat(ast::NodeId id, std::vector<NodeId> checked) {
     ok &= !is_bad(checked[i]);
     constant &= ok && is_const(checked[i]);
   }
-  if (!ok) return bad(node.span);
+  if (!ok || refuses_strings(string_type(), node.span)) return bad(node.span);
   if (constant) {
     std::string all;
     for (NodeId part : checked) all += out_.strings[tree_[part].constant.bits];

@@ -1,4 +1,6 @@
 // What may be absent or have failed: `or`; and the builtins `@name(…)`.
+#include <utility>
+
 #include "tape/checker.h"
 
 namespace tenure::tape {
@@ -46,6 +48,7 @@ NodeId Checker::or_block(const ast::Node& body, Ty elem, bool known) {
   auto list = items(body.list);
   ScopeMark mark = push_scope();
   ++block_depth_;
+  std::vector<NodeId> outer = std::exchange(before_, {});
   std::vector<NodeId> out;
   bool falls = true;
   bool has_value = !list.empty() && at(list.back()).kind == NodeKind::ExprStmt &&
@@ -73,6 +76,9 @@ NodeId Checker::or_block(const ast::Node& body, Ty elem, bool known) {
           "this block must leave or end with a value of " + quoted(elem));
     ok = false;
   }
+  // What the value wants before itself.
+  out.insert(out.end(), before_.begin(), before_.end());
+  before_ = std::move(outer);
   --block_depth_;
   pop_scope(mark);
   if (!ok) return bad(body.span);

@@ -106,8 +106,16 @@ NodeId Checker::initial_value(const ast::Node& node, Ty& type) {
   }
   if (written) return value(node.a, type);
   NodeId made = to_value(plain(node.a, Ty{}));
-  if (!is_bad(made)) type = type_of(made);
-  return made;
+  if (is_bad(made)) return made;
+  type = type_of(made);
+  return refuses_strings(type, at(node.a).span) ? bad(node.span) : made;
+}
+
+// `@profile(t0)` has no strings: reports one.
+bool Checker::refuses_strings(Ty type, Span span) {
+  if (!modules_[module_].is_t0 || !row(type).managed) return false;
+  error(DiagKind::NotAType, span, "`@profile(t0)` has no `string`");
+  return true;
 }
 
 Checker::Flow Checker::let_stmt(ast::NodeId id) {

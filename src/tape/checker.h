@@ -159,6 +159,7 @@ class Checker {
   void declare_signature(FunDecl& fun);
   bool is_native(FunDecl& fun);
   void check_extern(FunDecl& fun);
+  void check_crossing(FunDecl& fun, std::string_view what);
   void read_attributes(ast::NodeId id, tree::Function& function);
   void check_main();
   // A symbol as its module sees it, through imports.
@@ -364,6 +365,7 @@ class Checker {
   Flow let_stmt(ast::NodeId id);
   Flow let_const(ast::NodeId id);
   NodeId initial_value(const ast::Node& node, Ty& type);
+  bool refuses_strings(Ty type, Span span);
   Flow assign_stmt(ast::NodeId id);
   Flow assign_op_stmt(ast::NodeId id);
   NodeId append_stmt(NodeId target, const std::vector<NodeId>& parts, Span span);
