@@ -113,6 +113,7 @@ template <class Problem>
 Flow<Problem> solve(const Cfg& cfg, Problem& problem) {
   const oir::Function& function = cfg.function();
   Flow<Problem> flow;
+  if (function.is_foreign()) return flow;  // nothing is known of what it does
   flow.at_entry.resize(function.blocks.size());
   flow.seen.resize(function.blocks.size(), 0);
   flow.at_entry[0] = problem.entry();
