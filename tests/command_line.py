@@ -14,6 +14,7 @@ from lib import tool  # noqa: E402
 
 PROGRAM = 'type H { n: string; }\nimpl Drop for H { fun drop(self: ref<Self>) { print("drop", self.n); } }\n' \
           'val h = H { n: "a" };\nprint("hello");\n'
+TAPE = 'import io from "io";\nfn main() { io.println("hello"); }\n'
 MISTAKE = "print(unknwon);\n"
 
 
@@ -63,7 +64,7 @@ class Suite:
         self.check("help", ["help"], 0, out="Commands:")
         self.check("--help", ["--help"], 0, out="Commands:")
         self.check("help of nothing", ["help", "x"], 2, err="unknown command")
-        for command in ("run", "build", "check", "explain", "oir"):
+        for command in ("run", "build", "check", "test", "explain", "oir"):
             usage = f"Usage: tenure {command}"
             self.check(f"help {command}", ["help", command], 0, out=usage)
             self.check(f"{command} --help", [command, "--help"], 0, out=usage)
@@ -90,6 +91,27 @@ class Suite:
         self.expect("plain is one line", plain.err.count("\n") == 1, plain.err)
         ngi = tool.run([os.path.join(self.bin, "ngi"), self.good])
         self.expect("ngi", ngi.code == 0 and ngi.out == expected, ngi)
+
+    def tape(self):
+        """The front end goes by the ending of the file; `tape` is another name of the program."""
+        good = self.file("good.tape", TAPE)
+        bad = self.file("bad.tape", "fn main() {\n    let a = b;\n    let c = d;\n}\n")
+        self.file("shapes.tape", "pub fn area() -> i64 { return 4; }\n")
+        folder = os.path.join(self.folder, "parts")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "far.tape"), "w", encoding="utf-8") as file:
+            file.write("pub fn far() -> i64 { return 7; }\n")
+        uses = self.file("uses.tape", 'import far from "far";\nimport shapes from "./shapes";\n'
+                                      "fn main() -> i64 { return far.far() * shapes.area(); }\n")
+        self.check("check of Tape", ["check", good], 0, out="OK\n")
+        self.check("check of a mistake in Tape", ["check", bad], 1, err="bad.tape:2:13: error: unknown name `b`")
+        most = self.check("--max-errors", ["check", "--plain", "--max-errors=1", bad], 1)
+        self.expect("--max-errors prints one", most.err.count(" error: ") == 1, most)
+        self.check("an import that is nowhere", ["check", uses], 1, err="unknown module `far`")
+        self.check("-I", ["check", "-I", folder, uses], 0, out="OK\n")
+        self.check("test of NG", ["test", self.good], 1, err="`.tape` file")
+        named = tool.run([os.path.join(self.bin, "tape"), "check", good])
+        self.expect("tape", named.code == 0 and named.out == "OK\n", named)
 
     def build(self):
         executable = os.path.join(self.folder, "good")
@@ -167,7 +189,7 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tenure-cli-") as folder:
         suite = Suite(arguments.build, folder)
-        for part in (suite.usage, suite.help, suite.commands, suite.build, suite.places):
+        for part in (suite.usage, suite.help, suite.commands, suite.tape, suite.build, suite.places):
             part()
     return 1 if suite.failed else 0
 
