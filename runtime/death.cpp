@@ -295,7 +295,7 @@ using namespace tenure::rt;
 extern "C" TnStatus tn_drop_value(void* place, const TnType* type, uint32_t reason,
                                   const TnSite* origin) {
   if (type->flags & TN_PLAIN) return TN_OK;
-  if (type->kind == TN_STRING) {
+  if (type->kind == TN_STRING || type->kind == TN_TEXT) {
     tn_str_drop(static_cast<TnString*>(place));
     return TN_OK;
   }

@@ -41,6 +41,12 @@ static void begin_report(const TnSite* site) {
   err_text("runtime error: ");
 }
 
+void report_failure(const TnSite* site, const char* message) {
+  begin_report(site);
+  err_format("%s\n", message);
+  reported();
+}
+
 static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class,
                                 _Unwind_Exception*, _Unwind_Context* context, void* target) {
   TryFrame* frame = static_cast<TryFrame*>(target);
@@ -114,12 +120,26 @@ static _Unwind_Reason_Code trace_frame(_Unwind_Context* context, void* argument)
   return _URC_NO_REASON;
 }
 
+void native_print_captured(const uintptr_t* words, uint32_t count) {
+  Tracer tracer = {};
+  for (uint32_t i = 0; i < count; i++) {
+    const char* name = nullptr;
+    TnSite site = {};
+    for (uint32_t depth = 0; symbolize(words[i], depth, &name, &site); depth++)
+      if (site.line && !trace_function(&tracer, name, site)) return;
+  }
+}
+
 void native_print_trace(void*) {
   Tracer tracer = {};
   _Unwind_Backtrace(trace_frame, &tracer);
 }
 
 bool first_site(TnSite* site) {
+  if (g.hooks.where) {
+    *site = *g.hooks.where(g.hooks.context);
+    return true;
+  }
   if (g.hooks.print_trace != native_print_trace) return false;
   Tracer tracer = {};
   tracer.only_first = true;
@@ -198,6 +218,13 @@ TN_NORETURN void tn_raise(void) {
   memset(&tries->exception, 0, sizeof tries->exception);
   _Unwind_ForcedUnwind(&tries->exception, stop, tries);
   tn_internal_error("unwinding failed");
+}
+
+void tn_caught(void) {
+  g.failed = false;
+  g.exiting = false;
+  g.exit_code = 0;
+  if (g.drops) g.drops->failed = false;
 }
 
 void tn_exit_code(int32_t code) {

@@ -62,7 +62,8 @@ struct Finalizer {
   // A type of which nobody can see an empty place: words become null, tags go out of range.
   static void empty_without_hole(char* place, const TnType* type) {
     memset(place, 0, type->size);
-    if (type->kind == TN_UNION || type->kind == TN_STRING) tn_mark_hole(place, type);
+    if (type->kind == TN_UNION || type->kind == TN_STRING || type->kind == TN_TEXT)
+      tn_mark_hole(place, type);
   }
 
   void empty_parts(char* place, const TnPart* parts, uint32_t count) {

@@ -11,6 +11,7 @@ bool is_hole(const char* place, const TnType* type) {
   if (type->state_offset != TN_NO_STATE && place[type->state_offset]) return true;
   switch (type->kind) {
     case TN_STRING:
+    case TN_TEXT:
       return reinterpret_cast<const TnString*>(place)->capacity == ~uint64_t{0};
     case TN_UNION: {
       uint32_t tag;
@@ -137,6 +138,7 @@ void tn_mark_hole(void* place, const TnType* type) {
   if (type->state_offset != TN_NO_STATE) at[type->state_offset] = 1;
   switch (type->kind) {
     case TN_STRING:
+    case TN_TEXT:
       *static_cast<TnString*>(place) = {nullptr, 0, ~uint64_t{0}};
       return;
     case TN_UNION: {

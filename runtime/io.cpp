@@ -93,6 +93,11 @@ int32_t tn_file_open(const TnString* path) {
   return fd;
 }
 
+int32_t tn_file_create(const TnString* path) {
+  Path name(path);
+  return *name.text ? open(name.text, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
+}
+
 void tn_file_close(int32_t fd) {
   if (fd > STDERR_FILENO) close(fd);
 }

@@ -74,6 +74,17 @@ static bool near_end_of_stack(const char* address, const char* sp) {
          (at_pointer && sp < stack_high && !stack_low);
 }
 
+const char* os_stack_end() {
+  return stack_high;
+}
+
+// Nothing is unwound: the frames do not know that the write can fail.
+[[noreturn]] static void written_literal() {
+  TnSite site = {};
+  report_failure(first_site(&site) ? &site : nullptr, "write to a literal");
+  end_process(101);
+}
+
 static void on_fault(int signal, siginfo_t* info, void* context) {
   const ucontext_t* machine = static_cast<const ucontext_t*>(context);
 #if defined(__x86_64__)
@@ -87,6 +98,9 @@ static void on_fault(int signal, siginfo_t* info, void* context) {
     TnSite site = {};
     tn_stack_overflow(first_site(&site) ? &site : nullptr);
   }
+  uint64_t literals = reinterpret_cast<uintptr_t>(g.program->literals);
+  if (reinterpret_cast<uintptr_t>(info->si_addr) - literals < g.program->literal_bytes)
+    written_literal();
   // Not ours: let it happen again with the default action.
   struct sigaction standard = {};
   standard.sa_handler = SIG_DFL;

@@ -69,3 +69,11 @@ void err_site(const TnSite* site) {
 }
 
 }  // namespace tenure::rt
+
+// C's own buffer would keep what it has until the end of the process.
+extern "C" void tn_before_foreign(void) {
+  static bool unbuffered;
+  if (!unbuffered) setvbuf(stdout, nullptr, _IONBF, 0);
+  unbuffered = true;
+  tenure::rt::flush_out();
+}

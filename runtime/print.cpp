@@ -28,20 +28,23 @@ T load(const char* place) {
   return value;
 }
 
-void integer(int64_t value) {
-  char digits[32];
-  out(digits, static_cast<uint64_t>(
-                  snprintf(digits, sizeof digits, "%lld", static_cast<long long>(value))));
+uint64_t natural(char* room, uint64_t value) {
+  char digits[20];
+  uint64_t count = 0;
+  do digits[count++] = static_cast<char>('0' + value % 10);
+  while (value /= 10);
+  for (uint64_t i = 0; i < count; i++) room[i] = digits[count - 1 - i];
+  return count;
 }
-void natural(uint64_t value) {
-  char digits[32];
-  out(digits, static_cast<uint64_t>(
-                  snprintf(digits, sizeof digits, "%llu", static_cast<unsigned long long>(value))));
+uint64_t integer(char* room, int64_t value) {
+  if (value >= 0) return natural(room, static_cast<uint64_t>(value));
+  *room = '-';
+  return 1 + natural(room + 1, 0 - static_cast<uint64_t>(value));
 }
-void real(double value) {
-  char digits[400];
-  if (isnan(value)) return text("nan");
-  out(digits, static_cast<uint64_t>(snprintf(digits, sizeof digits, "%.6f", value)));
+uint64_t real(char* room, double value) {
+  int length = isnan(value) ? snprintf(room, kScalarRoom, "nan")
+                            : snprintf(room, kScalarRoom, "%.6f", value);
+  return static_cast<uint64_t>(length);
 }
 
 // What has no parts.
@@ -49,36 +52,18 @@ void scalar(const char* place, const TnType* type) {
   switch (type->kind) {
     case TN_UNIT:
       return text("unit");
-    case TN_BOOL:
-      return text(*place ? "true" : "false");
-    case TN_I8:
-      return integer(load<int8_t>(place));
-    case TN_I16:
-      return integer(load<int16_t>(place));
-    case TN_I32:
-      return integer(load<int32_t>(place));
-    case TN_I64:
-      return integer(load<int64_t>(place));
-    case TN_U8:
-      return natural(load<uint8_t>(place));
-    case TN_U16:
-      return natural(load<uint16_t>(place));
-    case TN_U32:
-      return natural(load<uint32_t>(place));
-    case TN_U64:
-      return natural(load<uint64_t>(place));
-    case TN_F32:
-      return real(static_cast<double>(load<float>(place)));
-    case TN_F64:
-      return real(load<double>(place));
-    case TN_STRING: {
+    case TN_STRING:
+    case TN_TEXT: {
       TnString s = load<TnString>(place);
       return out(reinterpret_cast<const char*>(s.data), s.length);
     }
     case TN_NATIVE:
+    case TN_POINTER:
       return text(is_word(load<void*>(place)) ? "native" : "null");
-    default:
-      return;
+    default: {
+      char room[kScalarRoom];
+      return out(room, format_scalar(room, place, type));
+    }
   }
 }
 
@@ -224,6 +209,39 @@ struct Printer {
 };
 
 }  // namespace
+
+uint64_t format_scalar(char* room, const char* place, const TnType* type) {
+  switch (type->kind) {
+    case TN_BOOL: {
+      const char* word = *place ? "true" : "false";
+      memcpy(room, word, strlen(word));
+      return strlen(word);
+    }
+    case TN_I8:
+      return integer(room, load<int8_t>(place));
+    case TN_I16:
+      return integer(room, load<int16_t>(place));
+    case TN_I32:
+      return integer(room, load<int32_t>(place));
+    case TN_I64:
+      return integer(room, load<int64_t>(place));
+    case TN_U8:
+      return natural(room, load<uint8_t>(place));
+    case TN_U16:
+      return natural(room, load<uint16_t>(place));
+    case TN_U32:
+      return natural(room, load<uint32_t>(place));
+    case TN_U64:
+      return natural(room, load<uint64_t>(place));
+    case TN_F32:
+      return real(room, static_cast<double>(load<float>(place)));
+    case TN_F64:
+      return real(room, load<double>(place));
+    default:
+      return 0;
+  }
+}
+
 }  // namespace tenure::rt
 
 using namespace tenure::rt;

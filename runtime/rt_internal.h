@@ -388,6 +388,7 @@ bool os_commit(char* start, uint64_t bytes);
 void os_decommit(char* start, uint64_t bytes);
 bool os_memory_left(uint64_t bytes);
 void os_install_stack_guard();
+const char* os_stack_end();  // the high end of the program's stack
 
 // count.cpp
 inline const TnType* type_of(const void* body) {
@@ -484,6 +485,29 @@ void for_each_edge(void* body, F&& f);
 void adopt(void* place, const TnType* type, bool deep);
 void* copy_buffer(void* word, const TnType* type, uint64_t capacity);
 
+// string.cpp
+uint8_t* string_bytes(uint64_t capacity);  // a buffer for the bytes of a string, with one owner
+
+// print.cpp
+constexpr uint64_t kScalarRoom = 400;
+// The text of a number or a bool, without an end; its length. 0: it is none of these.
+uint64_t format_scalar(char* room, const char* place, const TnType* type);
+
+// stacks.cpp
+constexpr uint32_t kStackWords = 12;
+// The call stack of now under a number, from 1. `frame`: the frame of the runtime's function that
+// the program has called.
+uint32_t keep_stack(const TnSite* site, const void* frame);
+const TnSite* site_of_stack(uint32_t number);
+uint32_t kept_stacks();
+void print_stack(uint32_t number);
+void forget_stacks();
+
+// memory.cpp
+// Blocks that are still there, of the allocations from the `since`th on: a line a site, once.
+uint64_t report_memory_leaks(uint64_t since);
+void forget_memory();
+
 // output.cpp
 void out(const char* text, uint64_t bytes);
 void flush_out();
@@ -504,6 +528,8 @@ void trace_drop(const TnType* type, const Origin& origin);
 TnStatus native_call_drop(const TnType* type, void* self, void* context);
 TnStatus native_call_start(const TnProgram* program, void* context);
 void native_print_trace(void* context);
+void native_print_captured(const uintptr_t* words, uint32_t count);
+void report_failure(const TnSite* site, const char* message);  // and the trace
 bool first_site(TnSite* site);
 [[noreturn]] void end_process(int code);
 // A TnSymbolizer.

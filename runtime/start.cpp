@@ -27,6 +27,12 @@ static void one_option(TnOptions* options, const char* word, size_t length) {
     options->leak_check = true;
   else if (is("heap-stats"))
     options->heap_stats = true;
+  else if (is("check-memory=off"))
+    options->check_memory = TN_MEMORY_OFF;
+  else if (is("check-memory=on"))
+    options->check_memory = TN_MEMORY_ON;
+  else if (is("check-memory=full"))
+    options->check_memory = TN_MEMORY_FULL;
   else if (option_number(word, length, "gc-stress", &number))
     options->gc_stress = static_cast<uint32_t>(number);
   else if (option_number(word, length, "check", &number))
@@ -98,6 +104,7 @@ int runtime_end() {
   end_globals();
   tn_collect();
   verify_heap(static_cast<int>(g.options.check_level));
+  report_memory_leaks(0);
   int code = g.failed ? 101 : g.exit_code;
   if (g.options.leak_check && report_leaks() && code == 0) code = 102;
   if (g.options.heap_stats)
@@ -111,6 +118,7 @@ int runtime_end() {
 }
 
 void runtime_forget() {
+  forget_memory();
   free_infos();
   for (size_t i = 0; g.weak.size && i < g.weak.room; i++) {
     if (!g.weak.rows[i].key) continue;
@@ -162,8 +170,11 @@ int tn_run(const TnProgram* program, const TnOptions* options, const TnHooks* ho
   return code;
 }
 
-int tn_main(const TnProgram* program, int, char**) {
+int tn_main(const TnProgram* program, int argc, char** argv) {
   TnOptions options = {};
+  options.check_memory = program->check_memory;
+  options.arg_count = argc > 1 ? argc - 1 : 0;
+  options.args = argv + 1;
   tn_options_from_env(&options);
   runtime_begin(program, &options, nullptr);
   os_install_stack_guard();

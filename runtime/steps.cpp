@@ -95,6 +95,7 @@ struct Builder {
       case TN_VIEW:
         return Op::View;
       case TN_STRING:
+      case TN_TEXT:
         return Op::String;
       case TN_WEAK:
         return Op::Weak;
@@ -138,6 +139,7 @@ struct Builder {
         if (type->release) emit(Op::Native, offset, type);
         break;
       case TN_STRING:
+      case TN_TEXT:
       case TN_REF:
       case TN_WEAK:
       case TN_BOX:

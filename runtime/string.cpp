@@ -12,7 +12,7 @@ static inline bool is_counted(const TnString& s) {
   return s.capacity + 1 > 1;
 }  // not 0, not ~0
 
-static uint8_t* new_bytes(uint64_t capacity) {
+uint8_t* string_bytes(uint64_t capacity) {
   if (capacity > (uint64_t{1} << 46)) tn_out_of_memory();
   return static_cast<uint8_t*>(new_buffer_object(info_of(g.program->types[0]), capacity));
 }
@@ -41,7 +41,7 @@ void tn_str_concat(TnString* dst, const TnString* a, const TnString* b) {
   if (b->length == 0) return tn_str_copy(dst, a);
   if (a->length == 0) return tn_str_copy(dst, b);
   uint64_t length = a->length + b->length;
-  TnString s = {new_bytes(length), length, length < 8 ? 8 : length};
+  TnString s = {string_bytes(length), length, length < 8 ? 8 : length};
   memcpy(s.data, a->data, a->length);
   memcpy(s.data + a->length, b->data, b->length);
   *dst = s;
@@ -58,7 +58,7 @@ void tn_str_append(TnString* s, const TnString* more) {
   }
   uint64_t capacity = s->length * 2 > length ? s->length * 2 : length;
   if (capacity < 24) capacity = 24;
-  uint8_t* data = new_bytes(capacity);
+  uint8_t* data = string_bytes(capacity);
   if (s->length) memcpy(data, s->data, s->length);
   memcpy(data + s->length, more->data, added);  // `more` may be the same string: let go of it after
   TnString old = *s;

@@ -156,7 +156,15 @@ typedef struct TnOptions {
   uint32_t gc_stress;    /* N: collect unwatched garbage at every Nth allocation; 0: off */
   uint32_t check_level;  /* 0 none .. 3 walk the heap at every collection and at exit */
   uint64_t gc_threshold; /* objects; 0: the default */
+  uint32_t check_memory; /* TN_MEMORY_*: of manual memory [O-RAW-2] */
+  int32_t arg_count;     /* what the program is given, its own name aside */
+  const char* const* args;
 } TnOptions;
+enum {
+  TN_MEMORY_OFF = 0,
+  TN_MEMORY_ON = 1,  /* frees, and what the functions of manual memory are given */
+  TN_MEMORY_FULL = 2 /* reads and writes through pointers too: the program has the checks in it */
+};
 
 typedef struct TnGlobal {
   const char* name;
@@ -172,7 +180,10 @@ enum { TN_G_UNINIT = 0, TN_G_FULL = 1, TN_G_MOVED = 2, TN_G_DEAD = 3 };
 typedef struct TnProgram {
   const TnType* const* types; /* types[0] is the string type */
   uint32_t type_count;
-  void (*start)(void); /* native: the top level; unwinds out of it when it fails */
+  void (*start)(void);  /* native: the top level; unwinds out of it when it fails */
+  const void* literals; /* bytes that pointers to literals point to: they are never written */
+  uint64_t literal_bytes;
+  uint32_t check_memory; /* an executable: what TnOptions::check_memory is if nobody says other */
 } TnProgram;
 
 /* What the engine does for the runtime. The runtime's own defaults serve native code. */
@@ -186,6 +197,12 @@ typedef struct TnHooks {
   /* May be null. The interpreter's book of live objects. */
   void (*object_born)(void* body, const TnType* type, void* context);
   void (*object_died)(void* body, void* context);
+  /* May be null. A call stack as words that print_captured understands, innermost first; how many.
+   */
+  uint32_t (*capture)(uintptr_t* words, uint32_t most, void* context);
+  void (*print_captured)(const uintptr_t* words, uint32_t count, void* context);
+  /* May be null. The instruction that is being executed. */
+  const TnSite* (*where)(void* context);
   void* context;
 } TnHooks;
 
@@ -225,6 +242,8 @@ void tn_report_message(const char* prefix, const struct TnString* message, const
 TN_NORETURN void tn_raise(void);
 /* Calls fn(argument); TN_FAILED if tn_raise was called inside. */
 TnStatus tn_try(void (*fn)(void*), void* argument);
+/* What failed is over: the unwinding has ended in the program, which goes on. */
+void tn_caught(void);
 /* Program exit(n): remembers the code; the caller then unwinds as for an error. */
 void tn_exit_code(int32_t code);
 /* Reported, then the process ends at once with 101. */
@@ -307,6 +326,16 @@ int32_t tn_str_compare(const TnString* a, const TnString* b);
 bool tn_str_equal(const TnString* a, const TnString* b);
 /* The byte at index, or -1 after reporting. */
 int32_t tn_str_byte(const TnString* s, int64_t index, const TnSite* site);
+
+/* Texts: strings with one owner. Appending, comparing, reading and dropping are those of strings.
+ */
+void tn_text_copy(TnString* dst, const TnString* src);
+void tn_text_concat(TnString* dst, const TnString* a, const TnString* b); /* shares no buffer */
+void tn_text_own(TnString* s); /* its bytes are dynamic and its own afterwards */
+void tn_text_of_bytes(TnString* dst, const TnSlice* bytes);
+void tn_text_of_cstr(TnString* dst, const void* bytes); /* up to the first 0; null: none */
+/* An integer, float, bool or string as tn_print_value has it. */
+void tn_append_value(TnString* s, const void* value, const TnType* type);
 
 /* ---- arrays. `type` is the array type
  * ------------------------------------------------------------------ */
@@ -403,6 +432,37 @@ bool tn_input_ended(void);
 TnStatus tn_read_file(TnString* dst, const TnString* path, const TnSite* site);
 TnStatus tn_write_file(const TnString* path, const TnString* text, const TnSite* site);
 bool tn_file_exists(const TnString* path);
+int32_t tn_file_create(const TnString* path); /* emptied, for writing: a descriptor, or -1 */
+int64_t tn_arg_count(void);
+void tn_arg_get(TnString* dst, int64_t index); /* from 0; empty if there is none */
+bool tn_env_is_set(const TnString* name);
+void tn_env_get(TnString* dst, const TnString* name); /* empty if it is not set */
+int64_t tn_time_ms(void);                             /* since 1970 */
+void tn_print_error(const TnString* text);            /* to standard error, as it is */
+/* Before a call of a foreign function: what it writes to standard output comes after what was
+ * printed. */
+void tn_before_foreign(void);
+/* The address of a foreign function, in this process or in one of the libraries (as `-l` names
+ * them); null: there is none. */
+void* tn_foreign_function(const char* symbol, const char* const* libraries, uint32_t count);
+
+/* ---- manual memory. What `site` is for: reports, where memory is checked
+ * ------------------------------------------------------------------------------------------------
+ */
+void* tn_mem_alloc(uint64_t size, const TnSite* site); /* zeroed */
+TnStatus tn_mem_free(void* address, uint64_t size, const TnSite* site);
+TnStatus tn_mem_set(void* to, uint8_t value, uint64_t count, const TnSite* site);
+TnStatus tn_mem_copy(void* to, const void* from, uint64_t count, const TnSite* site);
+TnStatus tn_mem_move(void* to, const void* from, uint64_t count, const TnSite* site);
+/* -1, 0, 1, or TN_MEM_FAILED after reporting. */
+int32_t tn_mem_compare(const void* a, const void* b, uint64_t count, const TnSite* site);
+#define TN_MEM_FAILED 2
+/* Whether the bytes may be read (written) through a pointer. */
+TnStatus tn_mem_check(const void* address, uint64_t size, bool write, const TnSite* site);
+/* How many blocks have been allocated so far; reports those that were allocated since and are still
+ * there, a line a site, and says how many. Of unchecked memory nothing is known. */
+int64_t tn_mem_mark(void);
+int64_t tn_mem_leaks(int64_t mark);
 
 #ifdef __cplusplus
 }

@@ -48,7 +48,7 @@ struct Adopter {
   void slot(const Step& step, char* at) {
     if (step.op == Op::String) {
       TnString* s = reinterpret_cast<TnString*>(at);
-      return tn_str_copy(s, s);
+      return step.type->kind == TN_TEXT ? tn_text_copy(s, s) : tn_str_copy(s, s);
     }
     void** word = reinterpret_cast<void**>(at);
     if (!is_word(*word)) return;
@@ -145,6 +145,7 @@ struct Comparer {
       case TN_F64:
         return same<double>(a, b);
       case TN_STRING:
+      case TN_TEXT:
         return tn_str_equal(reinterpret_cast<const TnString*>(a),
                             reinterpret_cast<const TnString*>(b));
       case TN_ARRAY:
@@ -166,6 +167,8 @@ struct Comparer {
         return tag >= type->part_count ||
                parts(a, b, type->variants[tag].parts, type->variants[tag].part_count);
       }
+      case TN_SLICE:
+        return same<uint64_t>(a, b) && same<uint64_t>(a + 8, b + 8);  // the same elements
       default:
         return same<uint64_t>(a, b);  // i64, u64, references and the like: identity
     }
@@ -203,6 +206,8 @@ void tn_copy_value(void* dst, const void* src, const TnType* type) {
   memmove(dst, src, type->size);
   if (type->kind == TN_STRING)
     tn_str_copy(static_cast<TnString*>(dst), static_cast<TnString*>(dst));
+  else if (type->kind == TN_TEXT)
+    tn_text_copy(static_cast<TnString*>(dst), static_cast<TnString*>(dst));
   else
     adopt(dst, type, false);
 }

@@ -6,16 +6,43 @@
 namespace tenure::interp {
 
 Next Machine::do_Call(Frame& frame, const InstCode& inst) {
-  Frame& callee = push_frame(inst.source->callee, inst.site);
-  if (callee.code->function->params != inst.arg_count) {
+  oir::FuncId func = inst.source->callee;
+  return program_[func].is_foreign() ? call_foreign(frame, inst, func, 0)
+                                     : call_program(frame, inst, func, 0);
+}
+
+// A function value is one more than the function's id.
+Next Machine::do_CallValue(Frame& frame, const InstCode& inst) {
+  uint64_t value = evaluate_bits(frame, inst.args[0]);
+  if (value == 0) violation("a call of null without its check");
+  if (value > program_.functions.size()) violation("a call of what is no function");
+  oir::FuncId func{value - 1};
+  return program_[func].is_foreign() ? call_foreign(frame, inst, func, 1)
+                                     : call_program(frame, inst, func, 1);
+}
+
+Next Machine::call_foreign(Frame& frame, const InstCode& inst, oir::FuncId func, uint32_t first) {
+  std::vector<uint64_t> args;
+  for (uint32_t i = first; i < inst.arg_count; ++i) {
+    args.push_back(evaluate_bits(frame, inst.args[i]));
+  }
+  uint64_t result = foreign_.call(func, args);
+  if (inst.dst.type != nullptr) store_bits(frame, inst.dst, result);
+  return Next::Go;
+}
+
+// The arguments begin with that at `first`.
+Next Machine::call_program(Frame& frame, const InstCode& inst, oir::FuncId func, uint32_t first) {
+  Frame& callee = push_frame(func, inst.site);
+  if (callee.code->function->params != inst.arg_count - first) {
     --frame_count_;
     violation("a call with the wrong number of arguments");
   }
   // The arguments are evaluated into the parameters. While they are, the caller is the innermost
   // frame: what is wrong is wrong there.
   --frame_count_;
-  for (uint32_t i = 0; i < inst.arg_count; ++i) {
-    const LocalCode& param = callee.code->locals[i + 1];
+  for (uint32_t i = first; i < inst.arg_count; ++i) {
+    const LocalCode& param = callee.code->locals[i - first + 1];
     uint8_t* at = callee.base + param.offset;
     evaluate(frame, inst.args[i], at);
     region_.set_full(at, param.type->size);
@@ -55,6 +82,12 @@ Next Machine::do_Return(Frame& frame, const InstCode&) {
 
 Next Machine::do_Resume(Frame&, const InstCode&) {
   return Next::Fail;
+}
+
+Next Machine::do_Catch(Frame& frame, const InstCode& inst) {
+  tn_caught();
+  frame.pc = inst.targets[0];
+  return Next::Jump;
 }
 
 Next Machine::do_DeferRun(Frame&, const InstCode& inst) {

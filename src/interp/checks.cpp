@@ -33,6 +33,8 @@ Next Machine::do_BoundsCheck(Frame& frame, const InstCode& inst) {
   uint64_t length;
   if (base.kind == TypeKind::FixedArray) {
     length = program_.types[base.id].count;
+  } else if (base.kind == TypeKind::Slice) {
+    length = elements(frame, inst.args[0]).length;
   } else {
     void* word;
     std::memcpy(&word, head_address(frame, inst.args[0].place), sizeof word);

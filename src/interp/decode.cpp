@@ -1,5 +1,7 @@
 #include "interp/decode.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -26,8 +28,8 @@ uint32_t slot_size(const TypeInfo& type) {
   return std::max<uint32_t>(type.size, 1);
 }
 
-void constant_image(const oir::Program& program, const oir::Const& constant, const TypeInfo& type,
-                    uint64_t image[3]) {
+void constant_image(const oir::Program& program, const Literals& literals,
+                    const oir::Const& constant, const TypeInfo& type, uint64_t image[3]) {
   switch (constant.kind) {
     case oir::ConstKind::Unit:
     case oir::ConstKind::Null:
@@ -48,6 +50,10 @@ void constant_image(const oir::Program& program, const oir::Const& constant, con
       image[0] = constant.bits + 1;  // null is no function
       break;
     case oir::ConstKind::String: {
+      if (type.kind == TypeKind::Pointer) {
+        image[0] = reinterpret_cast<uint64_t>(literals.bytes(constant.bits));
+        break;
+      }
       const std::string& text = program.strings[constant.bits];
       image[0] = reinterpret_cast<uint64_t>(text.data());
       image[1] = text.size();
@@ -71,9 +77,29 @@ const TnSite* Sites::site(Span span) {
   return known;
 }
 
+Literals::Literals(const oir::Program& program) {
+  for (const std::string& text : program.strings) {
+    offsets_.push_back(size_);
+    size_ += text.size() + 1;
+  }
+  if (size_ == 0) return;
+  void* memory = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) tn_out_of_memory();
+  base_ = static_cast<uint8_t*>(memory);
+  for (size_t i = 0; i < offsets_.size(); ++i) {
+    const std::string& text = program.strings[i];
+    std::memcpy(base_ + offsets_[i], text.c_str(), text.size() + 1);
+  }
+  mprotect(memory, size_, PROT_READ);
+}
+
+Literals::~Literals() {
+  if (base_ != nullptr) munmap(base_, size_);
+}
+
 Decoder::Decoder(const oir::Program& program, const layout::Layouts& layouts,
                  const TypeInfos& types, Sites& sites)
-    : program_(program), layouts_(layouts), types_(types), sites_(sites) {
+    : program_(program), layouts_(layouts), types_(types), sites_(sites), literals_(program) {
   functions_.resize(program.functions.size());
   uint64_t end = 0;
   for (const oir::Global& global : program.globals) {
@@ -182,7 +208,7 @@ OperandCode Decoder::decode_operand(FunctionCode& out, const Operand& operand, E
     code.type = code.place.type;
   } else {
     code.type = &types_[operand.constant.type];
-    constant_image(program_, operand.constant, *code.type, code.image);
+    constant_image(program_, literals_, operand.constant, *code.type, code.image);
   }
   return code;
 }
@@ -247,14 +273,17 @@ void Decoder::decode_steps(FunctionCode& out, PlaceCode& code, Place place) {
         break;
       }
       case ProjKind::Deref:
-        out.steps.push_back({StepKind::Deref});
+        code.raw = base.kind == TypeKind::Pointer;
+        out.steps.push_back({code.raw ? StepKind::Pointer : StepKind::Deref});
         code.type = base.elem;
         code.through = true;
         code.has_states = false;
         break;
       case ProjKind::Index: {
         bool fixed = base.kind == TypeKind::FixedArray;
-        Step step{fixed ? StepKind::Fixed : StepKind::Buffer, Expose::No, base.elem->size};
+        bool slice = base.kind == TypeKind::Slice;
+        StepKind kind = fixed ? StepKind::Fixed : slice ? StepKind::Slice : StepKind::Buffer;
+        Step step{kind, Expose::No, base.elem->size};
         step.index_offset = out.locals[proj.index].offset;
         step.index_type = out.locals[proj.index].type;
         step.base = &base;
@@ -262,6 +291,7 @@ void Decoder::decode_steps(FunctionCode& out, PlaceCode& code, Place place) {
         out.steps.push_back(step);
         code.type = base.elem;
         if (!fixed) {
+          code.raw = slice;
           code.through = true;
           code.has_states = false;
         }
@@ -286,7 +316,9 @@ void Decoder::mark_exposed(FunctionCode& out, const PlaceCode& code, Expose last
   Expose next = last;
   for (uint32_t i = code.step_count; i-- > 0;) {
     Step& step = out.steps[code.steps + i];
-    if (step.kind == StepKind::Deref) return;
+    bool leaves = step.kind == StepKind::Deref || step.kind == StepKind::Pointer ||
+                  step.kind == StepKind::Slice;
+    if (leaves) return;
     if (step.kind != StepKind::Buffer) continue;
     step.expose = next;
     next = Expose::Outer;

@@ -19,6 +19,8 @@ enum class StepKind : uint8_t {
   Offset,   // value: bytes
   Deref,    // follow the word
   Buffer,   // element of an Array or View: local (index), value: stride
+  Pointer,  // follow the word of a raw pointer
+  Slice,    // element of a Slice: as Buffer
   Fixed,    // element of a FixedArray: local (index), value: stride, count
   Variant,  // value: the variant that must be there. The address stays
   State,    // value: offset of the state byte of the aggregate that starts here
@@ -47,7 +49,8 @@ struct PlaceCode {
   bool whole = false;         // the root itself
   bool whole_global = false;  // a global, or the content of the box of a boxed one
   bool marked = false;        // whole local: a hole has to be marked, since its address is taken
-  bool through = false;       // behind a Deref, or in a growable array
+  bool through = false;       // behind a Deref, or in a growable array or a slice
+  bool raw = false;  // behind a Pointer or in a Slice: what is there is the user's business
   bool has_states = false;
 };
 
@@ -104,10 +107,29 @@ class Sites {
   std::unordered_map<uint64_t, const TnSite*> known_;
 };
 
+// The bytes that pointers to literals point to: each with a 0 behind it, in memory that cannot be
+// written.
+class Literals {
+ public:
+  explicit Literals(const oir::Program& program);
+  ~Literals();
+  Literals(const Literals&) = delete;
+  Literals& operator=(const Literals&) = delete;
+  const uint8_t* bytes(uint64_t string) const { return base_ + offsets_[string]; }
+  const uint8_t* begin() const { return base_; }
+  uint64_t size() const { return size_; }
+
+ private:
+  uint8_t* base_ = nullptr;
+  uint64_t size_ = 0;
+  std::vector<uint64_t> offsets_;
+};
+
 class Decoder {
  public:
   Decoder(const oir::Program& program, const layout::Layouts& layouts, const TypeInfos& types,
           Sites& sites);
+  const Literals& literals() const { return literals_; }
   const FunctionCode& function(oir::FuncId id) {
     const auto& row = functions_[id.index()];
     return row ? *row : decode(id);
@@ -129,6 +151,7 @@ class Decoder {
   const layout::Layouts& layouts_;
   const TypeInfos& types_;
   Sites& sites_;
+  Literals literals_;
   std::vector<std::unique_ptr<FunctionCode>> functions_;
   std::vector<uint32_t> global_offsets_;
   uint32_t global_bytes_ = 0;

@@ -162,13 +162,16 @@ void Machine::print_trace() const {
     }
     const Frame& frame = frames_[i];
     const TnSite* site = frame.code->code[frame.pc].site;
-    const std::string& name = frame.code->function->shown_name;
-    if (site->file == nullptr) {
-      std::fprintf(stderr, "  in %s\n", name.c_str());
-    } else {
-      std::fprintf(stderr, "  in %s at %s:%u:%u\n", name.c_str(), site->file, site->line,
-                   site->column);
-    }
+    print_frame(frame.code->function->shown_name, site);
+  }
+}
+
+void print_frame(const std::string& name, const TnSite* site) {
+  if (site->file == nullptr) {
+    std::fprintf(stderr, "  in %s\n", name.c_str());
+  } else {
+    std::fprintf(stderr, "  in %s at %s:%u:%u\n", name.c_str(), site->file, site->line,
+                 site->column);
   }
 }
 

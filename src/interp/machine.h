@@ -2,14 +2,15 @@
 //
 // The files: machine.cpp the loop and unwinding, places.cpp addresses and every check on places,
 // values.cpp, arithmetic.cpp, lives.cpp, checks.cpp, calls.cpp the instructions by group,
-// runtime_calls.cpp what OIR asks of the runtime by name, run.cpp the program as a whole and what
-// the runtime calls back.
+// pointers.cpp addresses and manual memory, runtime_calls.cpp what else OIR asks of the runtime by
+// name, run.cpp the program as a whole and what the runtime calls back.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "interp/decode.h"
+#include "interp/foreign.h"
 #include "interp/memory.h"
 #include "oir/oir.h"
 #include "tenure_rt.h"
@@ -55,6 +56,9 @@ class StateList {
   std::vector<uint8_t*> bytes_;
 };
 
+// A line of a call trace, to standard error.
+void print_frame(const std::string& name, const TnSite* site);
+
 class Machine {
  public:
   Machine(const oir::Program& program, const SourceMap& sources);
@@ -81,6 +85,9 @@ class Machine {
   // ---- places (places.cpp)
   uint8_t* address(const Frame& frame, const PlaceCode& place, StateList* states = nullptr);
   uint8_t* follow(const uint8_t* at, const PlaceCode& place);
+  uint8_t* follow_raw(const uint8_t* at, const PlaceCode& place);
+  uint8_t* slice_element(const Frame& frame, const Step& step, const uint8_t* at,
+                         const PlaceCode& place);
   uint8_t* element(const Frame& frame, const Step& step, uint8_t* at, const PlaceCode& place);
   uint64_t index_value(const Frame& frame, const Step& step);
   void expose(const Step& step, uint8_t* at);
@@ -132,12 +139,16 @@ class Machine {
   Next fail_or_go(TnStatus status) { return status == TN_OK ? Next::Go : Next::Fail; }
   Next fail_with(TnError error, const InstCode& inst);
   void store_word(const Frame& frame, const InstCode& inst, void* word);
+  TnSlice elements(const Frame& frame, const OperandCode& operand);
+  Next call_program(Frame& frame, const InstCode& inst, oir::FuncId func, uint32_t first);
+  Next call_foreign(Frame& frame, const InstCode& inst, oir::FuncId func, uint32_t first);
   bool flag_is_set(const Frame& frame, const InstCode& inst, uint32_t* value);
 
   // ---- what the runtime calls (run.cpp)
   void set_up_globals();
   TnStatus run_drop(const TnType* type, void* self);
   TnHooks hooks();
+  uint32_t capture(uintptr_t* words, uint32_t most) const;
 
   // A user's `drop` that the runtime is calling: self may lie in memory of the runtime.
   struct Dying {
@@ -151,6 +162,7 @@ class Machine {
   TypeInfos types_;
   Sites sites_;
   Decoder decoder_;
+  ForeignFunctions foreign_;
   Region region_;
   Book book_;
   std::vector<uint8_t> global_states_;

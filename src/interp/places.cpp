@@ -97,6 +97,14 @@ uint8_t* Machine::address(const Frame& frame, const PlaceCode& place, StateList*
         at = element(frame, *step, at, place);
         if (states != nullptr) states->clear();
         break;
+      case StepKind::Pointer:
+        at = follow_raw(at, place);
+        if (states != nullptr) states->clear();
+        break;
+      case StepKind::Slice:
+        at = slice_element(frame, *step, at, place);
+        if (states != nullptr) states->clear();
+        break;
       case StepKind::Fixed: {
         uint64_t index = index_value(frame, *step);
         if (index >= step->count) violation("an index without its check", &place);
@@ -129,6 +137,26 @@ uint8_t* Machine::follow(const uint8_t* at, const PlaceCode& place) {
     violation("a dereference of an empty place", &place);
   }
   return word;
+}
+
+// Where a raw pointer leads nobody knows; only that it is there and not null.
+uint8_t* Machine::follow_raw(const uint8_t* at, const PlaceCode& place) {
+  if (region_.alive(at) && std::memchr(region_.shadow(at), 0, sizeof(void*)) != nullptr) {
+    violation("a dereference of an empty place", &place);
+  }
+  uint8_t* word;
+  std::memcpy(&word, at, sizeof word);
+  if (word == nullptr) violation("a dereference of null without its check", &place);
+  return word;
+}
+
+uint8_t* Machine::slice_element(const Frame& frame, const Step& step, const uint8_t* at,
+                                const PlaceCode& place) {
+  TnSlice slice;
+  std::memcpy(&slice, at, sizeof slice);
+  uint64_t index = index_value(frame, step);
+  if (index >= slice.length) violation("an index without its check", &place);
+  return slice.data + index * step.value;
 }
 
 uint64_t Machine::index_value(const Frame& frame, const Step& step) {
@@ -183,7 +211,9 @@ void Machine::require_full(const uint8_t* at, const PlaceCode& place, const Stat
   if (place.global && !place.through && global_state(place) != TN_G_FULL) {
     violation("a read of a global that is empty", &place);
   }
-  if (!region_.all_full(at, *place.type)) violation("a read of an empty place", &place);
+  if (!place.raw && !region_.all_full(at, *place.type)) {
+    violation("a read of an empty place", &place);
+  }
   if (place.type->plain && place.has_states && states.any_empty()) {
     violation("a read in an empty place", &place);
   }
@@ -197,7 +227,7 @@ uint8_t* Machine::head_address(const Frame& frame, const PlaceCode& place) {
   if (place.global && !place.through && global_state(place) != TN_G_FULL) {
     violation("a read of a global that is empty", &place);
   }
-  if (!region_.all_full(at, type)) violation("a read of an empty place", &place);
+  if (!place.raw && !region_.all_full(at, type)) violation("a read of an empty place", &place);
   if (is_head_hole(at, type)) violation("a read of an empty place", &place);
   return at;
 }
@@ -212,7 +242,7 @@ bool Machine::is_head_hole(const uint8_t* at, const TypeInfo& type) const {
 // Before `init`: what is there needs no dropping.
 void Machine::require_vacant(const uint8_t* at, const PlaceCode& place) {
   const TypeInfo& type = *place.type;
-  if (type.plain) return;
+  if (type.plain || place.raw) return;
   for (const OwnedLeaf& leaf : type.owned) {
     bool known_empty = region_.contains(at) && region_.leaf_empty(at, leaf);
     if (known_empty || (leaf.vacates && is_hole(at, leaf))) continue;
@@ -222,7 +252,7 @@ void Machine::require_vacant(const uint8_t* at, const PlaceCode& place) {
 
 void Machine::require_droppable(const uint8_t* at, const PlaceCode& place) {
   const TypeInfo& type = *place.type;
-  if (!region_.contains(at)) return;
+  if (!region_.contains(at) || place.raw) return;
   for (const OwnedLeaf& leaf : type.owned) {
     if (region_.leaf_full(at, leaf) || (leaf.vacates && is_hole(at, leaf))) continue;
     violation("a drop of an empty place", &place);

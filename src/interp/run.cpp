@@ -2,6 +2,8 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include <cstdio>
+
 #include "base/check.h"
 #include "interp/interp.h"
 #include "interp/machine.h"
@@ -57,6 +59,21 @@ TnHooks Machine::hooks() {
     return machine.call_function(machine.program_.start, nullptr);
   };
   hooks.print_trace = [](void* context) { machine_of(context).print_trace(); };
+  hooks.capture = [](uintptr_t* words, uint32_t most, void* context) {
+    return machine_of(context).capture(words, most);
+  };
+  hooks.print_captured = [](const uintptr_t* words, uint32_t count, void*) {
+    for (uint32_t i = 0; i + 1 < count; i += 2) {
+      const auto& code = *reinterpret_cast<const FunctionCode*>(words[i]);
+      const TnSite* site = reinterpret_cast<const TnSite*>(words[i + 1]);
+      print_frame(code.function->shown_name, site);
+    }
+  };
+  hooks.where = [](void* context) {
+    Machine& machine = machine_of(context);
+    const Frame& frame = machine.frames_[machine.frame_count_ - 1];
+    return frame.code->code[frame.pc].site;
+  };
   hooks.object_born = [](void* body, const TnType*, void* context) {
     Machine& machine = machine_of(context);
     if (!machine.book_.add(body)) machine.violation("an object that is born twice");
@@ -68,10 +85,28 @@ TnHooks Machine::hooks() {
   return hooks;
 }
 
+// Two words a frame: its function, and where in it.
+uint32_t Machine::capture(uintptr_t* words, uint32_t most) const {
+  uint32_t count = 0;
+  for (size_t i = frame_count_; i-- > 0 && count + 2 <= most;) {
+    const Frame& frame = frames_[i];
+    words[count++] = reinterpret_cast<uintptr_t>(frame.code);
+    words[count++] = reinterpret_cast<uintptr_t>(frame.code->code[frame.pc].site);
+  }
+  return count;
+}
+
 int Machine::run(const TnOptions& options) {
+  std::string missing;
+  if (!foreign_.find(program_, missing)) {
+    std::fprintf(stderr, "error: cannot find the foreign function `%s`\n", missing.c_str());
+    return 1;
+  }
   TnProgram program{};
   program.types = descriptors_.types();
   program.type_count = descriptors_.count();
+  program.literals = decoder_.literals().begin();
+  program.literal_bytes = decoder_.literals().size();
   TnHooks callbacks = hooks();
   return tn_run(&program, &options, &callbacks);
 }

@@ -57,7 +57,9 @@ Next Machine::rt_StrConcat(Frame& frame, const InstCode& inst) {
   LOOK_AT(a, 0, TnString);
   LOOK_AT(b, 1, TnString);
   TnString result;
-  tn_str_concat(&result, a, b);
+  bool shares = inst.dst.type == nullptr || inst.dst.type->kind == oir::TypeKind::String;
+  for (uint32_t i = 0; i < 2; ++i) shares &= inst.args[i].type->kind == oir::TypeKind::String;
+  (shares ? tn_str_concat : tn_text_concat)(&result, a, b);
   store(frame, inst.dst, bytes(&result));
   return Next::Go;
 }
@@ -223,6 +225,51 @@ Next Machine::rt_WriteFile(Frame& frame, const InstCode& inst) {
 Next Machine::rt_FileExists(Frame& frame, const InstCode& inst) {
   LOOK_AT(path, 0, TnString);
   store_bits(frame, inst.dst, tn_file_exists(path));
+  return Next::Go;
+}
+
+Next Machine::rt_FileCreate(Frame& frame, const InstCode& inst) {
+  LOOK_AT(path, 0, TnString);
+  store_bits(frame, inst.dst, static_cast<uint64_t>(int64_t{tn_file_create(path)}));
+  return Next::Go;
+}
+
+// ---- where the program runs
+
+Next Machine::rt_ArgCount(Frame& frame, const InstCode& inst) {
+  store_bits(frame, inst.dst, static_cast<uint64_t>(tn_arg_count()));
+  return Next::Go;
+}
+
+Next Machine::rt_ArgGet(Frame& frame, const InstCode& inst) {
+  TnString text;
+  tn_arg_get(&text, static_cast<int64_t>(evaluate_bits(frame, inst.args[0])));
+  store(frame, inst.dst, bytes(&text));
+  return Next::Go;
+}
+
+Next Machine::rt_EnvIsSet(Frame& frame, const InstCode& inst) {
+  LOOK_AT(name, 0, TnString);
+  store_bits(frame, inst.dst, tn_env_is_set(name));
+  return Next::Go;
+}
+
+Next Machine::rt_EnvGet(Frame& frame, const InstCode& inst) {
+  LOOK_AT(name, 0, TnString);
+  TnString text;
+  tn_env_get(&text, name);
+  store(frame, inst.dst, bytes(&text));
+  return Next::Go;
+}
+
+Next Machine::rt_TimeMs(Frame& frame, const InstCode& inst) {
+  store_bits(frame, inst.dst, static_cast<uint64_t>(tn_time_ms()));
+  return Next::Go;
+}
+
+Next Machine::rt_PrintError(Frame& frame, const InstCode& inst) {
+  LOOK_AT(text, 0, TnString);
+  tn_print_error(text);
   return Next::Go;
 }
 

@@ -97,7 +97,7 @@ void TypeInfos::complete(const oir::TypeTable& types, const layout::Layouts& lay
       }
       break;
     }
-    default:
+    default:  // a word, or the two of a slice
       add_whole(info, LeafKind::Word, layout::kNoState);
       return;
   }

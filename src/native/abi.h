@@ -8,7 +8,8 @@
 //     the address of the caller's memory, which is the callee's from then on. A borrowed aggregate:
 //     the address of the place.
 //
-// Functions that the runtime calls (drops, the start) have C's convention, all others fastcc.
+// Functions that the runtime calls (drops, the start) have C's convention, all others fastcc; so
+// has what a function value leads to. Foreign functions have C's convention and only scalars.
 #pragma once
 
 #include "native/module.h"
@@ -25,6 +26,13 @@ struct Signature {
 constexpr uint32_t kNoParameter = 0xFFFFFFFFu;
 
 Signature signature_of(const ModuleLowering& module, oir::FuncId id);
+
+// Of function values of the type.
+Signature signature_of_value(const ModuleLowering& module, const oir::Type& type);
+// A foreign function, under its symbol.
+llvm::Function* declare_foreign(ModuleLowering& module, oir::FuncId id);
+// The function under the name that it is exported by, with C's convention.
+void export_function(ModuleLowering& module, oir::FuncId id);
 
 // Declares the function with its attributes, without a body.
 llvm::Function* declare_function(ModuleLowering& module, oir::FuncId id, bool may_fail);

@@ -15,20 +15,14 @@ using oir::TypeKind;
 
 void FunctionLowering::lower_call() {
   const oir::Function& callee = module_.program[inst_->callee];
+  if (callee.is_foreign()) return lower_foreign_call();
   Signature signature = signature_of(module_, inst_->callee);
   std::vector<Value*> values(signature.type->getNumParams(), nullptr);
   for (uint32_t i = 0; i < callee.params; ++i) {
     uint32_t slot = signature.parameters[i];
     if (slot == kNoParameter) continue;
     const Local& parameter = callee.locals[i + 1];
-    const Operand& operand = arg(i);
-    if (module_.is_scalar(parameter.type)) {
-      values[slot] = value(operand);
-    } else if (parameter.mode == oir::ParamMode::Borrow) {
-      values[slot] = looked_at(operand);
-    } else {
-      values[slot] = owned_memory(operand, parameter.type);
-    }
+    values[slot] = argument(arg(i), parameter.mode, parameter.type);
   }
   if (module_.may_overwrite(inst_->callee)) lend_arguments();
   Value* memory = nullptr;
@@ -101,11 +95,7 @@ void FunctionLowering::lower_runtime() {
   };
   auto looked = [&](size_t index) { return looked_at(arg(index)); };
   auto type = [&] { return module_.descriptor(inst_->type); };
-  auto wide = [&](size_t index) {
-    Value* number = value(arg(index));
-    return types().is_signed(type_of(arg(index))) ? b_.CreateSExt(number, module_.i64)
-                                                  : b_.CreateZExt(number, module_.i64);
-  };
+  auto wide = [&](size_t index) { return this->wide(arg(index)); };
   switch (static_cast<RtFn>(inst_->imm)) {
     case RtFn::PrintValue:
       rt(Rt::tn_print_value, {looked(0), type()});
@@ -120,7 +110,9 @@ void FunctionLowering::lower_runtime() {
       return result_in_memory([&](Value* memory) -> Value* {
         Value* a = looked(0);
         Value* b = looked(1);
-        rt(Rt::tn_str_concat, {memory, a, b});
+        bool shares = types()[type_of(inst_->dst)].kind == TypeKind::String;
+        for (const Operand& one : args()) shares &= types()[type_of(one)].kind == TypeKind::String;
+        rt(shares ? Rt::tn_str_concat : Rt::tn_text_concat, {memory, a, b});
         return nullptr;
       });
     case RtFn::StrAppend: {
@@ -213,6 +205,9 @@ void FunctionLowering::lower_runtime() {
     case RtFn::TextOfBytes:
     case RtFn::TextOfCStr:
     case RtFn::AppendValue:
+    case RtFn::ArgGet:
+    case RtFn::EnvGet:
+      return lower_text_runtime();
     case RtFn::MemAlloc:
     case RtFn::MemFree:
     case RtFn::MemSet:
@@ -223,7 +218,18 @@ void FunctionLowering::lower_runtime() {
     case RtFn::MemEqual:
     case RtFn::MemMark:
     case RtFn::MemLeaks:
-      TN_UNREACHABLE("a runtime function that has no native form yet");
+      return lower_memory_runtime();
+    case RtFn::FileCreate:
+      return result(rt(Rt::tn_file_create, {looked(0)}));
+    case RtFn::ArgCount:
+      return result(rt(Rt::tn_arg_count, {}));
+    case RtFn::EnvIsSet:
+      return result(rt(Rt::tn_env_is_set, {looked(0)}));
+    case RtFn::TimeMs:
+      return result(rt(Rt::tn_time_ms, {}));
+    case RtFn::PrintError:
+      rt(Rt::tn_print_error, {looked(0)});
+      return;
     case RtFn::Exit:
       rt(Rt::tn_exit_code, {b_.CreateTrunc(wide(0), module_.i32)});
       return raise();

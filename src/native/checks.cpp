@@ -20,8 +20,14 @@ void FunctionLowering::lower_bounds_check() {
   // A negative index is a large one.
   Value* index = types().is_signed(index_type) ? b_.CreateSExt(raw, module_.i64)
                                                : b_.CreateZExt(raw, module_.i64);
-  Value* length = type.kind == TypeKind::FixedArray ? number64(type.count)
-                                                    : array_length(load(at.ptr, at.type));
+  Value* length = nullptr;
+  if (type.kind == TypeKind::FixedArray) {
+    length = number64(type.count);
+  } else if (type.kind == TypeKind::Slice) {
+    length = b_.CreateAlignedLoad(module_.i64, offset(at.ptr, kStringLength), llvm::Align(8));
+  } else {
+    length = array_length(load(at.ptr, at.type));
+  }
   fail_if(b_.CreateICmpUGE(index, length),
           [&] { rt(Rt::tn_report_index, {index, length, site()}); });
 }

@@ -61,6 +61,34 @@ Constant* ModuleLowering::string_value(uint32_t string) {
   return slot;
 }
 
+// All in one place, so that whoever has an address can tell whether it is a literal's.
+void ModuleLowering::gather_literals() {
+  literal_offsets_.assign(program.strings.size(), ~uint64_t{0});
+  std::string bytes;
+  for (const oir::Function& function : program.functions) {
+    for (const oir::Operand& operand : function.operands) {
+      const oir::Const& constant = operand.constant;
+      bool points = operand.kind == oir::OperandKind::Const &&
+                    constant.kind == oir::ConstKind::String &&
+                    program.types[constant.type].kind == oir::TypeKind::Pointer;
+      if (!points || literal_offsets_[constant.bits] != ~uint64_t{0}) continue;
+      literal_offsets_[constant.bits] = bytes.size();
+      bytes += program.strings[constant.bits];
+      bytes += '\0';
+    }
+  }
+  if (bytes.empty()) return;
+  literals_size_ = bytes.size();
+  Constant* value = llvm::ConstantDataArray::getString(context, bytes, false);
+  literals_ = new GlobalVariable(*module_, value->getType(), true, GlobalValue::InternalLinkage,
+                                 value, "literals");
+}
+
+Constant* ModuleLowering::literal_bytes(uint32_t string) {
+  return llvm::ConstantExpr::getInBoundsGetElementPtr(
+      i8, literals_, ConstantInt::get(i64, literal_offsets_[string]));
+}
+
 Constant* ModuleLowering::site_value(Span span) {
   if (!span.valid()) {
     return value_of(context, {null_of(ptr), ConstantInt::get(i32, 0), ConstantInt::get(i32, 0)});
@@ -172,8 +200,11 @@ void ModuleLowering::make_program() {
   auto* table = llvm::ArrayType::get(ptr, types.size());
   Constant* start =
       program.start.valid() ? static_cast<Constant*>(function(program.start)) : null_of(ptr);
-  Constant* value = value_of(context, {pointer_to(llvm::ConstantArray::get(table, types), "types"),
-                                       ConstantInt::get(i32, types.size()), start});
+  Constant* value = value_of(
+      context,
+      {pointer_to(llvm::ConstantArray::get(table, types), "types"),
+       ConstantInt::get(i32, types.size()), start, literals_ != nullptr ? literals_ : null_of(ptr),
+       ConstantInt::get(i64, literals_size_), ConstantInt::get(i32, options.check_memory)});
   new GlobalVariable(*module_, value->getType(), true, GlobalValue::ExternalLinkage, value,
                      "tenure_program");
 }

@@ -119,11 +119,12 @@ void FunctionLowering::copy_into(Value* raw, Value* src, TypeId id) {
   if (module_.is_unit(id)) return;
   if (module_.is_scalar(id)) return store(copy_scalar(load(src, id), id), raw, id);
   if (types().is_plain(id)) return copy_bytes(raw, src, id);
-  if (types()[id].kind == TypeKind::String) {
+  if (types().is_string(id)) {
+    Rt copy = types()[id].kind == TypeKind::Text ? Rt::tn_text_copy : Rt::tn_str_copy;
     copy_bytes(raw, src, id);
     Value* capacity =
         b_.CreateAlignedLoad(module_.i64, offset(src, kStringCapacity), llvm::Align(8));
-    when(b_.CreateICmpNE(capacity, number64(0)), [&] { rt(Rt::tn_str_copy, {raw, src}); });
+    when(b_.CreateICmpNE(capacity, number64(0)), [&] { rt(copy, {raw, src}); });
     return;
   }
   if (optimising() && in_parts(id, kInlineParts)) {
@@ -165,7 +166,7 @@ void FunctionLowering::drop_word(Value* word, TypeId id, uint32_t reason, Value*
 void FunctionLowering::drop_at(Value* ptr, TypeId id, uint32_t reason, Value* origin) {
   if (types().is_plain(id)) return;
   if (module_.is_scalar(id)) return drop_word(load(ptr, id), id, reason, origin);
-  if (types()[id].kind == TypeKind::String) {
+  if (types().is_string(id)) {
     // Static strings and holes: capacities 0 and ~0.
     Value* capacity =
         b_.CreateAlignedLoad(module_.i64, offset(ptr, kStringCapacity), llvm::Align(8));

@@ -153,6 +153,7 @@ DIType* DebugInfo::make_scalar(const Type& row) {
     case TypeKind::F64:
       return basic("f64", 64, DW_ATE_float);
     case TypeKind::String:
+    case TypeKind::Text:
       return make_string();
     default:
       return nullptr;
@@ -172,6 +173,21 @@ DIType* DebugInfo::make_string() {
                                  member("length", 64, number), member("capacity", 128, number)});
   return builder_.createStructType(unit_, "string", where, 0, 192, 64, llvm::DINode::FlagZero,
                                    nullptr, all);
+}
+
+// Print s.data[0]@s.length.
+DIType* DebugInfo::make_slice(TypeId elem, const std::string& name) {
+  llvm::DIFile* where = unit_->getFile();
+  DIType* number = builder_.createBasicType("u64", 64, llvm::dwarf::DW_ATE_unsigned);
+  auto member = [&](const char* title, uint64_t offset, DIType* type) {
+    return builder_.createMemberType(unit_, title, where, 0, 64, 64, offset, llvm::DINode::FlagZero,
+                                     type);
+  };
+  llvm::DINodeArray all =
+      builder_.getOrCreateArray({member("data", 0, builder_.createPointerType(type(elem), 64)),
+                                 member("length", 64, number)});
+  return builder_.createStructType(unit_, name, where, 0, 128, 64, llvm::DINode::FlagZero, nullptr,
+                                   all);
 }
 
 // A growable array is a pointer to its buffer: print a->elements[0]@a->length.
@@ -222,6 +238,11 @@ DIType* DebugInfo::make_structural(TypeId id) {
     case TypeKind::Array:
     case TypeKind::View:
       return builder_.createPointerType(make_buffer(row.elem, name), 64);
+    case TypeKind::Pointer:
+      return builder_.createPointerType(types_[row.elem.index()], 64);
+    case TypeKind::Slice:
+      return make_slice(row.elem, name);
+    case TypeKind::Function:
     case TypeKind::Weak:
     case TypeKind::Native:
       return builder_.createPointerType(nullptr, 64);

@@ -28,6 +28,7 @@ class DebugInfo {
   void make_types();
   llvm::DIType* make_scalar(const oir::Type& type);
   llvm::DIType* make_string();
+  llvm::DIType* make_slice(oir::TypeId elem, const std::string& name);
   llvm::DIType* make_buffer(oir::TypeId elem, const std::string& name);
   llvm::DIType* shown_type(oir::TypeId id, bool boxed);
   llvm::DIExpression* whereabouts(bool boxed);

@@ -237,13 +237,15 @@ void FunctionLowering::lower(const Inst& inst) {
       return lower_ref();
     case Op::MakeView:
       return lower_view();
-    case Op::MakePtr:
     case Op::PtrAdd:
+      return lower_ptr_add();
     case Op::MakeSlice:
+      return lower_slice();
     case Op::MemCheck:
+      return lower_mem_check();
     case Op::CallValue:
-    case Op::Catch:
-      TN_UNREACHABLE("an instruction that has no native form yet");
+      return lower_call_value();
+    case Op::MakePtr:
     case Op::Alias:
       return init_place(inst.dst, resolve(arg(0).place).ptr, nullptr);
     case Op::Tag: {
@@ -290,6 +292,7 @@ void FunctionLowering::lower(const Inst& inst) {
     case Op::Switch:
     case Op::Return:
     case Op::Resume:
+    case Op::Catch:
     case Op::Unreachable:
       return lower_terminator();
   }
@@ -298,6 +301,11 @@ void FunctionLowering::lower(const Inst& inst) {
 void FunctionLowering::lower_terminator() {
   auto target = [&](size_t index) { return blocks_[inst_->targets[index].index()]; };
   switch (inst_->op) {
+    case Op::Catch:
+      // The exception is the runtime's; that it is not resumed is all that catching is.
+      rt(Rt::tn_caught, {});
+      b_.CreateBr(target(0));
+      return;
     case Op::Jump:
       b_.CreateBr(target(0));
       return;

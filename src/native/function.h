@@ -93,6 +93,8 @@ class FunctionLowering {
   Value* value(const oir::Operand& operand);  // of a scalar
   void store_operand(const oir::Operand& operand, oir::TypeId type, Value* raw);
   Value* looked_at(const oir::Operand& operand);  // an address that is read only
+  Value* wide(const oir::Operand& operand);
+  Value* argument(const oir::Operand& operand, oir::ParamMode mode, oir::TypeId type);
   Value* owned_memory(const oir::Operand& operand, oir::TypeId type);  // consumed by who gets it
   std::span<const oir::Operand> args() const { return function_.args(*inst_); }
   const oir::Operand& arg(size_t index) const { return args()[index]; }
@@ -132,6 +134,20 @@ class FunctionLowering {
   void lower_panic();
   void lower_call();
   void lower_runtime();
+  // pointers.cpp
+  struct Elements {
+    Value* data;
+    Value* length;
+  };
+  Elements elements(const oir::Operand& operand);  // of a fixed array, text or slice
+  void lower_ptr_add();
+  void lower_slice();
+  void lower_mem_check();
+  void lower_call_value();
+  void lower_foreign_call();
+  void lower_text_runtime();
+  void lower_memory_runtime();
+  bool lower_unchecked_memory();
   void lower_terminator();
   Address resolve_exposed(oir::Place place, bool innermost_outer);
   void assign_at(Value* ptr, oir::TypeId type, Value* value, Value* memory, Value* was_full,

@@ -1,6 +1,7 @@
 // The JIT: one module, compiled before it runs. The runtime's functions are those linked into this
 // process; unwinding finds the frames because the linker layer registers them.
 #include <cstring>
+#include <set>
 
 #include <llvm/ExecutionEngine/JITEventListener.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
@@ -45,6 +46,10 @@ void must(llvm::Error error) {
   TN_UNREACHABLE("the JIT failed");
 }
 
+// Of C's library, what compiled code may call without the program's knowledge.
+constexpr const char* kLibraryNames[] = {"memcpy", "memmove", "memset", "bcmp",  "memcmp",
+                                         "fmod",   "fmodf",   "trunc",  "truncf"};
+
 // What compiled code may refer to outside of itself.
 void define_process_symbols(llvm::orc::LLJIT& jit) {
   llvm::orc::SymbolMap symbols;
@@ -67,6 +72,33 @@ void define_process_symbols(llvm::orc::LLJIT& jit) {
   add("trunc", static_cast<double (*)(double)>(&std::trunc));
   add("truncf", static_cast<float (*)(float)>(&std::trunc));
   must(jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols))));
+}
+
+// Those of the program's own choice. False, after saying so, if one cannot be found.
+bool define_foreign_functions(llvm::orc::LLJIT& jit, const oir::Program& program) {
+  std::vector<const char*> libraries;
+  for (const std::string& library : program.libraries) libraries.push_back(library.c_str());
+  std::set<std::string> known;
+  for (const oir::Function& function : program.functions) known.insert(function.exported);
+#define RT(name, result, params, flags) known.insert(#name);
+#include "native/runtime_functions.def"
+#undef RT
+  for (const char* name : kLibraryNames) known.insert(name);
+  llvm::orc::SymbolMap symbols;
+  for (const oir::Function& function : program.functions) {
+    if (!function.is_foreign() || !known.insert(function.symbol).second) continue;
+    void* address = tn_foreign_function(function.symbol.c_str(), libraries.data(),
+                                        static_cast<uint32_t>(libraries.size()));
+    if (address == nullptr) {
+      llvm::errs() << "error: cannot find the foreign function `" << function.symbol << "`\n";
+      return false;
+    }
+    symbols[jit.mangleAndIntern(function.symbol)] =
+        ExecutorSymbolDef(ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported);
+  }
+  if (symbols.empty()) return true;
+  must(jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols))));
+  return true;
 }
 
 std::unique_ptr<llvm::orc::ObjectLayer> make_object_layer(llvm::orc::ExecutionSession& session) {
@@ -108,6 +140,7 @@ int run_jit(const oir::Program& program, const SourceMap& sources, const TnOptio
             const Options& options) {
   std::unique_ptr<llvm::orc::LLJIT> jit = make_jit(options);
   define_process_symbols(*jit);
+  if (!define_foreign_functions(*jit, program)) return 1;
   auto context = std::make_unique<llvm::LLVMContext>();
   auto builder = must(llvm::orc::JITTargetMachineBuilder::detectHost());
   builder.setRelocationModel(llvm::Reloc::PIC_);

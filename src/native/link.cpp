@@ -75,9 +75,13 @@ std::optional<SystemFiles> find_system_files() {
   return found;
 }
 
-bool link_in_process(const SystemFiles& system, const std::vector<std::string>& objects,
-                     const std::string& runtime, const std::string& out_path,
-                     std::string& problem) {
+// A name for `-l`, or the file itself.
+std::string library_word(const std::string& library) {
+  return library.find('/') != std::string::npos ? library : "-l" + library;
+}
+
+bool link_in_process(const SystemFiles& system, const LinkInput& input, const std::string& runtime,
+                     const std::string& out_path, std::string& problem) {
   std::vector<std::string> words = {"ld.lld",
                                     "-pie",
                                     "--eh-frame-hdr",
@@ -93,7 +97,11 @@ bool link_in_process(const SystemFiles& system, const std::vector<std::string>& 
                                     system.crt + "/Scrt1.o",
                                     system.crt + "/crti.o",
                                     system.gcc + "/crtbeginS.o"};
-  words.insert(words.end(), objects.begin(), objects.end());
+  words.insert(words.end(), input.objects.begin(), input.objects.end());
+  for (const std::string& name : input.exported) {
+    words.push_back("--export-dynamic-symbol=" + name);
+  }
+  for (const std::string& library : input.libraries) words.push_back(library_word(library));
   words.insert(words.end(), {runtime, "-lm", "-lc", "-lgcc", "-lgcc_eh", "-lc",
                              system.gcc + "/crtendS.o", system.crt + "/crtn.o"});
   std::vector<const char*> args;
@@ -113,8 +121,8 @@ llvm::ErrorOr<std::string> find_cc() {
   return found;
 }
 
-bool link_with_cc(const std::vector<std::string>& objects, const std::string& runtime,
-                  const std::string& out_path, std::string& error) {
+bool link_with_cc(const LinkInput& input, const std::string& runtime, const std::string& out_path,
+                  std::string& error) {
   llvm::ErrorOr<std::string> cc = find_cc();
   if (!cc) {
     error += "there is no `cc` to link with\n";
@@ -122,7 +130,12 @@ bool link_with_cc(const std::vector<std::string>& objects, const std::string& ru
   }
   std::string message;
   std::vector<llvm::StringRef> words = {*cc, "-o", out_path};
-  words.insert(words.end(), objects.begin(), objects.end());
+  std::vector<std::string> rest = input.objects;
+  for (const std::string& name : input.exported) {
+    rest.push_back("-Wl,--export-dynamic-symbol=" + name);
+  }
+  for (const std::string& library : input.libraries) rest.push_back(library_word(library));
+  words.insert(words.end(), rest.begin(), rest.end());
   words.insert(words.end(), {runtime, "-lm", "-static-libgcc"});
   int code = llvm::sys::ExecuteAndWait(*cc, words, std::nullopt, {}, 0, 0, &message);
   if (code == 0) return true;
@@ -150,8 +163,7 @@ bool wants_cc() {
 
 }  // namespace
 
-bool link_executable(const std::vector<std::string>& objects, const std::string& out_path,
-                     std::string& error) {
+bool link_executable(const LinkInput& input, const std::string& out_path, std::string& error) {
   if (std::string why = why_not_writable(out_path); !why.empty()) {
     error = "cannot write `" + out_path + "`: " + why;
     return false;
@@ -163,9 +175,9 @@ bool link_executable(const std::vector<std::string>& objects, const std::string&
   }
   std::string problem;
   std::optional<SystemFiles> system = wants_cc() ? std::nullopt : find_system_files();
-  if (system && link_in_process(*system, objects, *runtime, out_path, problem)) return true;
+  if (system && link_in_process(*system, input, *runtime, out_path, problem)) return true;
   error.clear();
-  if (link_with_cc(objects, *runtime, out_path, error)) return true;
+  if (link_with_cc(input, *runtime, out_path, error)) return true;
   if (!problem.empty()) error = problem + error;
   return false;
 }

@@ -6,9 +6,14 @@
 
 namespace tenure::native {
 
+struct LinkInput {
+  std::vector<std::string> objects;
+  std::vector<std::string> libraries;  // as `-l` has them
+  std::vector<std::string> exported;   // symbols that the executable offers
+};
+
 // Links the object files with the runtime. False, with a message in `error`, if that cannot be
 // done.
-bool link_executable(const std::vector<std::string>& objects, const std::string& out_path,
-                     std::string& error);
+bool link_executable(const LinkInput& input, const std::string& out_path, std::string& error);
 
 }  // namespace tenure::native

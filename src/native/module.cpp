@@ -61,11 +61,14 @@ std::unique_ptr<llvm::Module> ModuleLowering::run(bool with_main) {
   debug_ = std::make_unique<DebugInfo>(*this);
   find_failing_functions();
   declare_functions();
+  gather_literals();
   declare_descriptors();
   fill_descriptors();
   make_globals();
   for (size_t index = 0; index < program.functions.size(); ++index) {
+    if (program.functions[index].is_foreign()) continue;
     lower_function(*this, FuncId{index});
+    if (!program.functions[index].exported.empty()) export_function(*this, FuncId{index});
   }
   make_program();
   if (with_main) make_main();
@@ -137,6 +140,8 @@ llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
         return i64;
       case 'b':
         return i1;
+      case 'y':
+        return i8;
       default:
         return i32;
     }
@@ -147,7 +152,8 @@ llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
   callee = module_->getOrInsertFunction(row.name, type);
   auto* function = llvm::cast<llvm::Function>(callee.getCallee());
   for (unsigned k = 0; k < params.size(); ++k) {
-    if (row.params[k] == 'b') function->addParamAttr(k, llvm::Attribute::ZExt);
+    if (row.params[k] == 'b' || row.params[k] == 'y')
+      function->addParamAttr(k, llvm::Attribute::ZExt);
   }
   if (row.result == 'b') function->addRetAttr(llvm::Attribute::ZExt);
   if (std::strchr(row.flags, 'c')) function->addFnAttr(llvm::Attribute::Cold);
@@ -158,7 +164,9 @@ llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
 
 void ModuleLowering::declare_functions() {
   for (size_t index = 0; index < program.functions.size(); ++index) {
-    functions_.push_back(declare_function(*this, FuncId{index}, may_fail_[index]));
+    bool foreign = program.functions[index].is_foreign();
+    functions_.push_back(foreign ? declare_foreign(*this, FuncId{index})
+                                 : declare_function(*this, FuncId{index}, may_fail_[index]));
   }
 }
 
@@ -176,6 +184,9 @@ bool ModuleLowering::inst_fails(const oir::Function& function, const Inst& inst)
     case Op::BoundsCheck:
     case Op::FullCheck:
     case Op::Panic:
+    case Op::MakeSlice:
+    case Op::MemCheck:
+    case Op::CallValue:
       return true;
     default:
       return false;

@@ -71,13 +71,18 @@ class ModuleLowering {
   // Whether it, or what it calls, may overwrite a watched value behind a reference.
   bool may_overwrite(oir::FuncId id) const { return may_overwrite_[id.index()]; }
   llvm::FunctionCallee runtime(Rt fn);
+  // A function as a value: called by the convention of function values (abi.h).
+  llvm::Constant* function_value(oir::FuncId id);
+  llvm::FunctionType* foreign_type(oir::FuncId id);
+  llvm::AttributeList foreign_attributes(oir::FuncId id);
 
   // ---- constants
   llvm::Constant* descriptor(oir::TypeId id) const;
   llvm::Constant* site(Span span);  // null for a span of nothing
   llvm::Constant* move_sites();     // an array of TnSite, a row for each Program::move_sites
   llvm::Constant* c_string(std::string_view text);
-  llvm::Constant* string_value(uint32_t string);  // a TnString of the literal
+  llvm::Constant* string_value(uint32_t string);   // a TnString of the literal
+  llvm::Constant* literal_bytes(uint32_t string);  // what a pointer to the literal is
   llvm::GlobalVariable* global_place(oir::GlobalId id) const { return globals_[id.index()].place; }
   llvm::GlobalVariable* global_state(oir::GlobalId id) const { return globals_[id.index()].state; }
   llvm::GlobalVariable* global_record(oir::GlobalId id) const {
@@ -101,6 +106,7 @@ class ModuleLowering {
   // constants.cpp
   void declare_descriptors();
   void fill_descriptors();
+  void gather_literals();
   void make_globals();
   void make_program();
   void make_main();
@@ -121,6 +127,10 @@ class ModuleLowering {
   std::vector<llvm::FunctionCallee> runtime_;
   std::unordered_map<std::string, llvm::Constant*> c_strings_;
   std::vector<llvm::Constant*> string_values_;
+  std::vector<uint64_t> literal_offsets_;  // by string, of those that pointers point to
+  llvm::GlobalVariable* literals_ = nullptr;
+  uint64_t literals_size_ = 0;
+  std::unordered_map<uint32_t, llvm::Constant*> function_values_;
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, llvm::Constant*> sites_;
   llvm::Constant* move_sites_ = nullptr;
 };

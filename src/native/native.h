@@ -11,7 +11,8 @@
 namespace tenure::native {
 
 struct Options {
-  int opt_level = 2;   // 0 or 2
+  int opt_level = 2;          // 0 or 2
+  uint32_t check_memory = 0;  // TN_MEMORY_*: what of manual memory can be checked [O-RAW-2]
   bool verify = true;  // run LLVM's verifier over the module that lowering made; a bug if it fails
 };
 

@@ -90,9 +90,15 @@ bool build_executable(const oir::Program& program, const SourceMap& sources,
       compile_module(program, sources, options, true, *machine, context);
   llvm::SmallVector<char, 0> code, map;
   TemporaryFile code_file, map_file;
+  auto input = [&] {
+    LinkInput out{{code_file.path(), map_file.path()}, program.libraries, {}};
+    for (const oir::Function& function : program.functions) {
+      if (!function.exported.empty()) out.exported.push_back(function.exported);
+    }
+    return out;
+  };
   return make_objects(*module, *machine, code, map, error) && code_file.write(code, error) &&
-         map_file.write(map, error) &&
-         link_executable({code_file.path(), map_file.path()}, out_path, error);
+         map_file.write(map, error) && link_executable(input(), out_path, error);
 }
 
 }  // namespace tenure::native

@@ -33,9 +33,12 @@ llvm::Value* FunctionLowering::constant(const Const& constant) {
     }
     case ConstKind::Null:
       return null_pointer();
-    case ConstKind::Unit:
     case ConstKind::Func:
+      return module_.function_value(oir::FuncId{size_t(constant.bits)});
     case ConstKind::String:
+      if (type != nullptr) return module_.literal_bytes(static_cast<uint32_t>(constant.bits));
+      break;
+    case ConstKind::Unit:
       break;
   }
   TN_UNREACHABLE("a constant that is not a scalar");
@@ -80,7 +83,8 @@ llvm::Value* FunctionLowering::looked_at(const Operand& operand) {
     Value* ptr = resolve(operand.place).ptr;
     return ptr != nullptr ? ptr : null_pointer();  // unit has no memory
   }
-  if (operand.kind == OperandKind::Const && operand.constant.kind == ConstKind::String) {
+  bool text = operand.kind == OperandKind::Const && operand.constant.kind == ConstKind::String;
+  if (text && types().is_string(operand.constant.type)) {
     return module_.string_value(static_cast<uint32_t>(operand.constant.bits));
   }
   TypeId type = type_of(operand);
@@ -88,6 +92,19 @@ llvm::Value* FunctionLowering::looked_at(const Operand& operand) {
   Value* memory = temporary(type);
   store_operand(operand, type, memory);
   return memory;
+}
+
+// An integer as 64 bits, by its signedness.
+llvm::Value* FunctionLowering::wide(const Operand& operand) {
+  Value* number = value(operand);
+  return types().is_signed(type_of(operand)) ? b_.CreateSExt(number, module_.i64)
+                                             : b_.CreateZExt(number, module_.i64);
+}
+
+// What a parameter of the mode and type gets.
+llvm::Value* FunctionLowering::argument(const Operand& operand, oir::ParamMode mode, TypeId type) {
+  if (module_.is_scalar(type)) return value(operand);
+  return mode == oir::ParamMode::Borrow ? looked_at(operand) : owned_memory(operand, type);
 }
 
 llvm::Value* FunctionLowering::owned_memory(const Operand& operand, TypeId type) {

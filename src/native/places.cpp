@@ -108,7 +108,11 @@ FunctionLowering::Address FunctionLowering::resolve(Place place) {
         } else {
           if (type.kind == TypeKind::Array) at.arrays.push_back({at.ptr, at.type});
           behind_pointer();
-          at.ptr = offset(at.ptr, TN_BUFFER_ELEMS);
+          if (type.kind == TypeKind::Slice) {
+            at.arrays.clear();
+          } else {
+            at.ptr = offset(at.ptr, TN_BUFFER_ELEMS);
+          }
         }
         Value* index = index_value(oir::LocalId{size_t{proj.index}});
         Value* bytes = b_.CreateMul(index, number64(module_.layouts[type.elem].size));
@@ -184,7 +188,7 @@ llvm::Value* FunctionLowering::is_hole(Value* ptr, TypeId type, bool parts_too) 
     Value* word = b_.CreateAlignedLoad(module_.i64, ptr, llvm::Align(8));
     return b_.CreateICmpEQ(word, number64(TN_HOLE_WORD));
   }
-  if (types()[type].kind == TypeKind::String) {
+  if (types().is_string(type)) {
     Value* capacity =
         b_.CreateAlignedLoad(module_.i64, offset(ptr, kStringCapacity), llvm::Align(8));
     return b_.CreateICmpEQ(capacity, number64(~uint64_t{0}));

@@ -208,6 +208,14 @@ TypeId function_type(Program& program, FuncId func) {
   return program.types.function(params, function.result_type());
 }
 
+bool is_numeric_function(const Program& program, const Function& function) {
+  if (!function.is_foreign() || function.params == 0) return false;
+  for (uint32_t i = 0; i <= function.params; ++i) {
+    if (!program.types.is_float(function.locals[i].type)) return false;
+  }
+  return true;
+}
+
 TypeId operand_type(const Program& program, const Function& function, const Operand& operand) {
   return operand.has_place() ? place_type(program, function, operand.place) : operand.constant.type;
 }

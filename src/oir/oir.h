@@ -281,6 +281,9 @@ TypeId place_type(const Program& program, const Function& function, Place place)
 std::string place_text(const Program& program, const Function& function, Place place);
 // What a function is as a value: a type of kind Function with its parameters and its result.
 TypeId function_type(Program& program, FuncId func);
+// A foreign function of floats to a float, like those of mathematics: it has no effect that could
+// be seen.
+bool is_numeric_function(const Program& program, const Function& function);
 // The parameter gets its argument as the parameters of function values do: Ref is lent, any other
 // given.
 inline ParamMode mode_of_value_parameter(const TypeTable& types, TypeId param) {

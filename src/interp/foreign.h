@@ -1,0 +1,27 @@
+// The foreign functions of a program: found once, called by their ids.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "oir/oir.h"
+
+namespace tenure::interp {
+
+struct ForeignFunction;
+
+class ForeignFunctions {
+ public:
+  ForeignFunctions();
+  ~ForeignFunctions();
+  // False, with its symbol in `missing`, if there is one that nobody knows.
+  bool find(const oir::Program& program, std::string& missing);
+  // The arguments as 64 bits each, of which the type's are looked at; so is the result.
+  uint64_t call(oir::FuncId func, std::vector<uint64_t>& args);
+
+ private:
+  std::vector<std::unique_ptr<ForeignFunction>> rows_;
+};
+
+}  // namespace tenure::interp
