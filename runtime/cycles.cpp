@@ -200,13 +200,13 @@ TnStatus tn_collect(void) {
   return g.exiting && !exiting ? TN_FAILED : TN_OK;
 }
 
-void tn_new_point(const TnType* type) {
+TnStatus tn_new_point(const TnType* type) {
   constexpr uint32_t kCounts = TN_CYCLIC | TN_WATCHED;
-  if ((type->flags & kCounts) != kCounts) return;
-  // `new` has no way to unwind: exit(n) in a drop ends the program here, with its globals.
-  if (g.news_left == 0 && !g.collecting && tn_collect() != TN_OK) end_process(runtime_end());
+  if ((type->flags & kCounts) != kCounts) return TN_OK;
+  if (g.news_left == 0 && !g.collecting && tn_collect() != TN_OK) return TN_FAILED;
   if (g.news_left) g.news_left--;
   g.next_is_user_new = true;
+  return TN_OK;
 }
 
 int64_t tn_heap_stat(int32_t which) {

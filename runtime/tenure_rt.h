@@ -258,8 +258,8 @@ TN_NORETURN void tn_internal_error(const char* what);
  * watched. Stress collection happens here. */
 void* tn_new(const TnType* type, const TnSite* site);
 /* A user's `new` of a watched cyclic type, called before the object is made: a collection point may
- * be due. */
-void tn_new_point(const TnType* type);
+ * be due. As tn_collect. */
+TnStatus tn_new_point(const TnType* type);
 /* Null and TN_HOLE_WORD are accepted and ignored by all of these. `type` is what the word refers to
  * (Ref, Box) and tells whether it may point into the middle. */
 void tn_retain(void* word, const TnType* type);

@@ -94,7 +94,7 @@ Next Machine::do_MakeArray(Frame& frame, const InstCode& inst) {
 Next Machine::do_New(Frame& frame, const InstCode& inst) {
   const TypeInfo& type = *inst.type;
   if (inst.imm == 1 && (type.tn->flags & TN_WATCHED) != 0 && (type.tn->flags & TN_CYCLIC) != 0) {
-    tn_new_point(type.tn);
+    if (tn_new_point(type.tn) != TN_OK) return Next::Fail;
   }
   Scratch value(type.size);
   evaluate(frame, inst.args[0], value.data());

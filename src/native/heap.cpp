@@ -11,7 +11,10 @@ using oir::TypeKind;
 void FunctionLowering::lower_new() {
   const Type& type = types()[inst_->type];
   llvm::Constant* descriptor = module_.descriptor(inst_->type);
-  if (inst_->imm == 1 && type.cyclic && type.watched) rt(Rt::tn_new_point, {descriptor});
+  if (inst_->imm == 1 && type.cyclic && type.watched) {
+    Value* status = rt(Rt::tn_new_point, {descriptor});
+    if (oir::inst_may_fail(module_.program, function_, *inst_)) check_status(status);
+  }
   bool scalar = module_.is_scalar(inst_->type);
   Value* operand = scalar ? value(arg(0)) : nullptr;
   Value* body = rt(Rt::tn_new, {descriptor, module_.site(owner())});

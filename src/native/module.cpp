@@ -188,6 +188,8 @@ bool ModuleLowering::inst_fails(const oir::Function& function, const Inst& inst)
     case Op::MemCheck:
     case Op::CallValue:
       return true;
+    case Op::New:
+      return oir::inst_may_fail(program, function, inst);
     default:
       return false;
   }

@@ -68,7 +68,10 @@ Inst& Builder::emit(Op op, Place dst, std::vector<Operand> args, Span span, uint
     inst.args_count = uint32_t(args.size());
     fn.operands.insert(fn.operands.end(), args.begin(), args.end());
   }
-  if (inst_may_fail(program_, function(), inst) || inst_may_need_check(function(), inst)) {
+  // Whether a user's `new` may fail is known when the whole program is: see pass `summaries`.
+  bool may_exit = op == Op::New && imm == 1;
+  if (inst_may_fail(program_, function(), inst) || inst_may_need_check(function(), inst) ||
+      may_exit) {
     inst.unwind = unwind_chain();
   }
   std::vector<Inst>& insts = function().blocks[current_.index()].insts;

@@ -259,6 +259,8 @@ bool inst_may_fail(const Program& program, const Function& function, const Inst&
     case Op::Assign:
     case Op::Drop:
       return program.types.needs_drop(place_type(program, function, inst.dst));
+    case Op::New:
+      return inst.extra == 1;
     case Op::Runtime:
       return rt_info(RtFn(inst.imm)).may_fail;
     case Op::Call:

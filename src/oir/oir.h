@@ -160,7 +160,8 @@ struct Inst {
   FuncId callee;  // Call
   uint32_t extra =
       0;  // MakeVariant: the variant. SetFlag: the value. FullCheck: 1 + index of Program::strings
-          // to show, 0: spell the place Switch: index into Function::cases
+          // to show, 0: spell the place Switch: index into Function::cases. New: 1 a drop at its
+          // collection point may call exit, so that it may fail
   BlockId unwind;
   LocalId flag;  // elaborated Drop, Assign, FullCheck: the drop flag that decides; none: static
   std::vector<BlockId> targets;  // terminators

@@ -110,8 +110,12 @@ bool TextParser::op_suffix(Inst& inst) {
       known = word == "itself" || word == "printed";
       inst.imm = uint8_t(word == "printed" ? CheckDepth::Printed : CheckDepth::Itself);
       break;
-    case Op::Init:
     case Op::New:
+      inst.extra = word == "user_exits";
+      known = word == imm_word(inst.op) || inst.extra == 1;
+      inst.imm = 1;
+      break;
+    case Op::Init:
     case Op::Cast:
     case Op::MemCheck:
       known = word == imm_word(inst.op);

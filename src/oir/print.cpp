@@ -430,8 +430,10 @@ void Printer::operation(const Function& fn, const Inst& inst) {
     operands(fn, inst);
   };
   switch (inst.op) {
-    case Op::Init:
     case Op::New:
+      if (inst.imm == 1) suffix(inst.extra == 1 ? "user_exits" : imm_word(inst.op));
+      break;
+    case Op::Init:
     case Op::Cast:
     case Op::MemCheck:
       if (inst.imm == 1) suffix(imm_word(inst.op));

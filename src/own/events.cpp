@@ -117,7 +117,8 @@ class Side {
       case Op::Call:
         return true;
       case Op::New:
-        return inst.imm == 1 && facts_[inst.type].watched && facts_[inst.type].cyclic;
+        return inst.imm == 1 && (inst_may_fail(program_, function_, inst) ||
+                                 (facts_[inst.type].watched && facts_[inst.type].cyclic));
       case Op::Runtime: {
         RtFn fn = RtFn(inst.imm);
         const RtInfo& info = rt_info(fn);

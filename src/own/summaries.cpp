@@ -85,6 +85,7 @@ class SummariesBuilder {
       out_.functions_[i].params.resize(program_.functions[i].params);
     }
     out_.graph_ = std::make_unique<CallGraph>(program_);
+    settle_new_points();
     for (TypeId elem : out_.growth_.elements()) {
       out_.growing_[elem.v].moved.add(MemoryKey{elem, {}, 0, false});
     }
@@ -96,6 +97,45 @@ class SummariesBuilder {
   }
 
  private:
+  // ---- whether a collection point may end the program
+
+  // By node of the call graph: may run exit(n).
+  std::vector<bool> find_exits() const {
+    const CallGraph& graph = *out_.graph_;
+    std::vector<bool> exits(graph.size());
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
+      for (const Block& block : program_.functions[f].blocks) {
+        for (const Inst& inst : block.insts) {
+          if (inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::Exit) exits[f] = true;
+        }
+      }
+    }
+    for (const std::vector<uint32_t>& component : graph.components()) {
+      bool any = false;
+      for (uint32_t node : component) {
+        any = any || exits[node];
+        for (uint32_t callee : graph.callees(node)) any = any || exits[callee];
+      }
+      for (uint32_t node : component) exits[node] = any;
+    }
+    return exits;
+  }
+
+  // A user's `new` may fail if a `drop` that its collection point runs may call exit; else the
+  // unwinding chain that the builder gave it goes, unless a check may take it.
+  void settle_new_points() {
+    bool exits = find_exits()[out_.graph_->collection()];
+    for (Function& function : program_.functions) {
+      for (Block& block : function.blocks) {
+        for (Inst& inst : block.insts) {
+          if (inst.op != Op::New || inst.imm != 1) continue;
+          inst.extra = exits ? 1 : 0;
+          if (!exits && !inst_may_need_check(function, inst)) inst.unwind = {};
+        }
+      }
+    }
+  }
+
   // ---- which borrowed parameters escape, which may be changed as a whole
 
   struct Handed {  // parameter `param` of `func` is handed on

@@ -11,7 +11,8 @@ namespace {
 class PathSummarizer {
  public:
   PathSummarizer(Program& program, FuncId func, const Summaries& summaries)
-      : function_(program[func]),
+      : program_(program),
+        function_(program[func]),
         summaries_(summaries),
         paths_(program, func, &summaries.escaped(func), &summaries),
         fullness_(program, func, paths_, &summaries, true) {}
@@ -39,7 +40,8 @@ class PathSummarizer {
       }
       if (inst.op == Op::Resume) on_unwind_.join(state);
       bool leaves =
-          !inst.unwind.valid() && (op_may_fail(inst.op) || inst_may_need_check(function_, inst));
+          !inst.unwind.valid() && (inst_may_fail(program_, function_, inst) ||
+                                   inst_may_need_check(function_, inst));
       if (leaves) {
         PathBits side = state;
         fullness_.failed(inst, side);
@@ -159,6 +161,7 @@ class PathSummarizer {
     return rows;
   }
 
+  const Program& program_;
   Function& function_;
   const Summaries& summaries_;
   MovePaths paths_;

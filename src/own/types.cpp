@@ -231,6 +231,21 @@ void record(Program& program, TypeId id, FactKind kind, std::string why) {
   program.add_fact({kind, FuncId{}, type.span, type.name, std::move(why)});
 }
 
+// Only a user's `new` of a watched type that can be part of a cycle may be a collection point.
+void settle_new_points(Program& program) {
+  for (Function& function : program.functions) {
+    for (Block& block : function.blocks) {
+      for (Inst& inst : block.insts) {
+        if (inst.op != Op::New || inst.extra == 0) continue;
+        const Type& type = program.types[inst.type];
+        if (type.watched && type.cyclic) continue;
+        inst.extra = 0;
+        inst.unwind = {};
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void run_types(Program& program, const EscapesFn& escapes, const std::vector<bool>& vacates) {
@@ -251,6 +266,7 @@ void run_types(Program& program, const EscapesFn& escapes, const std::vector<boo
              "a value of it is moved out of memory that others see");
     }
   }
+  settle_new_points(program);
 }
 
 }  // namespace tenure::own
