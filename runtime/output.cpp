@@ -3,7 +3,14 @@
 // Standard output through a buffer of our own: flushed when full, at the end of a line on a
 // terminal, before input is read, at exit, and before anything goes to standard error, so that
 // the two keep their order. Standard error is not buffered; a line is one write.
+//
+// Output that cannot be written is an error of the run (101), said once; what is printed from
+// then on is lost. Buffering decides when it is found out, so it has no position and nothing
+// unwinds: a program that goes on printing ends at once, as it does out of memory [O-PANIC-3].
+// A pipe that nobody reads any more ends it without a word: by the signal, or where that is
+// ignored, with the exit code that a shell gives for it.
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -17,26 +24,38 @@ static char buffer[kBuffer];
 static uint64_t filled;
 static int terminal = -1;
 
-static void write_all(int fd, const char* text, uint64_t bytes) {
+// What went wrong, or 0.
+static int write_all(int fd, const char* text, uint64_t bytes) {
   while (bytes) {
     ssize_t done = write(fd, text, bytes);
     if (done < 0 && errno == EINTR) continue;
-    if (done <= 0) return;  // nobody reads; a program cannot be told
+    if (done <= 0) return done < 0 ? errno : EIO;
     text += done;
     bytes -= static_cast<uint64_t>(done);
   }
+  return 0;
+}
+
+// Some of it on its way to the reader may be lost already, so the rest is.
+static void write_out(const char* text, uint64_t bytes) {
+  if (g.output_lost) return;
+  int error = write_all(STDOUT_FILENO, text, bytes);
+  if (!error) return;
+  g.output_lost = error == EPIPE ? 128 + SIGPIPE : 101;
+  if (error != EPIPE) err_format("error: cannot write standard output: %s\n", strerror(error));
 }
 
 void flush_out() {
   uint64_t bytes = filled;
   filled = 0;
-  write_all(STDOUT_FILENO, buffer, bytes);
+  write_out(buffer, bytes);
 }
 
 void out(const char* text, uint64_t bytes) {
+  if (g.output_lost) end_process(g.output_lost);
   if (bytes > kBuffer - filled) {
     flush_out();
-    if (bytes >= kBuffer) return write_all(STDOUT_FILENO, text, bytes);
+    if (bytes >= kBuffer) return write_out(text, bytes);
   }
   if (bytes) memcpy(buffer + filled, text, bytes);
   filled += bytes;

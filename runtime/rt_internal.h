@@ -302,7 +302,8 @@ struct State {
   DropFrame* drops;
   bool failed;  // an error was reported: 101
   int32_t exit_code;
-  bool exiting;  // exit(n) was called
+  bool exiting;     // exit(n) was called
+  int output_lost;  // not 0: standard output could not be written; the exit code for that
   // cycles
   List<void*> suspects;  // unwatched
   List<void*> watched_suspects;

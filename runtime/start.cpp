@@ -2,7 +2,7 @@
 //
 // Options, start, and the end as O-LIFE-5 has it: collection, the globals last first,
 // collection, the leak check. Exit code: 101 if an error was reported, else what exit(n) said,
-// else 102 for leaks.
+// else 101 for output that could not be written, else 102 for leaks.
 #include <stdio.h>
 #include <unistd.h>
 
@@ -105,7 +105,9 @@ int runtime_end() {
   tn_collect();
   verify_heap(static_cast<int>(g.options.check_level));
   report_memory_leaks(0);
+  flush_out();
   int code = g.failed ? 101 : g.exit_code;
+  if (code == 0) code = g.output_lost;
   if (g.options.leak_check && report_leaks() && code == 0) code = 102;
   if (g.options.heap_stats)
     err_format("heap: %llu objects, %llu bytes, %llu collections, longest pause %llu us\n",
@@ -113,7 +115,6 @@ int runtime_end() {
                static_cast<unsigned long long>(live_bytes()),
                static_cast<unsigned long long>(g.collections),
                static_cast<unsigned long long>(g.longest_pause));
-  flush_out();
   return code;
 }
 

@@ -5,6 +5,7 @@ import argparse
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -156,6 +157,45 @@ class Suite:
                                      stdin=subprocess.DEVNULL, check=False)
             self.expect("an executable on its own", outcome.stdout == "hello\ndrop, a\n", outcome)
 
+    def output(self):
+        """What is done where standard output cannot be written: to a full device, to a pipe that nobody reads."""
+        many = self.file("many.ng", 'loop i = 0 { print("a line that fills the buffer"); if (i < 100000) { next i + 1; } }\n')
+        failing = self.file("failing.ng", 'print("before"); val zero = 0; print(1 / zero);\n')
+        executable = os.path.join(self.folder, "many")
+        self.check("build", ["build", many, "-o", executable], 0)
+        tenure = [self.tenure]
+        for engine in ("interp", "jit", "aot"):
+            run = ["run", f"--engine={engine}"]
+            self.full(f"a little, {engine}", tenure + run + [self.good], 101)
+            self.full(f"much, {engine}", tenure + run + [many], 101)
+            self.full(f"with an error, {engine}", tenure + run + [failing], 101, "runtime error: division by zero")
+            ended = 128 + signal.SIGPIPE if engine == "aot" else -signal.SIGPIPE
+            self.unread(f"much, {engine}", tenure + run + [many], ended)
+            self.unread(f"much without the signal, {engine}", tenure + run + [many], 128 + signal.SIGPIPE, ignore=True)
+        self.full("an executable", [executable], 101)
+        self.unread("an executable", [executable], -signal.SIGPIPE)
+        for command in (["check", self.good], ["explain", self.good], ["oir", self.good], ["help"], ["--version"]):
+            self.full(command[0], tenure + command, 1)
+
+    def full(self, name, command, code, message=""):
+        with open("/dev/full", "w", encoding="utf-8") as device:
+            outcome = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=device, stderr=subprocess.PIPE,
+                                     text=True, check=False)
+        good = outcome.returncode == code and message in outcome.stderr
+        good = good and outcome.stderr.count("error: cannot write standard output: No space left on device\n") == 1
+        self.expect(f"no space left: {name}", good, outcome)
+
+    def unread(self, name, command, code, ignore=False):
+        ours, theirs = os.pipe()
+        os.close(ours)
+        action = signal.SIG_IGN if ignore else signal.SIG_DFL
+        outcome = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE, text=True,
+                                 check=False, restore_signals=False,
+                                 preexec_fn=lambda: signal.signal(signal.SIGPIPE, action))
+        os.close(theirs)
+        good = outcome.returncode == code and outcome.stderr == ""
+        self.expect(f"a pipe that nobody reads: {name}", good, outcome)
+
     def places(self):
         outcome = subprocess.run([self.tenure, "run", "good.ng"], cwd=self.folder, capture_output=True,
                                  text=True, stdin=subprocess.DEVNULL, check=False)
@@ -189,7 +229,7 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tenure-cli-") as folder:
         suite = Suite(arguments.build, folder)
-        for part in (suite.usage, suite.help, suite.commands, suite.tape, suite.build, suite.places):
+        for part in (suite.usage, suite.help, suite.commands, suite.tape, suite.build, suite.output, suite.places):
             part()
     return 1 if suite.failed else 0
 

@@ -73,7 +73,6 @@ class Compilation {
             line_.after_pass.empty() ? pass == own::pass_names().back() : pass == line_.after_pass;
         if (!wanted) return;
         write_all(oir::print(program, &sources_, oir::PrintOptions{.facts = true}), stdout);
-        std::fflush(stdout);
       };
     }
     return own::run(program_, sources_, sink_, options);
