@@ -90,7 +90,6 @@ struct Tracer {
   bool only_first;
   TnSite first;
 };
-constexpr int kMostFrames = 40;
 constexpr int kMostLookedAt = 400;  // each costs a search of the code map
 
 // One function of the program, perhaps inlined into the next. False: enough.
@@ -98,7 +97,7 @@ static bool trace_function(Tracer* tracer, const char* name, const TnSite& site)
   tracer->first = site;
   tracer->printed++;
   if (tracer->only_first) return false;
-  if (tracer->printed > kMostFrames) {
+  if (tracer->printed > TN_MOST_TRACED) {
     err_text("  ...\n");
     return false;
   }

@@ -186,13 +186,15 @@ typedef struct TnProgram {
   uint32_t check_memory; /* an executable: what TnOptions::check_memory is if nobody says other */
 } TnProgram;
 
+#define TN_MOST_TRACED 40
 /* What the engine does for the runtime. The runtime's own defaults serve native code. */
 typedef struct TnHooks {
   /* Runs type->drop on self. Native default: a call under tn_try. */
   TnStatus (*call_drop)(const TnType* type, void* self, void* context);
   /* Runs program->start. */
   TnStatus (*call_start)(const TnProgram* program, void* context);
-  /* Prints the call trace to standard error, a line a frame: `  in NAME at FILE:LINE:COL`. */
+  /* Prints the call trace to standard error, innermost first, a line a frame that has a place in
+   * the source: `  in NAME at FILE:LINE:COL`; `  ...` if there are more than TN_MOST_TRACED. */
   void (*print_trace)(void* context);
   /* May be null. The interpreter's book of live objects. */
   void (*object_born)(void* body, const TnType* type, void* context);

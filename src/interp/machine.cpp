@@ -15,8 +15,6 @@ constexpr size_t kFrameBytes = size_t{512} << 20;
 constexpr size_t kMaxFrames = 1'000'000;
 // Each user's `drop` that the runtime calls nests loops on the machine stack.
 constexpr size_t kMaxNestedDrops = 50'000;
-// Of a longer call trace only the innermost and outermost frames are of use.
-constexpr size_t kTraceFrames = 64;
 
 }  // namespace
 
@@ -152,16 +150,15 @@ void Machine::violation(const char* what, const PlaceCode* place) {
 }
 
 void Machine::print_trace() const {
+  int printed = 0;
   for (size_t i = frame_count_; i-- > 0;) {
-    size_t depth = frame_count_ - 1 - i;
-    if (depth == kTraceFrames / 2 && i >= kTraceFrames / 2) {
-      size_t left_out = i + 1 - kTraceFrames / 2;
-      std::fprintf(stderr, "  ... %zu more\n", left_out);
-      i -= left_out - 1;
-      continue;
-    }
     const Frame& frame = frames_[i];
     const TnSite* site = frame.code->code[frame.pc].site;
+    if (site->file == nullptr) continue;
+    if (printed++ == TN_MOST_TRACED) {
+      std::fputs("  ...\n", stderr);
+      return;
+    }
     print_frame(frame.code->function->shown_name, site);
   }
 }

@@ -39,9 +39,8 @@ class PathSummarizer {
         on_return_.join(state);
       }
       if (inst.op == Op::Resume) on_unwind_.join(state);
-      bool leaves =
-          !inst.unwind.valid() && (inst_may_fail(program_, function_, inst) ||
-                                   inst_may_need_check(function_, inst));
+      bool leaves = !inst.unwind.valid() && (inst_may_fail(program_, function_, inst) ||
+                                             inst_may_need_check(function_, inst));
       if (leaves) {
         PathBits side = state;
         fullness_.failed(inst, side);

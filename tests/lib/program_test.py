@@ -57,7 +57,7 @@ def call_trace(stderr):
     """The frames that run-time errors printed. Where a stack ends is the engine's own."""
     if "runtime error: stack overflow" in stderr:
         return []
-    return [line for line in stderr.split("\n") if line.startswith("  in ")]
+    return [line for line in stderr.split("\n") if line.startswith(("  in ", "  ..."))]
 
 
 class ProgramTest:
