@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <vector>
 
 namespace tenure::explain {
@@ -28,7 +29,9 @@ std::string row_text(const oir::Fact& fact) {
   return out;
 }
 
-// The rows of all facts of the file, by line, instance, column; each row of an instance once.
+// The rows of all facts of the file, by line, instance, column, and of those in the order in which
+// they were decided: of what dies at one place that is the order of the deaths. What is said twice
+// in a line of an instance is shown once.
 std::vector<Row> rows_of(const oir::Program& program, const SourceMap& sources, FileId file) {
   std::vector<Row> rows;
   for (const oir::Fact& fact : program.facts) {
@@ -36,17 +39,16 @@ std::vector<Row> rows_of(const oir::Program& program, const SourceMap& sources, 
     LineColumn at = sources.locate(fact.span);
     rows.push_back({at.line, at.column, fact.func, row_text(fact)});
   }
-  auto key = [](const Row& row) {
-    return std::tuple<uint32_t, uint32_t, uint32_t, const std::string&>(row.line, row.func.v,
-                                                                        row.column, row.text);
-  };
-  std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return key(a) < key(b); });
-  rows.erase(std::unique(rows.begin(), rows.end(),
-                         [](const Row& a, const Row& b) {
-                           return a.line == b.line && a.func == b.func && a.text == b.text;
-                         }),
-             rows.end());
-  return rows;
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::tuple(a.line, a.func.v, a.column) < std::tuple(b.line, b.func.v, b.column);
+  });
+  std::vector<Row> once;
+  std::unordered_set<std::string> said;  // of the line and instance at hand
+  for (Row& row : rows) {
+    if (once.empty() || once.back().line != row.line || once.back().func != row.func) said.clear();
+    if (said.insert(row.text).second) once.push_back(std::move(row));
+  }
+  return once;
 }
 
 using RowRange = std::span<const Row>;

@@ -1,5 +1,6 @@
 #include "own/elaborate.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -28,6 +29,7 @@ struct Decision {
   Fate fate = Fate::Keep;
   MovePathId path;
   std::vector<Part> parts;  // Open: what is or may be there
+  FactId fact;              // of a drop
 };
 
 class Elaborator {
@@ -50,6 +52,7 @@ class Elaborator {
     Flow<Fullness> flow = solve(cfg, problem);
     find_split_paths(cfg, flow);
     decide_all(cfg, flow);
+    record_drops();
     FlagWriter writer(program_, func_, fullness_, flags_);
     writer_ = &writer;
     for (uint32_t block : cfg.order()) {
@@ -251,7 +254,7 @@ class Elaborator {
 
   void emit_drop(Inst inst, const Decision& decision, const Fullness::State& before,
                  const Fullness::State& next, std::vector<Inst>& out) {
-    inst.fact = record(inst, decision);
+    inst.fact = decision.fact;
     Inst done = inst;
     switch (decision.fate) {
       case Fate::Dead:
@@ -406,6 +409,30 @@ class Elaborator {
       default:
         return "here";
     }
+  }
+
+  // Of what dies at one place in the source, what was declared last is told first, as it dies
+  // first; the ways out that lead there may come in any order.
+  void record_drops() {
+    struct End {
+      const Inst* inst;
+      Decision* decision;
+    };
+    std::vector<End> ends;
+    for (size_t b = 0; b < decisions_.size(); ++b) {
+      size_t next = 0;
+      for (const Inst& inst : function_.blocks[b].insts) {
+        if (next == decisions_[b].size()) break;
+        if (inst.op != Op::Drop && inst.op != Op::Assign) continue;
+        Decision& decision = decisions_[b][next++];
+        if (inst.op == Op::Drop) ends.push_back({&inst, &decision});
+      }
+    }
+    std::stable_sort(ends.begin(), ends.end(), [](const End& a, const End& b) {
+      if (a.inst->span.begin != b.inst->span.begin) return a.inst->span.begin < b.inst->span.begin;
+      return a.inst->dst.root > b.inst->dst.root;
+    });
+    for (const End& end : ends) end.decision->fact = record(*end.inst, *end.decision);
   }
 
   // One fact for each way in which a named place dies, ways out by an error left aside.
