@@ -52,7 +52,7 @@ class Elaborator {
     Flow<Fullness> flow = solve(cfg, problem);
     find_split_paths(cfg, flow);
     decide_all(cfg, flow);
-    record_drops();
+    record_drops(cfg);
     FlagWriter writer(program_, func_, fullness_, flags_);
     writer_ = &writer;
     for (uint32_t block : cfg.order()) {
@@ -413,13 +413,13 @@ class Elaborator {
 
   // Of what dies at one place in the source, what was declared last is told first, as it dies
   // first; the ways out that lead there may come in any order.
-  void record_drops() {
+  void record_drops(const Cfg& cfg) {
     struct End {
       const Inst* inst;
       Decision* decision;
     };
     std::vector<End> ends;
-    for (size_t b = 0; b < decisions_.size(); ++b) {
+    for (uint32_t b : cfg.order()) {
       size_t next = 0;
       for (const Inst& inst : function_.blocks[b].insts) {
         if (next == decisions_[b].size()) break;
