@@ -349,11 +349,18 @@ NodeId Checker::return_node(ast::NodeId value_id, Span span) {
 // ---- defer
 // ----------------------------------------------------------------------------------------------
 
+// A deferred statement is lowered for each way out of its block, and so, inside of one, for each way
+// out of that: twice as often with each level.
+constexpr uint32_t kMaxDeferNesting = 6;
+
 Checker::Flow Checker::defer_stmt(ast::NodeId id) {
   const ast::Node node = at(id);
   const ast::Node body = at(node.a);
   size_t loops = std::exchange(defer_loops_, loops_.size());
   ++defer_depth_;
+  if (defer_depth_ == kMaxDeferNesting + 1) {
+    error(DiagKind::NestedTooDeeply, node.span, "`defer` in `defer` is nested too deeply");
+  }
   Flow flow;
   if (body.kind == NodeKind::Block) {
     flow = block(node.a);

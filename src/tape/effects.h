@@ -31,6 +31,8 @@ class Effects {
  public:
   Effects(const tree::Program& tree, const oir::TypeTable& types);
 
+  // A call of the function changes nothing that its caller can see, what it gets excepted.
+  bool is_pure(tree::FuncId func) const { return impure_[func.index()] == 0; }
   // Every place that exists before keeps its value, whoever can name it. (It may fail, allocate,
   // print, or leave the block.) Bounded by the depth of the tree.
   bool changes_nothing(tree::NodeId id);

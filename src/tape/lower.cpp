@@ -117,7 +117,7 @@ void Lowering::call_main() {
   b_.branch(Operand::copy(failed), exit, done, span);
   b_.set_block(exit);
   b_.runtime({}, oir::RtFn::Exit, {}, {Operand::copy(code)}, span);
-  b_.jump(done, span);
+  b_.unreachable(span);
   b_.set_block(done);
 }
 

@@ -131,7 +131,7 @@ void Lowering::report_counts(const TestCounts& counts) {
   b_.branch(Operand::copy(bad), exit, done, span);
   b_.set_block(exit);
   b_.runtime({}, RtFn::Exit, {}, {Operand::of(b_.const_int(i32, 1))}, span);
-  b_.jump(done, span);
+  b_.unreachable(span);
   b_.set_block(done);
 }
 

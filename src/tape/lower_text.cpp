@@ -39,8 +39,12 @@ oir::Place Lowering::sum_started_with(Operand text, Span span) {
 
 void Lowering::interpolate_into(Place dst, NodeId id) {
   const Node& n = node(id);
-  Place sum = sum_started_with(Operand::of(b_.const_text("")), n.span);
-  for (NodeId item : tree_.items(n.list)) {
+  auto items = tree_.items(n.list);
+  bool starts_with_text = !items.empty() && node(items[0]).type == types().text() &&
+                          node(items[0]).kind == NodeKind::Const;
+  Operand start = Operand::of(starts_with_text ? node(items[0]).constant : b_.const_text(""));
+  Place sum = sum_started_with(start, n.span);
+  for (NodeId item : items.subspan(starts_with_text ? 1 : 0)) {
     oir::TypeId type = node(item).type;
     bool text = type == types().text();
     Place part = look(item, true);
@@ -58,15 +62,16 @@ void Lowering::switch_text_into(Place dst, NodeId id) {
   auto parts = tree_.items(n.list);
   std::vector<uint64_t> values;
   std::vector<oir::BlockId> targets;
-  for (size_t i = 0; i < parts.size(); i++) {
-    if (i + 1 < parts.size()) values.push_back(node(parts[i]).constant.bits);
+  for (NodeId part : parts) {
+    values.push_back(node(part).constant.bits);
     targets.push_back(b_.new_block());
   }
+  targets.push_back(b_.new_block());
   oir::BlockId done = b_.new_block();
   b_.switch_on(Operand::copy(value), values, targets, n.span);
-  for (size_t i = 0; i < parts.size(); i++) {
+  for (size_t i = 0; i < targets.size(); i++) {
     b_.set_block(targets[i]);
-    b_.init(dst, Operand::of(b_.const_text(tree_.texts[node(parts[i]).index])), n.span);
+    b_.init(dst, Operand::of(b_.const_text(tree_.texts[n.index + i])), n.span);
     b_.jump(done, n.span);
   }
   b_.set_block(done);

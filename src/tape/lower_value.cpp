@@ -119,14 +119,14 @@ void Lowering::other_into(Place dst, NodeId id) {
   }
 }
 
-// `return x`: moved. Where a pointer to it was taken pass `moves` makes it a copy; a deferred body
-// that is still to run is seen here [O-LIFE-4].
+// `return x`: moved, unless somebody has its address or a deferred body that is still to run reads
+// it [O-LIFE-4].
 void Lowering::move_out_into(Place dst, NodeId id) {
   const Node& n = node(id);
   tree::LocalId local = node(n.a).local;
   Place from = places_[local.index()];
-  bool by_move =
-      is_part_[local.index()] == 0 && types().needs_drop(n.type) && !deferred_may_read(local);
+  bool by_move = is_part_[local.index()] == 0 && types().needs_drop(n.type) &&
+                 (uses_[local.index()] & kAddressed) == 0 && !deferred_may_read(local);
   b_.init(dst, by_move ? Operand::move(from) : Operand::copy(from), n.span);
   if (by_move && b_.reachable()) {
     b_.function().blocks[b_.current().index()].insts.back().imm = 1;

@@ -110,8 +110,10 @@ class Lowering : private oir::Temporaries {
   void call_into(Place dst, NodeId id);
   void call_value_into(Place dst, NodeId id);
   void runtime_into(Place dst, NodeId id);
-  std::vector<Operand> arguments(const Node& n, const std::vector<oir::ParamMode>& modes);
-  Operand borrowed(NodeId operand);
+  std::vector<Operand> arguments(const Node& n, const std::vector<oir::ParamMode>& modes,
+                                 bool callee_is_pure);
+  Operand borrowed(NodeId operand, bool nothing_changes, std::span<const NodeId> later);
+  bool keeps_its_value(NodeId place, bool nothing_changes, std::span<const NodeId> later);
 
   // ---- control flow (lower_control.cpp, lower_loop.cpp, lower_match.cpp)
   struct Loop {
