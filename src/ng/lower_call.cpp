@@ -17,11 +17,16 @@ void Lowering::call_into(Place dst, NodeId id) {
   size_t constants = ids.size();
   while (constants > 0 && node(ids[constants - 1]).kind == NodeKind::Const) constants--;
   size_t tail = unchanging_tail(ids);
+  size_t blocks = ids.size();
+  while (blocks > 0 && !has_block(ids[blocks - 1])) blocks--;
   for (size_t i = 0; i < ids.size(); i++) {
     uint32_t param = node(parts[i]).index;
     if (callee.modes[param] == oir::ParamMode::Borrow) {
       bool is_self = param == 0 && callee.locals[0].name == "self";
+      bool outer = block_follows_;
+      block_follows_ = outer || i + 1 < blocks;
       args[param] = borrowed(ids[i], is_self);
+      block_follows_ = outer;
     } else {
       args[param] = owned(ids[i], i + 1 >= tail, i + 1 >= constants);
     }
@@ -123,16 +128,25 @@ void Lowering::assertion(NodeId id) {
   b_.set_block(good);
 }
 
+// What `id` refers to, while `later` is still to be evaluated.
+oir::Place Lowering::referent_before(NodeId id, NodeId later) {
+  bool outer = block_follows_;
+  block_follows_ = outer || has_block(later);
+  Place place = referent(id);
+  block_follows_ = outer;
+  return place;
+}
+
 void Lowering::swap(NodeId id) {
   const Node& n = node(id);
-  Place a = referent(n.a);
+  Place a = referent_before(n.a, n.b);
   Place b = referent(n.b);
   b_.swap(a, b, n.span);
 }
 
 void Lowering::replace_into(Place dst, NodeId id) {
   const Node& n = node(id);
-  Place place = referent(n.a);
+  Place place = referent_before(n.a, n.b);
   Operand value = owned(n.b, true, true);
   if (!dst.valid()) dst = Place::local(new_temp(n.type, n.span));  // a unit that nobody takes
   b_.replace(dst, place, value, n.span);

@@ -16,9 +16,10 @@ bool Lowering::stable_reference(NodeId id) const {
   return !function_.locals[n.local.index()].assigned && moved_.count(n.local.v) == 0;
 }
 
-// An array in a local, to which nobody else has a reference: nobody else can give it other
-// elements.
+// An array in a local, to which nobody else has a reference: nobody can give it other elements
+// before the statement ends.
 bool Lowering::sole_owner(NodeId array) const {
+  if (block_follows_) return false;
   const Node* n = &node(array);
   while (n->kind == NodeKind::Field) n = &node(n->a);
   if (n->kind != NodeKind::Local) return false;

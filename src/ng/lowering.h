@@ -76,6 +76,7 @@ class Lowering : private oir::Temporaries {
   bool sole_owner(NodeId array) const;     // an array that only this function can reach
   Place look(NodeId operand, bool later_changes_nothing);
   Place referent(NodeId borrowed);
+  Place referent_before(NodeId borrowed, NodeId later);
   Span origin_of(Place place);
 
   // ---- values (lower_value.cpp)
@@ -180,6 +181,7 @@ class Lowering : private oir::Temporaries {
   std::unordered_map<uint32_t, Span> owners_of_aliases_;  // by OIR local
   std::unordered_map<uint32_t, Place> prepared_;
   std::vector<Loop> loops_;
+  bool block_follows_ = false;  // in an operand that is evaluated later: it may assign any local
   bool has_next_call_ = false;
   oir::BlockId restart_;  // where `next` outside of a loop goes
   oir::ScopeId restart_scope_;
