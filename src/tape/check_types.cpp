@@ -289,6 +289,8 @@ void Checker::resolve_enum(Ty type, const ast::Node& node) {
     values.push_back({value.name, next, std::move(words)});
     ++next;
   }
+  if (values.empty() && !is_cut_short(node.list))
+    error(DiagKind::MissingValue, node.name_span, quoted(node.name) + " has no values");
   types_.mut(type).values = std::move(values);
 }
 
