@@ -237,18 +237,20 @@ class Switch:
         m.step()
         binds = any(names for _, names, _ in self.arms)
 
+        def decide(scope):
+            place = Ref(m.schedule(m.make(self.subject.eval(m), None, "temporary"), scope))
+            return place, m.read(place).tag
+
         def whole():
             if isinstance(self.subject, Place):
                 place = m.scoped(lambda: self.subject.at(m))
                 moves = False
+                tag = m.read(place).tag
             else:
-                made = m.scoped(lambda: m.schedule(m.make(self.subject.eval(m), None, "temporary"), -2))
-                place = Ref(made)
+                # What no arm binds into dies with the other temporaries of the condition, as the last one made.
+                scope = -2 if binds else -1
+                place, tag = m.scoped(lambda: decide(scope))
                 moves = self.type.drop is None
-            tag = m.read(place).tag
-            if not isinstance(self.subject, Place) and not binds:
-                m.frame.scopes[-1].remove(made)
-                m.let_go(made)
             arm = next((a for a in self.arms if a[0] == tag), (tag, [], self.otherwise))
             m.scoped(lambda: self.take(m, place, moves, arm))
 
