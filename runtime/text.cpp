@@ -2,6 +2,11 @@
 //
 // Laid out as strings are and made of the same buffers, so appending, comparing and dropping are
 // those of string.cpp. What differs is the copy: of dynamic bytes it is a copy at once.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "rt_internal.h"
 
 namespace tenure::rt {
@@ -12,6 +17,43 @@ void copy_bytes(TnString* dst, const void* bytes, uint64_t length) {
   TnString source = {static_cast<uint8_t*>(const_cast<void*>(bytes)), length, 0};
   tn_str_append(&s, &source);
   *dst = s;
+}
+
+// A float in decimal, without an exponent: the fewest digits that give it back when they are read.
+uint64_t shortest(char* room, double value, bool is_f32) {
+  if (isnan(value)) return static_cast<uint64_t>(snprintf(room, kScalarRoom, "nan"));
+  if (isinf(value))
+    return static_cast<uint64_t>(snprintf(room, kScalarRoom, value < 0 ? "-inf" : "inf"));
+  char digits[40];
+  for (int places = is_f32 ? 5 : 14;; ++places) {
+    snprintf(digits, sizeof digits, "%.*e", places, value);
+    bool same = is_f32 ? static_cast<double>(strtof(digits, nullptr)) == value
+                       : strtod(digits, nullptr) == value;
+    if (same || places == (is_f32 ? 8 : 16)) break;
+  }
+  // `-d.ddde±xx`: the digits alone, without zeros at the end.
+  char* at = room;
+  const char* from = digits;
+  if (*from == '-') *at++ = *from++;
+  const char* mark = strchr(from, 'e');
+  int exponent = atoi(mark + 1);
+  char plain[40];
+  int count = 0;
+  for (const char* c = from; c != mark; ++c) {
+    if (*c >= '0' && *c <= '9') plain[count++] = *c;
+  }
+  while (count > 1 && plain[count - 1] == '0') --count;
+  if (exponent < 0) {
+    *at++ = '0';
+    *at++ = '.';
+    for (int i = -1; i > exponent; --i) *at++ = '0';
+  }
+  for (int i = 0; i < count; ++i) {
+    if (i != 0 && i == exponent + 1) *at++ = '.';
+    *at++ = plain[i];
+  }
+  for (int i = count; i <= exponent; ++i) *at++ = '0';
+  return static_cast<uint64_t>(at - room);
 }
 
 }  // namespace
@@ -61,7 +103,18 @@ void tn_append_value(TnString* s, const void* value, const TnType* type) {
   if (type->kind == TN_STRING || type->kind == TN_TEXT)
     return tn_str_append(s, static_cast<const TnString*>(value));
   char room[kScalarRoom];
-  uint64_t length = format_scalar(room, static_cast<const char*>(value), type);
+  uint64_t length;
+  if (type->kind == TN_F32) {
+    float f;
+    memcpy(&f, value, sizeof f);
+    length = shortest(room, static_cast<double>(f), true);
+  } else if (type->kind == TN_F64) {
+    double d;
+    memcpy(&d, value, sizeof d);
+    length = shortest(room, d, false);
+  } else {
+    length = format_scalar(room, static_cast<const char*>(value), type);
+  }
   TnString more = {reinterpret_cast<uint8_t*>(room), length, 0};
   tn_str_append(s, &more);
 }

@@ -182,16 +182,18 @@ NodeId Checker::shown(NodeId node, Span span) {
 NodeId Checker::enum_text(NodeId node, bool descriptions, Span span) {
   Ty type = type_of(node);
   std::vector<NodeId> values;
+  auto first_text = static_cast<uint32_t>(tree_.texts.size());
   for (const TyValue& value : std::vector<TyValue>(row(type).values)) {
     Made part = make(T::Part, void_type(), span);
     part.n.constant = {oir::ConstKind::Int, types_.oir(type), value.bits};
-    part.n.index = static_cast<uint32_t>(tree_.texts.size());
     values.push_back(add(part));
     tree_.texts.push_back(descriptions ? value.text : std::string(text(value.name)));
   }
+  tree_.texts.emplace_back("?");  // of what is no value of it, as the bytes of a `union` may be
   Made made = make(T::SwitchText, string_type(), span);
   made.n.a = node;
   made.n.list = add_list(values);
+  made.n.index = first_text;
   return add(made);
 }
 
