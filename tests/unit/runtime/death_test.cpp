@@ -1,6 +1,4 @@
-// ┌─ Counts and death [O-LIFE-8 to -10, O-REF-2, O-PANIC-2]
-// ─────────────────────────────────────
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Counts and death [O-LIFE-8 to -10, O-REF-2, O-PANIC-2]
 #include <pthread.h>
 
 #include "world.h"

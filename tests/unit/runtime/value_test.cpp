@@ -1,6 +1,4 @@
-// ┌─ Strings, arrays, copies, printing [O-KIND-2, -3, O-REF-9, O-LIFE-6, -9]
-// ─────────────────────────────
-// └─────────────────────────────────────────────────────────────────────────────────────────────────────
+// Strings, arrays, copies, printing [O-KIND-2, -3, O-REF-9, O-LIFE-6, -9]
 #include "world.h"
 
 namespace tenure::rt::test {
