@@ -50,8 +50,6 @@ class Compilation {
   const oir::Program& program() const { return program_; }
   const SourceMap& sources() const { return sources_; }
   FileId file() const { return file_; }
-  // What the program is to be linked with.
-  const std::vector<std::string>& libraries() const { return libraries_; }
 
  private:
   bool read_and_analyse() {
@@ -87,8 +85,7 @@ class Compilation {
     options.files.read = [this](const std::string& path) {
       return read_source(path, sources_, sink_);
     };
-    tape::Compiled compiled = tape::compile(sources_, file_, options, sink_, program_);
-    libraries_ = std::move(compiled.libraries);
+    tape::compile(sources_, file_, options, sink_, program_);
     return !sink_.has_errors();
   }
 
@@ -109,7 +106,6 @@ class Compilation {
   DiagnosticSink sink_;
   oir::Program program_;
   FileId file_;
-  std::vector<std::string> libraries_;
 };
 
 }  // namespace

@@ -27,15 +27,10 @@ struct Options {
   FileAccess files;
 };
 
-// What the program asks for besides its code.
-struct Compiled {
-  std::vector<std::string> libraries;  // `@link`
-};
-
 // Loads what the program in `file` imports, parses, checks and lowers it into `out`, which is
 // empty. The standard modules, which are part of the binary, are added to `sources` when they are
 // imported. Errors go to `sink`; `out` is of no use then.
-Compiled compile(SourceMap& sources, FileId file, const Options& options, DiagnosticSink& sink,
-                 oir::Program& out);
+void compile(SourceMap& sources, FileId file, const Options& options, DiagnosticSink& sink,
+             oir::Program& out);
 
 }  // namespace tenure::tape
