@@ -19,6 +19,7 @@ constexpr uint64_t kQuarantine = 64ull << 20;
 constexpr uint64_t kReturned =
     64 << 10;                          // blocks from this size on give their pages back when freed
 constexpr uint64_t kLarge = 16 << 20;  // from here on the machine is asked first
+constexpr uint64_t kGuard = 4096;      // before the first block; nothing lies there
 constexpr uint32_t kNone = 0xFFFFFFFFu;
 
 enum BlockState : uint8_t { kFresh, kAlive, kFreed };
@@ -79,15 +80,16 @@ uint32_t class_for(uint64_t size) {
   return cls;
 }
 
+// Also just before the first block.
 bool in_region(const void* address) {
-  return m.region && static_cast<uint64_t>(static_cast<const char*>(address) - m.region) <
-                         uint64_t{kClasses} << kSliceBits;
+  uint64_t at = static_cast<uint64_t>(static_cast<const char*>(address) - m.region) + kGuard;
+  return m.region && at < (uint64_t{kClasses} << kSliceBits) + kGuard;
 }
 
 // The block whose slot the address is in; none: outside of the region, or none was made there yet.
 Found find(const void* address) {
   Found found;
-  if (!in_region(address)) return found;
+  if (!in_region(address) || address < m.region) return found;
   uint64_t offset = static_cast<uint64_t>(static_cast<const char*>(address) - m.region);
   uint32_t cls = static_cast<uint32_t>(offset >> kSliceBits);
   uint64_t index = (offset & ((uint64_t{1} << kSliceBits) - 1)) >> (cls + 5);
@@ -168,7 +170,8 @@ void* allocate(uint64_t size, const TnSite* site, const void* frame) {
   if (size >= uint64_t{32} << (kClasses - 1) || (size >= kLarge && !os_memory_left(size)))
     tn_out_of_memory();
   if (!m.region) {
-    m.region = static_cast<char*>(reserve(uint64_t{kClasses} << kSliceBits));
+    uint64_t bytes = (uint64_t{kClasses} << kSliceBits) + kGuard;
+    m.region = static_cast<char*>(reserve(bytes)) + kGuard;
     m.first = m.last = kNone;
   }
   uint32_t cls = class_for(size);
@@ -309,7 +312,7 @@ uint64_t report_memory_leaks(uint64_t since) {
 }
 
 void forget_memory() {
-  if (m.region) munmap(m.region, uint64_t{kClasses} << kSliceBits);
+  if (m.region) munmap(m.region - kGuard, (uint64_t{kClasses} << kSliceBits) + kGuard);
   for (uint32_t i = 0; i < kClasses; i++)
     if (m.classes[i].blocks) munmap(m.classes[i].blocks, slots_of(i) * sizeof(Block));
   m = {};

@@ -140,6 +140,10 @@ struct Printer {
         return is_word(buffer) ? list(buffer->elements(), type->elem, buffer->length)
                                : list(nullptr, type->elem, 0);
       }
+      case TN_SLICE: {
+        TnSlice slice = load<TnSlice>(place);
+        return list(reinterpret_cast<const char*>(slice.data), type->elem, slice.length);
+      }
       case TN_FIXED:
         return list(place, type->elem, type->count);
       case TN_TUPLE:

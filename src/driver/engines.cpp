@@ -34,6 +34,7 @@ native::Options native_options(const CommandLine& line) {
   native::Options options{};
   options.opt_level = line.optimisation();
   options.verify = wants_verifier(line);
+  options.check_memory = static_cast<uint32_t>(line.memory_checks());
   return options;
 }
 
@@ -120,10 +121,16 @@ int run_aot(const oir::Program& program, const SourceMap& sources, const Command
 }  // namespace
 
 int run_program(const oir::Program& program, const SourceMap& sources, const CommandLine& line) {
-  if (line.engine == Engine::Interp) return interp::run(program, sources, line.runtime);
+  std::vector<const char*> args;
+  for (const std::string& arg : line.program_args) args.push_back(arg.c_str());
+  TnOptions runtime = line.runtime;
+  runtime.check_memory = static_cast<uint32_t>(line.memory_checks());
+  runtime.arg_count = static_cast<int32_t>(args.size());
+  runtime.args = args.data();
+  if (line.engine == Engine::Interp) return interp::run(program, sources, runtime);
 #if TENURE_WITH_NATIVE
   if (line.engine == Engine::Aot) return run_aot(program, sources, line);
-  return native::run_jit(program, sources, line.runtime, native_options(line));
+  return native::run_jit(program, sources, runtime, native_options(line));
 #else
   return fail("this tenure was built without its native engine: write `--engine=interp`");
 #endif

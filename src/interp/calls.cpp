@@ -6,7 +6,7 @@
 namespace tenure::interp {
 
 Next Machine::do_Call(Frame& frame, const InstCode& inst) {
-  oir::FuncId func = inst.source->callee;
+  oir::FuncId func = foreign_.meant(inst.source->callee);
   return program_[func].is_foreign() ? call_foreign(frame, inst, func, 0)
                                      : call_program(frame, inst, func, 0);
 }
@@ -16,7 +16,7 @@ Next Machine::do_CallValue(Frame& frame, const InstCode& inst) {
   uint64_t value = evaluate_bits(frame, inst.args[0]);
   if (value == 0) violation("a call of null without its check");
   if (value > program_.functions.size()) violation("a call of what is no function");
-  oir::FuncId func{value - 1};
+  oir::FuncId func = foreign_.meant(oir::FuncId{value - 1});
   return program_[func].is_foreign() ? call_foreign(frame, inst, func, 1)
                                      : call_program(frame, inst, func, 1);
 }

@@ -2,6 +2,7 @@
 #include <ffi.h>
 
 #include <cstring>
+#include <unordered_map>
 
 #include "base/check.h"
 #include "interp/foreign.h"
@@ -61,9 +62,19 @@ bool ForeignFunctions::find(const oir::Program& program, std::string& missing) {
   std::vector<const char*> libraries;
   for (const std::string& library : program.libraries) libraries.push_back(library.c_str());
   rows_.resize(program.functions.size());
+  std::unordered_map<std::string, oir::FuncId> exported;
+  for (size_t i = 0; i < program.functions.size(); ++i) {
+    meant_.push_back(oir::FuncId{i});
+    const std::string& name = program.functions[i].exported;
+    if (!name.empty()) exported[name] = oir::FuncId{i};
+  }
   for (size_t i = 0; i < program.functions.size(); ++i) {
     const oir::Function& function = program.functions[i];
     if (!function.is_foreign()) continue;
+    if (auto own = exported.find(function.symbol); own != exported.end()) {
+      meant_[i] = own->second;
+      continue;
+    }
     auto row = std::make_unique<ForeignFunction>();
     void* address = tn_foreign_function(function.symbol.c_str(), libraries.data(),
                                         static_cast<uint32_t>(libraries.size()));

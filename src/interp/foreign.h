@@ -17,11 +17,14 @@ class ForeignFunctions {
   ~ForeignFunctions();
   // False, with its symbol in `missing`, if there is one that nobody knows.
   bool find(const oir::Program& program, std::string& missing);
+  // What is called: the function itself, or what the program exports under its symbol.
+  oir::FuncId meant(oir::FuncId func) const { return meant_[func.index()]; }
   // The arguments as 64 bits each, of which the type's are looked at; so is the result.
   uint64_t call(oir::FuncId func, std::vector<uint64_t>& args);
 
  private:
   std::vector<std::unique_ptr<ForeignFunction>> rows_;
+  std::vector<oir::FuncId> meant_;
 };
 
 }  // namespace tenure::interp

@@ -86,7 +86,7 @@ llvm::Function* declare_function(ModuleLowering& module, oir::FuncId id, bool ma
   // A frame that a tail call replaces would be missing in the call trace.
   function->addFnAttr("disable-tail-calls", "true");
   // Call stacks of allocations are walked along frame pointers.
-  if (module.options.check_memory != 0) function->addFnAttr("frame-pointer", "all");
+  if (module.checks_memory()) function->addFnAttr("frame-pointer", "all");
   // A frame larger than the guard page must not step over it.
   function->addFnAttr("probe-stack", "inline-asm");
   if (signature.result_in_memory) {
@@ -146,24 +146,17 @@ llvm::Constant* ModuleLowering::function_value(oir::FuncId id) {
   return known = stub;
 }
 
-void export_function(ModuleLowering& module, oir::FuncId id) {
-  const Function& source = module.program[id];
+void declare_export(ModuleLowering& module, oir::FuncId id) {
   llvm::Function* target = module.function(id);
-  llvm::Module& out = module.module();
-  llvm::Function* known = out.getFunction(source.exported);
   auto* function =
       llvm::Function::Create(target->getFunctionType(), llvm::GlobalValue::ExternalLinkage,
-                             known != nullptr ? "" : source.exported, out);
-  if (known != nullptr) {
-    // The program has declared it as a foreign function too.
-    known->replaceAllUsesWith(function);
-    function->takeName(known);
-    known->eraseFromParent();
-  }
-  function->setUWTableKind(llvm::UWTableKind::Default);
-  call_on(module, function, target);
+                             module.program[id].exported, module.module());
   function->setAttributes(module.foreign_attributes(id));
   function->setUWTableKind(llvm::UWTableKind::Default);
+}
+
+void fill_export(ModuleLowering& module, oir::FuncId id) {
+  call_on(module, module.module().getFunction(module.program[id].exported), module.function(id));
 }
 
 }  // namespace tenure::native

@@ -32,7 +32,8 @@ Signature signature_of_value(const ModuleLowering& module, const oir::Type& type
 // A foreign function, under its symbol.
 llvm::Function* declare_foreign(ModuleLowering& module, oir::FuncId id);
 // The function under the name that it is exported by, with C's convention.
-void export_function(ModuleLowering& module, oir::FuncId id);
+void declare_export(ModuleLowering& module, oir::FuncId id);
+void fill_export(ModuleLowering& module, oir::FuncId id);
 
 // Declares the function with its attributes, without a body.
 llvm::Function* declare_function(ModuleLowering& module, oir::FuncId id, bool may_fail);

@@ -61,7 +61,8 @@ Constant* ModuleLowering::string_value(uint32_t string) {
   return slot;
 }
 
-// All in one place, so that whoever has an address can tell whether it is a literal's.
+// All in one place, so that whoever has an address can tell whether it is a literal's. LLVM is not
+// told that a pointer leads there: it would leave out a write, which has to be reported.
 void ModuleLowering::gather_literals() {
   literal_offsets_.assign(program.strings.size(), ~uint64_t{0});
   std::string bytes;
@@ -82,11 +83,9 @@ void ModuleLowering::gather_literals() {
   Constant* value = llvm::ConstantDataArray::getString(context, bytes, false);
   literals_ = new GlobalVariable(*module_, value->getType(), true, GlobalValue::InternalLinkage,
                                  value, "literals");
-}
-
-Constant* ModuleLowering::literal_bytes(uint32_t string) {
-  return llvm::ConstantExpr::getInBoundsGetElementPtr(
-      i8, literals_, ConstantInt::get(i64, literal_offsets_[string]));
+  literals_place_ = new GlobalVariable(*module_, ptr, false, GlobalValue::InternalLinkage,
+                                       literals_, "literals_place", nullptr,
+                                       GlobalValue::NotThreadLocal, 0, true);
 }
 
 Constant* ModuleLowering::site_value(Span span) {

@@ -90,6 +90,7 @@ class FunctionLowering {
     return oir::place_type(module_.program, function_, place);
   }
   Value* constant(const oir::Const& constant);
+  Value* literal_pointer(uint32_t string);
   Value* value(const oir::Operand& operand);  // of a scalar
   void store_operand(const oir::Operand& operand, oir::TypeId type, Value* raw);
   Value* looked_at(const oir::Operand& operand);  // an address that is read only

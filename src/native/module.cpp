@@ -68,7 +68,7 @@ std::unique_ptr<llvm::Module> ModuleLowering::run(bool with_main) {
   for (size_t index = 0; index < program.functions.size(); ++index) {
     if (program.functions[index].is_foreign()) continue;
     lower_function(*this, FuncId{index});
-    if (!program.functions[index].exported.empty()) export_function(*this, FuncId{index});
+    if (!program.functions[index].exported.empty()) fill_export(*this, FuncId{index});
   }
   make_program();
   if (with_main) make_main();
@@ -162,11 +162,16 @@ llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
   return callee;
 }
 
+// Foreign functions last: what the program exports itself may be what they mean.
 void ModuleLowering::declare_functions() {
-  for (size_t index = 0; index < program.functions.size(); ++index) {
-    bool foreign = program.functions[index].is_foreign();
-    functions_.push_back(foreign ? declare_foreign(*this, FuncId{index})
-                                 : declare_function(*this, FuncId{index}, may_fail_[index]));
+  functions_.resize(program.functions.size());
+  for (bool foreign : {false, true}) {
+    for (size_t index = 0; index < program.functions.size(); ++index) {
+      if (program.functions[index].is_foreign() != foreign) continue;
+      functions_[index] = foreign ? declare_foreign(*this, FuncId{index})
+                                  : declare_function(*this, FuncId{index}, may_fail_[index]);
+      if (!program.functions[index].exported.empty()) declare_export(*this, FuncId{index});
+    }
   }
 }
 
@@ -234,6 +239,14 @@ bool ModuleLowering::inst_overwrites(const oir::Function& function, const Inst& 
 }
 
 void ModuleLowering::find_failing_functions() {
+  for (const oir::Function& function : program.functions) {
+    for (const oir::Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) {
+        bool allocates = inst.op == Op::Runtime && oir::RtFn(inst.imm) == oir::RtFn::MemAlloc;
+        checks_memory_ |= allocates && options.check_memory != TN_MEMORY_OFF;
+      }
+    }
+  }
   may_fail_ = functions_with(program, [&](const oir::Function& function, const Inst& inst) {
     return inst_fails(function, inst);
   });

@@ -65,6 +65,9 @@ class ModuleLowering {
   // Whether a value, or what it holds, can be a hole (layout/holes.h).
   bool holds_holes(oir::TypeId id) const { return holds_holes_[id.index()]; }
 
+  // Whether the program has manual memory, and it can be checked.
+  bool checks_memory() const { return checks_memory_; }
+
   // ---- declarations
   llvm::Function* function(oir::FuncId id) const { return functions_[id.index()]; }
   bool may_fail(oir::FuncId id) const { return may_fail_[id.index()]; }
@@ -82,7 +85,9 @@ class ModuleLowering {
   llvm::Constant* move_sites();     // an array of TnSite, a row for each Program::move_sites
   llvm::Constant* c_string(std::string_view text);
   llvm::Constant* string_value(uint32_t string);   // a TnString of the literal
-  llvm::Constant* literal_bytes(uint32_t string);  // what a pointer to the literal is
+  // What a pointer to the literal is: an offset from what lies in literals_place.
+  uint64_t literal_offset(uint32_t string) const { return literal_offsets_[string]; }
+  llvm::GlobalVariable* literals_place() const { return literals_place_; }
   llvm::GlobalVariable* global_place(oir::GlobalId id) const { return globals_[id.index()].place; }
   llvm::GlobalVariable* global_state(oir::GlobalId id) const { return globals_[id.index()].state; }
   llvm::GlobalVariable* global_record(oir::GlobalId id) const {
@@ -121,6 +126,7 @@ class ModuleLowering {
   std::vector<llvm::Function*> functions_;
   std::vector<bool> may_fail_;
   std::vector<bool> may_overwrite_;
+  bool checks_memory_ = false;
   std::vector<bool> drop_fails_;
   std::vector<bool> holds_holes_;
   std::vector<GlobalData> globals_;
@@ -129,6 +135,7 @@ class ModuleLowering {
   std::vector<llvm::Constant*> string_values_;
   std::vector<uint64_t> literal_offsets_;  // by string, of those that pointers point to
   llvm::GlobalVariable* literals_ = nullptr;
+  llvm::GlobalVariable* literals_place_ = nullptr;
   uint64_t literals_size_ = 0;
   std::unordered_map<uint32_t, llvm::Constant*> function_values_;
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, llvm::Constant*> sites_;

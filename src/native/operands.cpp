@@ -36,12 +36,17 @@ llvm::Value* FunctionLowering::constant(const Const& constant) {
     case ConstKind::Func:
       return module_.function_value(oir::FuncId{size_t(constant.bits)});
     case ConstKind::String:
-      if (type != nullptr) return module_.literal_bytes(static_cast<uint32_t>(constant.bits));
+      if (type != nullptr) return literal_pointer(static_cast<uint32_t>(constant.bits));
       break;
     case ConstKind::Unit:
       break;
   }
   TN_UNREACHABLE("a constant that is not a scalar");
+}
+
+llvm::Value* FunctionLowering::literal_pointer(uint32_t string) {
+  Value* base = b_.CreateAlignedLoad(module_.ptr, module_.literals_place(), llvm::Align(8));
+  return b_.CreateGEP(module_.i8, base, number64(module_.literal_offset(string)));
 }
 
 llvm::Value* FunctionLowering::value(const Operand& operand) {
