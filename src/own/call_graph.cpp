@@ -9,6 +9,7 @@ using namespace oir;
 CallGraph::CallGraph(const Program& program)
     : functions_(static_cast<uint32_t>(program.functions.size())) {
   callees_.resize(program.functions.size() + program.types.size() + 1);
+  find_values(program);
   for (uint32_t f = 0; f < functions_; ++f) add_function(program, f);
   for (size_t t = 0; t < program.types.size(); ++t) add_type(program, TypeId{t});
   for (size_t t = 0; t < program.types.size(); ++t) {
@@ -33,6 +34,11 @@ void CallGraph::add_function(const Program& program, uint32_t index) {
   for (const Block& block : function.blocks) {
     for (const Inst& inst : block.insts) {
       if (inst.op == Op::Call) out.push_back(inst.callee.v);
+      if (inst.op == Op::CallValue) {
+        for (FuncId value : values_of(operand_type(program, function, function.args(inst)[0]))) {
+          out.push_back(value.v);
+        }
+      }
       if (inst.op == Op::Drop || inst.op == Op::Assign) {
         TypeId type = place_type(program, function, inst.dst);
         if (!program.types.is_plain(type)) out.push_back(of_type(type));
@@ -42,6 +48,24 @@ void CallGraph::add_function(const Program& program, uint32_t index) {
       if (collects_here) out.push_back(collection());
     }
   }
+}
+
+// Where the value of a function is taken, it may be what a function value of its type is.
+void CallGraph::find_values(const Program& program) {
+  for (const Function& function : program.functions) {
+    for (const Operand& operand : function.operands) {
+      if (operand.kind != OperandKind::Const || operand.constant.kind != ConstKind::Func) continue;
+      std::vector<FuncId>& known = values_[operand.constant.type.v];
+      FuncId func{size_t(operand.constant.bits)};
+      if (std::find(known.begin(), known.end(), func) == known.end()) known.push_back(func);
+    }
+  }
+}
+
+const std::vector<FuncId>& CallGraph::values_of(TypeId type) const {
+  static const std::vector<FuncId> kNone;
+  auto it = values_.find(type.v);
+  return it == values_.end() ? kNone : it->second;
 }
 
 void CallGraph::add_type(const Program& program, TypeId id) {

@@ -244,7 +244,7 @@ class Elaborator {
 
   void emit_other(Inst inst, const Fullness::State& before, const Fullness::State& next,
                   std::vector<Inst>& out) {
-    bool consumes_early = inst.op == Op::Call && inst.unwind.valid();
+    bool consumes_early = op_is_call(inst.op) && inst.unwind.valid();
     if (consumes_early) writer_->before(inst, before, out);
     out.push_back(std::move(inst));
     if (op_is_terminator(out.back().op)) return;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "own/cfg.h"
+#include "own/pointed.h"
 #include "own/steps.h"
 
 namespace tenure::own {
@@ -62,6 +63,26 @@ class HoldRemoval {
     return place.is_local() && function_.locals[place.local_id().index()].kind == LocalKind::Hold;
   }
 
+  // A hold of a value, whose address is lent, and not of a word.
+  bool holds_value(Place hold) const {
+    TypeKind kind = program_.types[function_.locals[hold.local_id().index()].type].kind;
+    return kind != TypeKind::Ref && kind != TypeKind::View;
+  }
+
+  // In a parameter that the caller lends: it stays whole until the call has ended, and nobody can
+  // assign it [O-LIFE-3].
+  bool is_lent_by_caller(Place lender) const {
+    if (!lender.is_local()) return false;
+    const Local& local = function_.locals[lender.local_id().index()];
+    if (local.kind != LocalKind::Param || local.mode != ParamMode::Borrow) return false;
+    std::vector<Step> steps = steps_of(program_, function_, lender);
+    if (steps.empty() || steps[0].proj.kind != ProjKind::Deref) return false;
+    for (size_t i = 1; i < steps.size(); ++i) {
+      if (leaves_storage(program_, steps[i]) || steps[i].proj.kind == ProjKind::Index) return false;
+    }
+    return true;
+  }
+
   void collect() {
     for (const Local& local : function_.locals) any_ = any_ || local.kind == LocalKind::Hold;
     if (!any_) return;
@@ -77,7 +98,10 @@ class HoldRemoval {
       if (!operand.has_place() || !is_hold(operand.place)) continue;
       Hold& hold = holds_[operand.place.root];
       hold.operands.push_back(inst.args_begin + a);
-      bool whole_leaves = operand.place.is_root() && operand.kind != OperandKind::Borrow;
+      bool lends_value = operand.kind == OperandKind::Addr && holds_value(operand.place) &&
+                         (op_is_call(inst.op) || inst.op == Op::Runtime);
+      bool whole_leaves =
+          operand.place.is_root() && operand.kind != OperandKind::Borrow && !lends_value;
       if (whole_leaves || operand.kind == OperandKind::Move || inst.op == Op::Alias) {
         // `bounds_check addr hold` only looks.
         if (inst.op != Op::BoundsCheck && inst.op != Op::FullCheck) hold.odd = true;
@@ -103,6 +127,9 @@ class HoldRemoval {
   bool is_free(const Hold& hold, const Inst& fill, Place lender, Span& writer) {
     writer = fill.span;
     if (aliased_.count(lender.root)) return false;
+    if (holds_value(Place::local(hold.local)) && is_lent_by_caller(lender)) return true;
+    if (lender.is_local() && pointed_[lender.local_id().index()]) return false;
+    if (is_behind_pointer(program_, function_, lender)) return false;
     bool view = fill.op == Op::MakeView;
     std::vector<Word> words;
     if (!words_of(lender, view, words)) return false;
@@ -194,6 +221,12 @@ class HoldRemoval {
       }
     }
     const Effects* effects = summaries_.of_inst(function_, inst);
+    if (writes_unknown_memory(program_, function_, inst) ||
+        (effects != nullptr && effects->writes_unknown)) {
+      for (const Word& word : words) {
+        if (word.in_memory) return true;
+      }
+    }
     if (effects != nullptr && writes_by(*effects, words)) return true;
     if (runs_drops(inst)) return writes_by(summaries_.of_collection(), words);
     return false;
@@ -206,7 +239,7 @@ class HoldRemoval {
   }
 
   // A callee may write what it gets the address of.
-  static bool may_write_through(const Inst& inst, size_t) { return inst.op == Op::Call; }
+  static bool may_write_through(const Inst& inst, size_t) { return op_is_call(inst.op); }
   static bool is_changed(const Inst& inst, size_t i) {
     switch (inst.op) {
       case Op::Swap:
@@ -330,6 +363,7 @@ class HoldRemoval {
   Function& function_;
   const Summaries& summaries_;
   const SourceMap& sources_;
+  std::vector<bool> pointed_ = pointed_locals(program_, function_);
   bool any_ = false;
   std::unordered_map<uint32_t, Hold> holds_;  // by root
   std::vector<uint32_t> order_;               // roots, as they are filled

@@ -1,5 +1,7 @@
 #include "own/holds.h"
 
+#include "own/pointed.h"
+
 namespace tenure::own {
 
 using namespace oir;
@@ -103,6 +105,7 @@ class HoldFinder {
   bool may_write(const Inst& inst) const {
     switch (inst.op) {
       case Op::Call:
+      case Op::CallValue:
       case Op::Swap:
       case Op::Replace:
       case Op::New:
@@ -112,7 +115,8 @@ class HoldFinder {
         return !inst.dst.is_root() || inst.dst.is_global() ||
                !program_.types.is_plain(place_type(program_, function_, inst.dst));
       case Op::Runtime:
-        return rt_info(RtFn(inst.imm)).runs_user_code ||
+        return writes_unknown_memory(program_, function_, inst) ||
+               rt_info(RtFn(inst.imm)).runs_user_code ||
                rt_info(RtFn(inst.imm)).params.find('m') != std::string_view::npos;
       default:
         return inst.dst.valid() && (!inst.dst.is_root() || inst.dst.is_global());

@@ -6,6 +6,7 @@
 #include "own/escape.h"
 #include "own/hold_removal.h"
 #include "own/liveness.h"
+#include "own/pointed.h"
 #include "own/steps.h"
 
 namespace tenure::own {
@@ -71,7 +72,7 @@ class LastUse {
         sources_(sources),
         escapes_(escapes),
         referred_(referred),
-        exposed_(function_.locals.size()),
+        exposed_(pointed_locals(program, program[func])),
         wanted_(function_.locals.size()) {}
 
   void run() {
@@ -172,7 +173,7 @@ class LastUse {
     }
     if (exposed_[place.local_id().index()] ||
         (type.index() < referred_.size() && referred_[type.index()])) {
-      return "there may be a reference into it";
+      return "there may be a reference or a pointer into it";
     }
     return "";
   }

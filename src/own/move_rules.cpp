@@ -3,6 +3,7 @@
 #include "own/flow.h"
 #include "own/kept_references.h"
 #include "own/path_bits.h"
+#include "own/pointed.h"
 #include "own/steps.h"
 
 namespace tenure::own {
@@ -231,6 +232,26 @@ class MadeReferences {
   std::vector<bool> leaking_;
 };
 
+// What a pointer leads to is not moved away from under it [O-LIFE-4].
+void keep_pointed_locals(Program& program, FuncId func) {
+  Function& function = program[func];
+  std::vector<bool> pointed = pointed_locals(program, function);
+  for (Block& block : function.blocks) {
+    for (Inst& inst : block.insts) {
+      if (inst.op != Op::Init || inst.imm != 1) continue;
+      Operand& from = function.args(inst)[0];
+      bool stays = from.kind == OperandKind::Move && from.place.is_local() &&
+                   from.place.is_root() && pointed[from.place.local_id().index()] &&
+                   !program.types.is_move_only(operand_type(program, function, from));
+      if (!stays) continue;
+      from.kind = OperandKind::Copy;
+      inst.fact = program.add_fact({FactKind::Copied, func, inst.span,
+                                    place_text(program, function, from.place),
+                                    "a pointer to it was made, so it stays where it is"});
+    }
+  }
+}
+
 }  // namespace
 
 void check_move_rules(Program& program, FuncId func, const Summaries& summaries,
@@ -241,6 +262,7 @@ void check_move_rules(Program& program, FuncId func, const Summaries& summaries,
 void settle_implicit_moves(Program& program, FuncId func, const Summaries& summaries,
                            DiagnosticSink& sink) {
   Function& function = program[func];
+  keep_pointed_locals(program, func);
   const std::vector<bool>& escaped = summaries.escaped(func);
   auto is_doubtful = [&](const Inst& inst) {
     if (inst.op != Op::Init || inst.imm != 1) return false;

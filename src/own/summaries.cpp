@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "own/call_graph.h"
+#include "own/pointed.h"
 #include "own/steps.h"
 #include "own/summary_paths.h"
 
@@ -53,6 +54,7 @@ bool Effects::merge(const Effects& other) {
   flag(may_fail, other.may_fail);
   flag(may_run_drop, other.may_run_drop);
   flag(may_collect, other.may_collect);
+  flag(writes_unknown, other.writes_unknown);
   return changed;
 }
 
@@ -362,6 +364,7 @@ class SummariesBuilder {
       if (!birth) filled(inst.dst);
     }
     if (const Effects* growing = out_.of_growing(inst)) effects.merge(*growing);
+    effects.writes_unknown |= writes_unknown_memory(program_, function, inst);
     for (const Operand& operand : function.args(inst)) {
       if (!operand.has_place()) continue;
       if (operand.place.is_global()) effects.globals_read.add(operand.place.global_id().v);
@@ -398,6 +401,13 @@ class SummariesBuilder {
       out_.types_[t] = result[graph.component_of(graph.of_type(TypeId{t}))];
     }
     out_.collection_ = result[graph.component_of(graph.collection())];
+    for (size_t t = 0; t < program_.types.size(); ++t) {
+      if (program_.types[TypeId{t}].kind != TypeKind::Function) continue;
+      Effects& effects = out_.values_[static_cast<uint32_t>(t)];
+      for (FuncId value : graph.values_of(TypeId{t})) {
+        effects.merge(result[graph.component_of(value.v)]);
+      }
+    }
   }
 
   // ---- what happens to what parameters refer to
@@ -494,6 +504,10 @@ const Effects* Summaries::of_inst(const Function& function, const Inst& inst) co
   switch (inst.op) {
     case Op::Call:
       return &functions_[inst.callee.index()].effects;
+    case Op::CallValue: {
+      TypeId type = operand_type(*program_, function, function.args(inst)[0]);
+      return &values_.at(type.v);
+    }
     case Op::Assign:
     case Op::Drop:
       return &of_drop(place_type(*program_, function, inst.dst));

@@ -65,8 +65,9 @@ struct Effects {
   SortedSet<MemoryKey> moved;  // through references; plain types are never listed
   SortedSet<MemoryKey> filled;
   bool may_fail = false;
-  bool may_run_drop = false;  // a user's
-  bool may_collect = false;   // reach a collection point
+  bool may_run_drop = false;    // a user's
+  bool may_collect = false;     // reach a collection point
+  bool writes_unknown = false;  // memory through raw pointers, as foreign functions may
   bool merge(const Effects& other);
 };
 
@@ -141,6 +142,7 @@ class Summaries {
   const oir::Program* program_;
   std::vector<Summary> functions_;
   std::vector<Effects> types_;
+  std::unordered_map<uint32_t, Effects> values_;  // of calls of function values, by their type
   Effects collection_;
   std::vector<std::vector<bool>> escaped_;
   std::vector<bool> escaped_globals_;

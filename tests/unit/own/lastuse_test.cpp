@@ -253,5 +253,88 @@ bb3:
   EXPECT_EQ(compare_events(unit.program, split.program), std::nullopt);
 }
 
+// ---- values that are lent, and what pointers lead to
+
+constexpr const char* kLending = R"(
+global $g: text
+fn @look(borrow s: ref<text>) -> unit {
+bb0:
+  rt.print_value addr s.* of text
+  return
+}
+fn @poke(p: ptr<text>) -> unit {
+bb0:
+  p.* = assign "x": text
+  return
+}
+fn @touch(p: ptr<u8>) -> unit extern "touch"
+)";
+
+// `lend` between the filling of the hold of `place` and its end.
+std::string lent(const std::string& place, const std::string& lend,
+                 const std::string& before = "") {
+  Unit unit(std::string(kLending) + R"(
+fn @f(borrow b: ref<text>, c: bool) -> unit {
+  user s: text
+  user p: ptr<text>
+  user q: ptr<u8>
+  user v: slice<u8>
+  user g: fn(ref<text>) -> unit
+  hold %8: text
+bb0:
+  s = init copy b.*
+  q = init null: ptr<u8>
+  g = init @look: fn(ref<text>) -> unit
+)" + before +
+            "  %8 = init copy " + place + "\n" + lend + R"(
+  drop %8 end_of_statement
+  rt.print_value addr s of text
+  drop s end_of_block
+  return
+}
+)");
+  unit.set_types();
+  unit.lastuse_and_elaborate();
+  std::string body = unit.body("f");
+  return body.find("%8") == std::string::npos ? "borrowed" : "held";
+}
+
+TEST(Lent, AHoldGoesWhereNothingWritesMeanwhile) {
+  EXPECT_EQ(lent("s", "  call @look(addr %8)"), "borrowed");
+  EXPECT_EQ(lent("b.*", "  call @look(addr %8)\n  call @touch(copy q)"), "borrowed");
+  EXPECT_EQ(lent("s", "  call_value copy g, addr %8"), "borrowed");
+  EXPECT_EQ(lent("$g", "  call @look(addr %8)"), "borrowed");
+  EXPECT_EQ(lent("s", "  call @touch(copy q)\n  call @look(addr %8)"), "borrowed");
+}
+
+TEST(Lent, AHoldStaysWhereSomethingMayWrite) {
+  EXPECT_EQ(lent("s", "  s = assign \"x\": text\n  call @look(addr %8)"), "held");
+  EXPECT_EQ(lent("$g", "  call @touch(copy q)\n  call @look(addr %8)"), "held");
+  EXPECT_EQ(lent("s", "  call @look(addr %8)", "  p = ptr addr s\n"), "held");
+  EXPECT_EQ(lent("s", "  call @look(addr %8)", "  v = slice addr s\n"), "held");
+  EXPECT_EQ(lent("p.*", "  call @look(addr %8)", "  p = ptr addr s\n"), "held");
+  EXPECT_EQ(lent("$g", "  call @poke(copy p)\n  call @look(addr %8)", "  p = ptr addr s\n"),
+            "held");
+}
+
+TEST(LastUse, NotWhereAPointerLeads) {
+  Unit unit(R"(
+fn @f(borrow b: ref<text>) -> text {
+  user s: text
+  user p: ptr<text>
+bb0:
+  s = init copy b.*
+  p = ptr addr s
+  result = init copy s
+  drop s end_of_block
+  return
+}
+)");
+  unit.set_types();
+  std::string before = unit.body("f");
+  unit.lastuse_and_elaborate();
+  EXPECT_EQ(unit.body("f"), before);
+}
+
 }  // namespace
 }  // namespace tenure::own::test

@@ -1,0 +1,55 @@
+#include "own/pointed.h"
+
+#include "own/steps.h"
+
+namespace tenure::own {
+
+using namespace oir;
+
+std::vector<bool> pointed_locals(const Program& program, const Function& function) {
+  std::vector<bool> pointed(function.locals.size());
+  for (const Block& block : function.blocks) {
+    for (const Inst& inst : block.insts) {
+      if (inst.op != Op::MakePtr && inst.op != Op::MakeSlice) continue;
+      const Operand& of = function.args(inst)[0];
+      if (of.has_place() && is_part_of_local(program, function, of.place)) {
+        pointed[of.place.local_id().index()] = true;
+      }
+    }
+  }
+  return pointed;
+}
+
+bool is_behind_pointer(const Program& program, const Function& function, Place place) {
+  for (const Step& step : steps_of(program, function, place)) {
+    TypeKind from = program.types[step.from].kind;
+    if (from == TypeKind::Pointer || from == TypeKind::Slice) return true;
+  }
+  return false;
+}
+
+bool writes_unknown_memory(const Program& program, const Function& function, const Inst& inst) {
+  if (inst.dst.valid() && is_behind_pointer(program, function, inst.dst)) return true;
+  if (inst.op == Op::Call) {
+    const Function& callee = program[inst.callee];
+    return callee.is_foreign() && !is_numeric_function(program, callee);
+  }
+  if (inst.op != Op::Runtime) return false;
+  switch (RtFn(inst.imm)) {
+    case RtFn::MemSet:
+    case RtFn::MemCopy:
+    case RtFn::MemMove:
+    case RtFn::MemZero:
+      return true;
+    default:
+      break;
+  }
+  std::string_view params = rt_info(RtFn(inst.imm)).params;
+  auto args = function.args(inst);
+  for (size_t i = 0; i < args.size() && i < params.size(); ++i) {
+    if (params[i] == 'm' && is_behind_pointer(program, function, args[i].place)) return true;
+  }
+  return false;
+}
+
+}  // namespace tenure::own
