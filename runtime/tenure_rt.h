@@ -336,7 +336,7 @@ void tn_text_concat(TnString* dst, const TnString* a, const TnString* b); /* sha
 void tn_text_own(TnString* s); /* its bytes are dynamic and its own afterwards */
 void tn_text_of_bytes(TnString* dst, const TnSlice* bytes);
 void tn_text_of_cstr(TnString* dst, const void* bytes); /* up to the first 0; null: none */
-/* An integer, float, bool or string as tn_print_value has it. */
+/* An integer, bool or string as tn_print_value has it, a float with as few digits as it needs. */
 void tn_append_value(TnString* s, const void* value, const TnType* type);
 
 /* ---- arrays. `type` is the array type

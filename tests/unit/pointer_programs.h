@@ -50,7 +50,7 @@ inline PointerProgram texts_program() {
   drop b end_of_block
   drop a end_of_block
 )")),
-          "abcd\nabcd!-71.500000true\n19\n"};
+          "abcd\nabcd!-71.5true\n14\n"};
 }
 
 inline PointerProgram slices_program() {
