@@ -460,7 +460,10 @@ void Views::report_loans() {
     }
     if (event.kind == Event::Kind::Use) uses[event.local].push_back(&event);
   }
+  closed_.clear();
+  for (const Store& s : stores_) closed_.push_back(closed(s.sources));
   for (uint32_t local = 0; local < holds_.size(); ++local) {
+    if (uses[local].empty()) continue;
     for (const Origin& origin : holds_[local]) {
       if (origin.kind == Origin::Kind::Local) viewers[origin.index].push_back(local);
     }
@@ -478,8 +481,7 @@ bool Views::report_loan(const Event& write, uint32_t viewer, const std::vector<P
                         const std::vector<const Event*>& uses) {
   bool viewed = std::any_of(given.begin(), given.end(), [&](const Event* fill) {
     if (fill->store == 0) return false;
-    Origins origins = closed(stores_[fill->store - 1].sources);
-    return origins.count({Origin::Kind::Local, write.local}) != 0 &&
+    return closed_[fill->store - 1].count({Origin::Kind::Local, write.local}) != 0 &&
            paths_.reaches(fill->at, write.at, fills);
   });
   if (!viewed) return false;

@@ -100,7 +100,8 @@ class Views {
   tree::FuncId func_;
   std::vector<Store> stores_;
   std::vector<Event> events_;
-  std::vector<Origins> holds_;  // by local
+  std::vector<Origins> holds_;   // by local
+  std::vector<Origins> closed_;  // by store
   std::vector<uint32_t> declared_at_;
   std::vector<uint32_t> declared_in_;
   uint32_t in_return_ = 0;
