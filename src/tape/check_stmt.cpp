@@ -349,8 +349,8 @@ NodeId Checker::return_node(ast::NodeId value_id, Span span) {
 // ---- defer
 // ----------------------------------------------------------------------------------------------
 
-// A deferred statement is lowered for each way out of its block, and so, inside of one, for each way
-// out of that: twice as often with each level.
+// A deferred statement is lowered for each way out of its block, and so, inside of one, for each
+// way out of that: twice as often with each level.
 constexpr uint32_t kMaxDeferNesting = 6;
 
 Checker::Flow Checker::defer_stmt(ast::NodeId id) {
