@@ -192,7 +192,7 @@ bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast
   return ok;
 }
 
-NodeId Checker::emit_call(Instance& instance, std::vector<NodeId> parts, Span span) {
+NodeId Checker::emit_call(Instance& instance, const std::vector<NodeId>& parts, Span span) {
   if (!instance.result.valid()) return bad(span);
   tree::Node made = make(T::Call, instance.result, span);
   made.func = instance.id;
@@ -243,6 +243,7 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
   Bindings open = callee.bindings;
   open.insert(open.end(), own.begin(), own.end());
   std::vector<std::pair<ast::NodeId, ast::NodeId>> typed;
+  typed.reserve(matched.given.size());
   for (auto& [index, source] : matched.given) typed.push_back({types[index], source});
   auto context = [&](Bindings& into) {
     if (!fun.a || !expected.valid()) return;
@@ -259,7 +260,7 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
   }
   if (!infer(open, typed, decl.module, callee.self, context, checked)) return bad(call_node.span);
   if (report_unknown(open, call_node.span, decl.name)) return bad(call_node.span);
-  if (own.size() != 0 && !check_bounds(fun.list2, decl.module, open, call_node.span))
+  if (!own.empty() && !check_bounds(fun.list2, decl.module, open, call_node.span))
     return bad(call_node.span);
   Instance* instance = request(decl, open, callee.self, call_node.span);
   if (instance == nullptr) return bad(call_node.span);
@@ -338,6 +339,7 @@ NodeId Checker::call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source,
     return bad(span);
   }
   std::vector<std::pair<ast::NodeId, ast::NodeId>> typed;
+  typed.reserve(matched.given.size());
   for (auto& [field, arg] : matched.given) typed.push_back({types[field], arg});
   auto context = [&](Bindings& into) {
     const TypeInst* known = inst(expected);
@@ -426,6 +428,7 @@ NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& memb
   NodeId inner = auto_deref(base, span);
   if (const TypeInst* known = inst(type_of(inner))) {
     std::vector<std::string_view> methods;
+    methods.reserve(known->decl->methods.size());
     for (FunDecl* fun : known->decl->methods) methods.push_back(text(fun->name));
     for (ImplDecl* impl : known->decl->impls) {
       for (FunDecl* fun : impl->methods) methods.push_back(text(fun->name));

@@ -381,6 +381,7 @@ void Checker::clone_body(Instance& instance) {
     case TypeKind::Struct:
     case TypeKind::Tuple: {
       std::vector<tree::NodeId> parts;
+      parts.reserve(shape.fields.size());
       for (uint32_t i = 0; i < shape.fields.size(); ++i)
         parts.push_back(part(i, clone_of(field_node(self, i, span), span), span));
       tree::Node lit = make(NodeKind::StructLit, type, span);

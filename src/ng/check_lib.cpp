@@ -32,7 +32,7 @@ constexpr std::pair<std::string_view, RtFn> kNatives[] = {
 
 }  // namespace
 
-NodeId Checker::call_native(FunDecl& decl, Instance& instance, std::vector<NodeId> parts,
+NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector<NodeId>& parts,
                             Span span) {
   std::string_view name = text(decl.name);
   if (!instance.result.valid()) return bad(span);

@@ -322,7 +322,9 @@ NodeId Checker::comparison(ast::NodeId id) {
     const ast::Node part_node = at(part_id);
     static constexpr oir::BinOp kOps[] = {oir::BinOp::Eq, oir::BinOp::Ne, oir::BinOp::Lt,
                                           oir::BinOp::Le, oir::BinOp::Gt, oir::BinOp::Ge};
-    oir::BinOp op = kOps[part_node.op - size_t(BinaryOp::Eq)];
+    size_t which = part_node.op - size_t(BinaryOp::Eq);
+    TN_CHECK(which < std::size(kOps), "a chain of comparisons with another operator in it");
+    oir::BinOp op = kOps[which];
     NodeId right;
     if (left.valid() || !needs_context(left_source)) {
       if (!left.valid()) left = expr(left_source, TypeId{});

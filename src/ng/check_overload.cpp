@@ -7,7 +7,6 @@
 
 namespace tenure::ng {
 
-using ast::LitSuffix;
 using ast::NodeKind;
 using tree::NodeId;
 

@@ -8,7 +8,7 @@ using tree::NodeKind;
 
 tree::NodeId Checker::add(tree::Node node) {
   if (node.type.valid() && node.type == unknown_part_) node.type = TypeId{};
-  return tree_.add(std::move(node));
+  return tree_.add(node);
 }
 
 tree::Node Checker::make(NodeKind kind, TypeId type, Span span) const {
@@ -149,8 +149,8 @@ std::string Checker::place_text(tree::NodeId id) const {
                  node.kind == NodeKind::RefOf) {
         out = place_text(node.a);
       } else {
-        out = "(…)";
-        if (node.kind == NodeKind::Call) out = tree_.functions[node.func.index()].shown_name + out;
+        out = node.kind == NodeKind::Call ? tree_.functions[node.func.index()].shown_name : "";
+        out += "(…)";
       }
       break;
     }

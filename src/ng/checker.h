@@ -424,7 +424,7 @@ class Checker {
                             ast::List explicit_args, TypeId expected);
   tree::NodeId variant_by_name(const std::vector<VariantRef>& found, ast::NodeId source,
                                ast::List args, ast::List explicit_args, TypeId expected);
-  tree::NodeId emit_call(Instance& instance, std::vector<tree::NodeId> parts, Span span);
+  tree::NodeId emit_call(Instance& instance, const std::vector<tree::NodeId>& parts, Span span);
   tree::NodeId receiver_arg(tree::NodeId receiver, TypeId self_type, Span span);
   // Matches arguments to parameters by position and name. Index: parameter; invalid: not given.
   struct Matched {
@@ -450,7 +450,7 @@ class Checker {
   enum Builtin : uint32_t { kPrint, kAssert, kNot, kLen };
   void declare_builtins();
   tree::NodeId call_builtin(uint32_t builtin, ast::NodeId call, TypeId expected);
-  tree::NodeId call_native(FunDecl& decl, Instance& instance, std::vector<tree::NodeId> parts,
+  tree::NodeId call_native(FunDecl& decl, Instance& instance, const std::vector<tree::NodeId>& parts,
                            Span span);
   tree::NodeId clone_call(tree::NodeId base, ast::NodeId call, const ast::Node& member);
   bool native_known(std::string_view name) const;

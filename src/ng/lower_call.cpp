@@ -5,7 +5,6 @@
 namespace tenure::ng {
 
 using oir::RtFn;
-using oir::TypeKind;
 
 void Lowering::call_into(Place dst, NodeId id) {
   const Node& n = node(id);
@@ -103,6 +102,7 @@ void Lowering::print(NodeId id) {
   std::vector<NodeId> ids(items.begin(), items.end());
   std::vector<Place> places;
   size_t tail = unchanging_tail(ids);
+  places.reserve(ids.size());
   for (size_t i = 0; i < ids.size(); i++) places.push_back(look(ids[i], i + 1 >= tail));
   for (size_t i = 0; i < ids.size(); i++) {
     if (i != 0) b_.runtime({}, RtFn::PrintSep, {}, {}, n.span);

@@ -7,7 +7,6 @@ namespace tenure::ng {
 using oir::BinOp;
 using oir::BlockKind;
 using oir::DropReason;
-using oir::ExitKind;
 using oir::LocalKind;
 using oir::RtFn;
 using oir::ScopeKind;

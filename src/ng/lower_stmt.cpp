@@ -5,7 +5,6 @@
 namespace tenure::ng {
 
 using oir::RtFn;
-using oir::ScopeKind;
 using oir::TypeKind;
 
 void Lowering::statement(NodeId id) {

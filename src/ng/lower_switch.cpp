@@ -41,6 +41,7 @@ void Lowering::switch_into(Place dst, NodeId id) {
   evaluate(n, on);
 
   std::vector<oir::BlockId> arms;
+  arms.reserve(cases.size());
   for (size_t i = 0; i < cases.size(); i++) arms.push_back(b_.new_block());
   oir::BlockId otherwise = b_.new_block();
   oir::BlockId done = b_.new_block();

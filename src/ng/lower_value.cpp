@@ -5,7 +5,6 @@
 namespace tenure::ng {
 
 using oir::BinOp;
-using oir::LocalKind;
 using oir::RtFn;
 using oir::TypeKind;
 
@@ -164,6 +163,7 @@ oir::Operand Lowering::owned(NodeId id, bool later_changes_nothing, bool last) {
 
 std::vector<oir::Operand> Lowering::owned_list(const std::vector<NodeId>& ids) {
   std::vector<Operand> operands;
+  operands.reserve(ids.size());
   size_t constants = ids.size();  // from here on there are only constants
   while (constants > 0 && node(ids[constants - 1]).kind == NodeKind::Const) constants--;
   size_t tail = unchanging_tail(ids);

@@ -167,7 +167,7 @@ std::string place_text(const Program& program, const Function& function, Place p
   bool starred = false;  // a dereference that is written only if no field follows
   for (Proj proj : ProjList(function.paths, place.path)) {
     const Type& row = program.types[type];
-    if (starred && proj.kind != ProjKind::Field) text = "(*" + text + ")";
+    if (starred && proj.kind != ProjKind::Field) text.insert(0, "(*").append(")");
     starred = false;
     switch (proj.kind) {
       case ProjKind::Field: {
