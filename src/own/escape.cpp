@@ -414,6 +414,7 @@ class Boxer {
     resume.span = function_.span;
     out_->push_back(std::move(resume));
     function_.blocks.push_back(std::move(block));
+    out_ = nullptr;
   }
 
   void release(LocalId local, bool unwinds, Span span) {
