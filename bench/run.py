@@ -134,6 +134,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which; all without")
     options = parser.parse_args()
+    options.tenure = os.path.abspath(options.tenure)
     resource.setrlimit(resource.RLIMIT_STACK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     for name in options.names or BENCHMARKS:
         with tempfile.TemporaryDirectory() as folder:

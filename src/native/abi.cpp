@@ -13,7 +13,7 @@ bool called_by_runtime(const oir::Program& program, oir::FuncId id) {
 
 // Keeps out of the way of C's names, which LLVM knows the meaning of.
 std::string symbol_of(const Function& function) {
-  return "ng." + function.name;
+  return "program." + function.name;
 }
 
 }  // namespace

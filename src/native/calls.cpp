@@ -127,9 +127,14 @@ void FunctionLowering::lower_runtime() {
     }
     case RtFn::StrByte: {
       Value* text = looked(0);
-      Value* byte = rt(Rt::tn_str_byte, {text, wide(1), site()});
-      fail_if(b_.CreateICmpSLT(byte, number32(0)), [] {});
-      return result(byte);
+      Value* index = wide(1);  // a negative one is a large one
+      Value* length =
+          b_.CreateAlignedLoad(module_.i64, offset(text, kStringLength), llvm::Align(8));
+      fail_if(b_.CreateICmpUGE(index, length),
+              [&] { rt(Rt::tn_report_index, {index, length, site()}); });
+      Value* data = b_.CreateAlignedLoad(module_.ptr, text, llvm::Align(8));
+      Value* byte = b_.CreateLoad(module_.i8, b_.CreateGEP(module_.i8, data, {index}));
+      return result(b_.CreateZExt(byte, module_.i32));
     }
     case RtFn::StrCompare: {
       Value* a = looked(0);

@@ -114,7 +114,7 @@ void DebugInfo::make_types() {
     if (row.kind == TypeKind::Struct || row.kind == TypeKind::Union) {
       types_[index] = builder_.createStructType(unit_, row.name, unit_->getFile(), 0, bits, align,
                                                 llvm::DINode::FlagZero, nullptr, {}, 0, nullptr,
-                                                "ng." + std::to_string(index));
+                                                "program." + std::to_string(index));
     } else if (DIType* scalar = make_scalar(row)) {
       types_[index] = scalar;
     } else {
