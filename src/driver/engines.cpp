@@ -122,6 +122,7 @@ int run_aot(const oir::Program& program, const SourceMap& sources, const Command
 
 int run_program(const oir::Program& program, const SourceMap& sources, const CommandLine& line) {
   std::vector<const char*> args;
+  args.reserve(line.program_args.size());
   for (const std::string& arg : line.program_args) args.push_back(arg.c_str());
   TnOptions runtime = line.runtime;
   runtime.check_memory = static_cast<uint32_t>(line.memory_checks());

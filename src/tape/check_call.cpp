@@ -22,7 +22,7 @@ NodeId Checker::call_expr(ast::NodeId id, Ty hint) {
   if (callee.kind == NodeKind::Name && find_binding(callee.name) == nullptr) {
     Symbol* symbol = find_symbol(callee.name);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::Fun)
-      return call_fun(*symbol->fun, id, NodeId{}, callee.span);
+      return call_fun(*symbol->fun, id, NodeId{});
     if (symbol == nullptr && !builtin_type(text(callee.name)).valid()) {
       unknown(DiagKind::UnknownName, "function", callee.name, callee.span, known_names(false));
       check_args_only(node.list);
@@ -52,7 +52,7 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
   if (std::optional<uint32_t> module = module_named(callee.a)) {
     Symbol* symbol = member_symbol(*module, callee.name, callee.name_span, false);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::Fun)
-      return call_fun(*symbol->fun, id, NodeId{}, callee.span);
+      return call_fun(*symbol->fun, id, NodeId{});
     NodeId function =
         symbol == nullptr ? bad(node.span) : symbol_expr(*symbol, callee.name, callee.span, Ty{});
     if (is_bad(function)) {
@@ -90,7 +90,7 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
       check_args_only(node.list);
       return bad(node.span);
     }
-    return call_fun(*method, id, base, callee.name_span);
+    return call_fun(*method, id, base);
   }
   Ty whole = is(type, TyKind::Pointer) ? row(type).elem : type;
   for (const TyField& field : row(whole).fields) {
@@ -126,8 +126,7 @@ NodeId Checker::call_type_member(Ty type, ast::NodeId call) {
   const ast::Node node = at(call);
   const ast::Node callee = at(node.a);
   if (FunDecl* method = find_method(type, callee.name)) {
-    if (!is_private(*method, callee.name_span))
-      return call_fun(*method, call, NodeId{}, callee.name_span);
+    if (!is_private(*method, callee.name_span)) return call_fun(*method, call, NodeId{});
     check_args_only(node.list);
     return bad(node.span);
   }
@@ -271,9 +270,8 @@ NodeId Checker::receiver_arg(FunDecl& fun, NodeId receiver, Span span) {
 }
 
 // ---- calls
-// --------------------------------------------------------------------------------------------
 
-NodeId Checker::call_fun(FunDecl& fun, ast::NodeId call, NodeId receiver, Span name_span) {
+NodeId Checker::call_fun(FunDecl& fun, ast::NodeId call, NodeId receiver) {
   const ast::Node node = at(call);
   if (fun.refused) {
     check_args_only(node.list);
@@ -290,8 +288,7 @@ NodeId Checker::call_fun(FunDecl& fun, ast::NodeId call, NodeId receiver, Span n
     skip = 1;
     has[0] = true;
   }
-  ok =
-      match_args(fun, node.list, skip, name_span.valid() ? node.span : node.span, parts, has) && ok;
+  ok = match_args(fun, node.list, skip, node.span, parts, has) && ok;
   if (!ok || !fun.result.valid()) return bad(node.span);
   if (fun.native) return call_native(fun, parts, node.span);
   if (fun.is_native) {

@@ -158,6 +158,7 @@ NodeId Checker::fun_ref(FunDecl& fun, Span span) {
     return bad(span);
   }
   std::vector<Ty> params;
+  params.reserve(fun.params.size());
   for (const Param& param : fun.params) params.push_back(param.type);
   Made made = make(T::FuncRef, types_.function(std::move(params), fun.result), span);
   made.n.func = fun.id;

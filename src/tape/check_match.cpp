@@ -171,6 +171,7 @@ NodeId Checker::variant_pattern(const ast::Node& node, Ty type, Coverage& covera
     declare_local(bound, {local, field_type, Mutability::Bound, {}, span, 0});
     if (at_field == fields.size()) {
       std::vector<std::string_view> known;
+      known.reserve(fields.size());
       for (const TyField& other : fields) known.push_back(text(other.name));
       unknown(DiagKind::UnknownField, "field", field.name, field.span, known);
       ok = false;

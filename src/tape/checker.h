@@ -330,7 +330,7 @@ class Checker {
 
   // ---- calls (check_call.cpp)
   NodeId call_expr(ast::NodeId id, Ty hint);
-  NodeId call_fun(FunDecl& fun, ast::NodeId call, NodeId receiver, Span name_span);
+  NodeId call_fun(FunDecl& fun, ast::NodeId call, NodeId receiver);
   NodeId call_member(ast::NodeId id, Ty hint);
   NodeId call_value(NodeId callee, ast::NodeId call);
   NodeId call_native(FunDecl& fun, const std::vector<NodeId>& parts, Span span);
