@@ -83,9 +83,9 @@ void ModuleLowering::gather_literals() {
   Constant* value = llvm::ConstantDataArray::getString(context, bytes, false);
   literals_ = new GlobalVariable(*module_, value->getType(), true, GlobalValue::InternalLinkage,
                                  value, "literals");
-  literals_place_ = new GlobalVariable(*module_, ptr, false, GlobalValue::InternalLinkage,
-                                       literals_, "literals_place", nullptr,
-                                       GlobalValue::NotThreadLocal, 0, true);
+  literals_place_ =
+      new GlobalVariable(*module_, ptr, false, GlobalValue::InternalLinkage, literals_,
+                         "literals_place", nullptr, GlobalValue::NotThreadLocal, 0, true);
 }
 
 Constant* ModuleLowering::site_value(Span span) {

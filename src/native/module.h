@@ -84,7 +84,7 @@ class ModuleLowering {
   llvm::Constant* site(Span span);  // null for a span of nothing
   llvm::Constant* move_sites();     // an array of TnSite, a row for each Program::move_sites
   llvm::Constant* c_string(std::string_view text);
-  llvm::Constant* string_value(uint32_t string);   // a TnString of the literal
+  llvm::Constant* string_value(uint32_t string);  // a TnString of the literal
   // What a pointer to the literal is: an offset from what lies in literals_place.
   uint64_t literal_offset(uint32_t string) const { return literal_offsets_[string]; }
   llvm::GlobalVariable* literals_place() const { return literals_place_; }

@@ -450,8 +450,8 @@ class Checker {
   enum Builtin : uint32_t { kPrint, kAssert, kNot, kLen };
   void declare_builtins();
   tree::NodeId call_builtin(uint32_t builtin, ast::NodeId call, TypeId expected);
-  tree::NodeId call_native(FunDecl& decl, Instance& instance, const std::vector<tree::NodeId>& parts,
-                           Span span);
+  tree::NodeId call_native(FunDecl& decl, Instance& instance,
+                           const std::vector<tree::NodeId>& parts, Span span);
   tree::NodeId clone_call(tree::NodeId base, ast::NodeId call, const ast::Node& member);
   bool native_known(std::string_view name) const;
 

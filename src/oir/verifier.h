@@ -1,5 +1,6 @@
 // The verifier, inside: what its parts share. verify.cpp checks types, verify_shape.cpp and
-// verify_operands.cpp shape, verify_ownership.cpp that every owned value is consumed exactly once on every path.
+// verify_operands.cpp shape, verify_ownership.cpp that every owned value is consumed exactly once
+// on every path.
 #pragma once
 
 #include <string>

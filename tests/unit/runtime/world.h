@@ -1,6 +1,6 @@
-// What the runtime's tests share: a World makes type descriptors by hand, starts the runtime on them
-// with hooks of its own, and checks at the end that nothing is left on the heap. A type's `drop` is a
-// std::function here.
+// What the runtime's tests share: a World makes type descriptors by hand, starts the runtime on
+// them with hooks of its own, and checks at the end that nothing is left on the heap. A type's
+// `drop` is a std::function here.
 #pragma once
 
 #include <gtest/gtest.h>
