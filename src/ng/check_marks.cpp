@@ -7,6 +7,24 @@ namespace tenure::ng {
 
 using ast::NodeKind;
 
+namespace {
+
+// Calls check(field) for each part of a struct or union, in the order of declaration, until it says
+// no. A copy of the row: what is asked about a part may make rows.
+template <class Check>
+void check_parts(const oir::Type shape, Check&& check) {
+  for (const oir::Field& field : shape.fields) {
+    if (!check(field)) return;
+  }
+  for (const oir::Variant& variant : shape.variants) {
+    for (const oir::Field& field : variant.fields) {
+      if (!check(field)) return;
+    }
+  }
+}
+
+}  // namespace
+
 // A type that holds itself by value has no size. Depth first over the parts, with a stack of our
 // own.
 void Checker::check_finite(TypeId root) {
@@ -94,15 +112,7 @@ void Checker::check_marks(TypeId type) {
     explain_move_only(diagnostic, field.type);
     return false;
   };
-  const oir::Type shape = row(type);
-  for (const oir::Field& field : shape.fields) {
-    if (!check(field)) return;
-  }
-  for (const oir::Variant& variant : shape.variants) {
-    for (const oir::Field& field : variant.fields) {
-      if (!check(field)) return;
-    }
-  }
+  check_parts(row(type), check);
 }
 
 void Checker::check_clone_mark(TypeId type) {
@@ -117,15 +127,7 @@ void Checker::check_clone_mark(TypeId type) {
     explain_move_only(diagnostic, field.type);
     return false;
   };
-  const oir::Type shape = row(type);
-  for (const oir::Field& field : shape.fields) {
-    if (!check(field)) return;
-  }
-  for (const oir::Variant& variant : shape.variants) {
-    for (const oir::Field& field : variant.fields) {
-      if (!check(field)) return;
-    }
-  }
+  check_parts(row(type), check);
 }
 
 bool Checker::is_copy_marked(TypeId type) {

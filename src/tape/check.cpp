@@ -123,7 +123,6 @@ void Checker::check_body(FunDecl& fun) {
 }
 
 // ---- globals
-// ----------------------------------------------------------------------------------------
 
 void Checker::global_type(GlobalDecl& global) {
   if (global.state != GlobalDecl::State::Unseen) return;

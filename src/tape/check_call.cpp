@@ -154,7 +154,6 @@ NodeId Checker::call_type_member(Ty type, ast::NodeId call) {
 }
 
 // ---- arguments
-// ----------------------------------------------------------------------------------------
 
 // An argument: an operand where it is borrowed, else a value.
 NodeId Checker::argument(ast::NodeId id, Ty want) {

@@ -28,7 +28,6 @@ std::optional<oir::RtFn> native_named(std::string_view name) {
 }  // namespace
 
 // ---- names
-// ----------------------------------------------------------------------------------------
 
 void Checker::declare(NameId name, Symbol symbol) {
   symbol.module = symbol.kind == Symbol::Kind::Module ? symbol.module : module_;
@@ -230,7 +229,6 @@ std::optional<uint32_t> Checker::module_named(ast::NodeId id) {
 }
 
 // ---- signatures
-// ---------------------------------------------------------------------------------------
 
 void Checker::declare_signature(FunDecl& fun) {
   module_ = fun.module;

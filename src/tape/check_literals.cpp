@@ -9,7 +9,6 @@ using ast::NodeKind;
 using T = tree::NodeKind;
 
 // ---- numbers
-// --------------------------------------------------------------------------------------
 
 // A number that has no type of its own.
 bool Checker::is_literal(ast::NodeId id) {
@@ -121,7 +120,6 @@ NodeId Checker::null_literal(Span span, Ty hint) {
 }
 
 // ---- interpolation
-// --------------------------------------------------------------------------------
 
 NodeId Checker::interpolated(ast::NodeId id) {
   const ast::Node node = at(id);
@@ -198,7 +196,6 @@ NodeId Checker::enum_text(NodeId node, bool descriptions, Span span) {
 }
 
 // ---- arrays
-// -----------------------------------------------------------------------------------------
 
 NodeId Checker::array_lit(ast::NodeId id, Ty hint) {
   const ast::Node node = at(id);
@@ -260,7 +257,6 @@ NodeId Checker::fill_lit(ast::NodeId id, Ty hint) {
 }
 
 // ---- structs
-// ------------------------------------------------------------------------------------------
 
 NodeId Checker::struct_lit(ast::NodeId id, Ty /*hint*/) {
   const ast::Node node = at(id);

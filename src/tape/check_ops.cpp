@@ -55,7 +55,6 @@ NodeId Checker::chain_expr(ast::NodeId id, Ty hint) {
 }
 
 // ---- arithmetic
-// -------------------------------------------------------------------------------------
 
 NodeId Checker::arithmetic(ast::NodeId id, Ty hint) {
   const ast::Node node = at(id);
@@ -189,7 +188,6 @@ NodeId Checker::logic(ast::NodeId id) {
 }
 
 // ---- comparisons
-// ----------------------------------------------------------------------------------------
 
 NodeId Checker::comparison(ast::NodeId id) {
   const ast::Node node = at(id);
@@ -268,7 +266,6 @@ NodeId Checker::compare(NodeId a, oir::BinOp op, NodeId b, Span span) {
 }
 
 // ---- casts
-// ------------------------------------------------------------------------------------------
 
 NodeId Checker::cast_expr(ast::NodeId id) {
   const ast::Node node = at(id);

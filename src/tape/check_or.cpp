@@ -116,7 +116,6 @@ NodeId Checker::or_return(const ast::Node& node, NodeId subject, tree::LocalId e
 }
 
 // ---- builtins
-// ---------------------------------------------------------------------------------------
 
 NodeId Checker::builtin_expr(ast::NodeId id, Ty hint) {
   const ast::Node node = at(id);

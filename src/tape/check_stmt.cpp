@@ -83,7 +83,6 @@ Checker::Flow Checker::statement(ast::NodeId id) {
 }
 
 // ---- declarations
-// -----------------------------------------------------------------------------------
 
 // The value of a `let` or `var`; `type` is what was written, and becomes what it is.
 NodeId Checker::initial_value(const ast::Node& node, Ty& type) {
@@ -161,7 +160,6 @@ Checker::Flow Checker::let_const(ast::NodeId id) {
 }
 
 // ---- assignments
-// --------------------------------------------------------------------------------------
 
 // Of places that are named without computing anything.
 bool Checker::same_place(NodeId a, NodeId b) const {
@@ -243,7 +241,6 @@ Checker::Flow Checker::assign_op_stmt(ast::NodeId id) {
 }
 
 // ---- expressions as statements
-// --------------------------------------------------------------------------
 
 NodeId Checker::eval(NodeId value, Span span) {
   return unary(T::Eval, void_type(), value, span);
@@ -264,7 +261,6 @@ Checker::Flow Checker::expr_stmt(ast::NodeId id) {
 }
 
 // ---- leaving
-// ------------------------------------------------------------------------------------------
 
 Checker::Flow Checker::return_stmt(ast::NodeId id) {
   const ast::Node node = at(id);
@@ -347,7 +343,6 @@ NodeId Checker::return_node(ast::NodeId value_id, Span span) {
 }
 
 // ---- defer
-// ----------------------------------------------------------------------------------------------
 
 // A deferred statement is lowered for each way out of its block, and so, inside of one, for each
 // way out of that: twice as often with each level.

@@ -93,7 +93,6 @@ tree::FuncId Checker::test_function(const std::string& name, const ast::Node& no
 }
 
 // ---- what a test says
-// -----------------------------------------------------------------------------------
 
 NodeId Checker::fail_node(oir::PanicKind kind, NodeId message, Span span) {
   Made made = make(T::Fail, void_type(), span);

@@ -209,7 +209,6 @@ const Binding* Checker::binding_of(tree::LocalId local) const {
 }
 
 // ---- places
-// ---------------------------------------------------------------------------------------
 
 Checker::Root Checker::root_of(NodeId place) const {
   Root root;

@@ -192,7 +192,6 @@ std::optional<uint64_t> Checker::resolve_count(ast::NodeId id) {
 }
 
 // ---- declarations
-// ---------------------------------------------------------------------------------------
 
 void Checker::resolve_types() {
   for (auto [type, id] : nominal_) {

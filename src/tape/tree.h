@@ -11,20 +11,22 @@
 //
 // How Tape's types are OIR types:
 //
-// | Tape                   | OIR                                                                 |
-// |------------------------|---------------------------------------------------------------------|
-// | numbers, bool, byte    | the scalar                                                          |
-// | color                  | u32                                                                 |
-// | enum                   | its underlying integer                                              |
-// | void                   | unit                                                                |
-// | string                 | Text: a dynamic buffer has one owner                                |
-// | *T *const T *!T        | Pointer                                                             |
-// | []T []const T          | Slice                                                               |
-// | [N]T                   | FixedArray                                                          |
-// | ?T                     | Union `?T` of variants null, some(value)                            |
-// | T or E                 | Union `T or E` of variants ok(value), error(error); void has no field
-// | | struct, tagged         | Struct, Union | | union                  | Struct of one fixed array
-// of integers: as large and as aligned as its largest field | | fn(T) -> R             | Function |
+// | Tape                | OIR                                                             |
+// |---------------------|-----------------------------------------------------------------|
+// | numbers, bool, byte | the scalar                                                      |
+// | color               | u32                                                             |
+// | enum                | its underlying integer                                          |
+// | void                | unit                                                            |
+// | string              | Text: a dynamic buffer has one owner                            |
+// | *T *const T *!T     | Pointer                                                         |
+// | []T []const T       | Slice                                                           |
+// | [N]T                | FixedArray                                                      |
+// | ?T                  | Union `?T` of variants null, some(value)                        |
+// | T or E              | Union of ok(value), error(error); void has no field             |
+// | struct, tagged      | Struct, Union                                                   |
+// | union               | Struct of one fixed array of integers, as large and as aligned  |
+// |                     | as its largest field                                            |
+// | fn(T) -> R          | Function                                                        |
 //
 // A parameter whose type needs dropping is borrowed: its local has mode Borrow here, and the type
 // of the value; in OIR it is a Ref to that, never counted.

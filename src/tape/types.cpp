@@ -156,7 +156,6 @@ std::string Types::text(Ty id) const {
 }
 
 // ---- what follows from the parts
-// -----------------------------------------------------------------
 
 // Adds what fields say, laid out one after the other from `base` on; leaves the end in row.size.
 void Types::compute_fields(TypeRow& row, const std::vector<TyField>& fields, uint64_t base) {
@@ -271,7 +270,6 @@ void Types::compute(Ty id) {
 }
 
 // ---- OIR
-// -------------------------------------------------------------------------------------------
 
 oir::TypeId Types::oir(Ty id) {
   if (!rows_[id.index()].oir.valid()) {
@@ -386,7 +384,6 @@ void Types::complete(Ty id) {
 }
 
 // ---- kinds
-// -----------------------------------------------------------------------------------------
 
 bool Types::is_integer(Ty id) const {
   if (!id.valid()) return false;

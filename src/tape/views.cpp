@@ -17,7 +17,6 @@ std::string Views::name_of(uint32_t local) const {
 }
 
 // ---- what is viewed
-// ---------------------------------------------------------------------------------
 
 // What a view of the string or array at `place` views.
 void Views::storage_of(NodeId place, Sources& out) const {
@@ -121,7 +120,6 @@ Views::Origins Views::closed(const Sources& sources) const {
 }
 
 // ---- one function
-// -----------------------------------------------------------------------------------
 
 void Views::store(Store::Kind kind, uint32_t local, NodeId value) {
   if (!value.valid() || !is_view(value)) return;
@@ -397,7 +395,6 @@ void Views::close() {
 }
 
 // ---- what is wrong
-// ----------------------------------------------------------------------------------
 
 bool Views::outlives(uint32_t longer, uint32_t shorter) const {
   return paths_.encloses(declared_in_[longer], declared_in_[shorter]) &&

@@ -271,7 +271,6 @@ TEST_F(Values, Printing) {
 }
 
 // ---- the allocator
-// ---------------------------------------------------------------------------------------
 
 TEST_F(Values, BlocksOfAllSizesDoNotOverlapAndAreFound) {
   TnType* bytes = word(TN_ARRAY, make(TN_U8, 1, "u8", TN_PLAIN));
@@ -310,7 +309,6 @@ TEST_F(Values, BlocksOfAllSizesDoNotOverlapAndAreFound) {
 }
 
 // ---- failing
-// -----------------------------------------------------------------------------------------------
 
 TEST_F(Values, RaiseEndsAtTheInnermostTry) {
   begin();
