@@ -215,9 +215,14 @@ void MoveChecker::judge_inside(const Read& read, const State& state) {
       judge_leaf(read, leaf, state.get(leaf));
     }
   }
-  if ((any & kUnknown) && read.mode != Read::Mode::Argument) {
+  if ((any & kUnknown) && (read.mode != Read::Mode::Argument || in_global(read))) {
     add(Finding::Kind::Memory, read, {});
   }
+}
+
+// In a global itself, not behind a reference: whether that is there, its state byte knows.
+bool MoveChecker::in_global(const Read& read) const {
+  return read.place.is_global() && !read.untracked && !paths_[read.path].deep;
 }
 
 // What is not certain here is for the check of all that is reached, which knows about null.
@@ -269,7 +274,9 @@ void MoveChecker::judge_argument(const Read& read, const State& state) {
     any |= state.get(leaf);
     all_empty = all_empty && state.get(leaf) == kEmpty;
   }
-  if (!(any & kEmpty)) return;
+  // A hole that memory knows is found by the callee, but not that a global is empty.
+  bool asks_global = (any & kUnknown) && in_global(read);
+  if (!(any & kEmpty) && !asks_global) return;
   const Function& callee = program_[inst.callee];
   bool receiver = read.operand == 0 && callee.params > 0 && callee.locals[1].name == "self";
   const std::vector<SummaryPath>& rows = summaries_.of(inst.callee).params[read.operand].paths;
@@ -294,8 +301,12 @@ void MoveChecker::judge_argument(const Read& read, const State& state) {
       }
     }
   }
+  auto is_needed = [](uint8_t need) { return need != 0; };
+  if (asks_global && std::any_of(needed.begin(), needed.end(), is_needed)) {
+    add(Finding::Kind::Memory, read, {});
+  }
   bool partial_reported = false;
-  bool all_needed = std::all_of(needed.begin(), needed.end(), [](uint8_t n) { return n != 0; });
+  bool all_needed = std::all_of(needed.begin(), needed.end(), is_needed);
   for (uint32_t leaf = path.leaf_begin; leaf < path.leaf_end; ++leaf) {
     uint8_t bits = state.get(leaf);
     if (!(bits & kEmpty)) continue;
@@ -453,13 +464,11 @@ bool MoveChecker::memory_check_needed(const Finding& finding, const Vacates& vac
   if (read.mode == Read::Mode::Reached) {
     return vacates.may_print_hole(place_type(program_, function_, read.place));
   }
-  bool of_global = read.place.is_global() && !read.untracked;
-  if (of_global) {
-    const MovePath& path = paths_[read.path];
-    bool behind = path.deep;
+  if (in_global(read)) {
     const Global& global = program_.globals[read.place.global_id().index()];
-    if (!behind && !global.always_full) return true;
+    if (!global.always_full) return true;
   }
+  if (read.mode == Read::Mode::Argument) return false;
   TypeId type = place_type(program_, function_, read.place);
   if (program_.types.is_plain(type)) return in_state_byte(read.place, vacates);
   return read.mode == Read::Mode::Word ? vacates.vacates(type) : vacates.may_hold_hole(type);
@@ -510,6 +519,8 @@ Inst MoveChecker::make_check(const Finding& finding, Place place, LocalId flag) 
   check.flag = flag;
   TypeKind kind = program_.types[place_type(program_, function_, place)].kind;
   bool container = kind == TypeKind::Array || kind == TypeKind::Box || kind == TypeKind::View;
+  bool lent = finding.kind == Finding::Kind::Memory && finding.read.mode == Read::Mode::Argument;
+  if (lent) check.imm = uint8_t(CheckDepth::Itself);
   if (finding.read.mode == Read::Mode::Word && container) check.imm = uint8_t(CheckDepth::Itself);
   if (finding.read.mode == Read::Mode::Reached) check.imm = uint8_t(CheckDepth::Printed);
   if (!(spelling_.resolve(place) == place)) {

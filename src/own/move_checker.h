@@ -63,6 +63,7 @@ class MoveChecker {
   void judge_exact(const Read& read, const State& state);
   void judge_inside(const Read& read, const State& state);
   void judge_argument(const Read& read, const State& state);
+  bool in_global(const Read& read) const;
   void judge_printed(const Read& read, const State& state);
   bool all_printed_is_full(const Read& read, const State& state) const;
   void judge_enclosing(const Read& read, const State& state);

@@ -30,7 +30,8 @@ oir::Operand Lowering::borrowed(NodeId operand, bool nothing_changes,
   NodeId from = node(operand).kind == NodeKind::Copy ? node(operand).a : operand;
   if (!tree_.is_place(from)) return Operand::addr(temp_of(operand));
   Place found = place(from, Access::Read);
-  if (keeps_its_value(from, nothing_changes, later)) return Operand::addr(found);
+  if (keeps_its_value(from, nothing_changes, later))
+    return Operand::addr(found).at(node(from).span);
   return Operand::addr(hold_of(found, node(from).span));
 }
 
@@ -81,7 +82,7 @@ void Lowering::runtime_into(Place dst, NodeId id) {
     bool pure = i + 1 >= tail;
     switch (info.params[i]) {
       case 'a':
-        args.push_back(Operand::addr(look(ids[i], pure)));
+        args.push_back(Operand::addr(look(ids[i], pure)).at(node(ids[i]).span));
         break;
       case 'b':
         args.push_back(Operand::borrow(word(ids[i], pure)));
