@@ -207,6 +207,7 @@ struct State {
   TypeInfo* infos;
   TypeInfo** info_by_id;  // of the types that were needed so far
   List<const TnGlobal*> globals;
+  bool ending;  // the end has begun: the collection before the globals die was made
   // failing
   DropFrame* drops;
   bool failed;  // an error was reported: 101
@@ -447,7 +448,7 @@ bool code_map_symbolize(uintptr_t pc, uint32_t depth, const char** name, TnSite*
 
 // start.cpp
 void runtime_begin(const TnProgram* program, const TnOptions* options, const TnHooks* hooks);
-void end_globals();
+void end_globals(size_t mark);
 int runtime_end();  // leak check, statistics, flush; the exit code
 uint64_t report_leaks();
 void runtime_forget();  // everything of the program that ran

@@ -61,9 +61,14 @@ void runtime_begin(const TnProgram* program, const TnOptions* options, const TnH
   look_at_threshold();
 }
 
-// Each is emptied before its value dies, so a drop that looks at it sees that it has died.
-void end_globals() {
-  while (g.globals.size) {
+// Each is emptied before its value dies, so a drop that looks at it sees that it has died. `mark`:
+// how many stay.
+void end_globals(size_t mark) {
+  if (!g.ending) {
+    g.ending = true;
+    tn_collect();
+  }
+  while (g.globals.size > mark) {
     const TnGlobal* global = g.globals.pop();
     if (*global->state != TN_G_FULL) continue;
     *global->state = TN_G_DEAD;
@@ -100,8 +105,7 @@ uint64_t report_leaks() {
 }
 
 int runtime_end() {
-  tn_collect();
-  end_globals();
+  end_globals(0);
   tn_collect();
   verify_heap(static_cast<int>(g.options.check_level));
   report_memory_leaks(0);
@@ -185,6 +189,14 @@ int tn_main(const TnProgram* program, int argc, char** argv) {
 
 void tn_global_born(const TnGlobal* global) {
   g.globals.push(global);
+}
+
+int64_t tn_globals_mark(void) {
+  return static_cast<int64_t>(g.globals.size);
+}
+
+void tn_end_globals(int64_t mark) {
+  end_globals(static_cast<size_t>(mark));
 }
 
 }  // extern "C"

@@ -418,6 +418,11 @@ typedef struct TnCodeFrame {
 /* The global was initialised: it dies at the end of the program, last first. `global` stays alive.
  */
 void tn_global_born(const TnGlobal* global);
+/* Deferred statements of the top level have a place in that order: the globals that were born since
+ * the mark was taken die now, before such a statement runs. The first call collects first, as the
+ * end of the program starts. */
+int64_t tn_globals_mark(void);
+void tn_end_globals(int64_t mark);
 /* A deferred statement runs (drop trace). */
 void tn_trace_defer(const TnSite* site, uint32_t reason);
 

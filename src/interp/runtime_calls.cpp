@@ -234,6 +234,18 @@ Next Machine::rt_FileCreate(Frame& frame, const InstCode& inst) {
   return Next::Go;
 }
 
+// ---- the end of globals
+
+Next Machine::rt_GlobalsMark(Frame& frame, const InstCode& inst) {
+  store_bits(frame, inst.dst, static_cast<uint64_t>(tn_globals_mark()));
+  return Next::Go;
+}
+
+Next Machine::rt_EndGlobals(Frame& frame, const InstCode& inst) {
+  tn_end_globals(static_cast<int64_t>(evaluate_bits(frame, inst.args[0])));
+  return Next::Go;
+}
+
 // ---- where the program runs
 
 Next Machine::rt_ArgCount(Frame& frame, const InstCode& inst) {

@@ -224,6 +224,11 @@ void FunctionLowering::lower_runtime() {
     case RtFn::MemMark:
     case RtFn::MemLeaks:
       return lower_memory_runtime();
+    case RtFn::GlobalsMark:
+      return result(rt(Rt::tn_globals_mark, {}));
+    case RtFn::EndGlobals:
+      rt(Rt::tn_end_globals, {wide(0)});
+      return;
     case RtFn::FileCreate:
       return result(rt(Rt::tn_file_create, {looked(0)}));
     case RtFn::ArgCount:

@@ -401,6 +401,12 @@ class SummariesBuilder {
       out_.types_[t] = result[graph.component_of(graph.of_type(TypeId{t}))];
     }
     out_.collection_ = result[graph.component_of(graph.collection())];
+    out_.end_of_globals_ = out_.collection_;
+    out_.end_of_globals_.may_fail = false;
+    for (size_t g = 0; g < program_.globals.size(); ++g) {
+      if (program_.types.is_plain(program_.globals[g].type)) continue;
+      out_.end_of_globals_.globals_moved.add(static_cast<uint32_t>(g));
+    }
     for (size_t t = 0; t < program_.types.size(); ++t) {
       if (program_.types[TypeId{t}].kind != TypeKind::Function) continue;
       Effects& effects = out_.values_[static_cast<uint32_t>(t)];
@@ -514,6 +520,7 @@ const Effects* Summaries::of_inst(const Function& function, const Inst& inst) co
     case Op::New:
       return CallGraph::collects(*program_, inst) ? &collection_ : nullptr;
     case Op::Runtime:
+      if (RtFn(inst.imm) == RtFn::EndGlobals) return &end_of_globals_;
       return rt_info(RtFn(inst.imm)).runs_user_code ? &collection_ : of_growing(inst);
     default:
       return nullptr;

@@ -144,6 +144,7 @@ class Summaries {
   std::vector<Effects> types_;
   std::unordered_map<uint32_t, Effects> values_;  // of calls of function values, by their type
   Effects collection_;
+  Effects end_of_globals_;  // of RtFn::EndGlobals
   std::vector<std::vector<bool>> escaped_;
   std::vector<bool> escaped_globals_;
   ArrayGrowth growth_;

@@ -184,7 +184,8 @@ void Checker::const_value(GlobalDecl& global) {
 
 void Checker::check_start() {
   tree::Function start;
-  start.name = start.shown_name = "<start>";
+  start.name = "<start>";
+  start.shown_name = "top level";
   start.result = types_.oir(void_type());
   tree_.start = tree::FuncId{tree_.functions.size()};
   tree_.functions.push_back(std::move(start));

@@ -1,4 +1,6 @@
 // Blocks, conditions, optionals and results, caught errors.
+#include <utility>
+
 #include "tape/lowering.h"
 
 namespace tenure::tape {
@@ -10,6 +12,8 @@ void Lowering::block_into(Place dst, NodeId id) {
   const Node& n = node(id);
   oir::ScopeId scope = b_.open(ScopeKind::Block, n.span);
   size_t deferred = deferred_.size();
+  bool top_level = b_.func() == tree_.start && id == function_.body;
+  bool around = std::exchange(in_top_level_, top_level);
   for (NodeId statement_id : tree_.items(n.list)) {
     if (!b_.reachable()) break;
     statement(statement_id);
@@ -22,9 +26,10 @@ void Lowering::block_into(Place dst, NodeId id) {
       temp_of(n.a);
     }
   }
-  if (b_.func() == tree_.start && id == function_.body) after_top_level();
+  if (top_level) after_top_level();
   deferred_.resize(deferred);
   b_.close(scope, oir::last_byte(n.span));
+  in_top_level_ = around;
 }
 
 // What has blocks in it gives its value before the block's deferred statements run, and one of them

@@ -203,9 +203,18 @@ void Lowering::defer(const Node& n) {
     for_each_child(tree_, part, [&](NodeId child) { todo.push_back(child); });
   }
   NodeId body = n.b;
-  b_.schedule_deferred(
-      b_.innermost(), [this, body](oir::Builder&) { run_deferred(body); }, deferred.on_error,
-      n.span);
+  Span span = n.span;
+  // The globals that are initialised after it die before it runs [O-LIFE-5].
+  Place mark;
+  if (in_top_level_) {
+    mark = plain_temp(types().scalar(oir::TypeKind::I64), span);
+    b_.runtime(mark, oir::RtFn::GlobalsMark, {}, {}, span);
+  }
+  auto run = [this, body, mark, span](oir::Builder&) {
+    if (mark.valid()) b_.runtime({}, oir::RtFn::EndGlobals, {}, {Operand::copy(mark)}, span);
+    run_deferred(body);
+  };
+  b_.schedule_deferred(b_.innermost(), run, deferred.on_error, span);
   deferred_.push_back(std::move(deferred));
 }
 
