@@ -189,7 +189,7 @@ NodeId Checker::logic(ast::NodeId id) {
 
 // ---- comparisons
 
-NodeId Checker::comparison(ast::NodeId id) {
+NodeId Checker::comparison(ast::NodeId id, bool folds) {
   const ast::Node node = at(id);
   NodeId left;
   ast::NodeId left_source = node.a;
@@ -209,12 +209,13 @@ NodeId Checker::comparison(ast::NodeId id) {
       right = plain(part.a, is_bad(left) ? Ty{} : type_of(left));
     }
     if (is_bad(left) || is_bad(right)) return bad(node.span);
-    left = compare(left, arithmetic_op(static_cast<ast::BinaryOp>(part.op)), right, node.span);
+    oir::BinOp op = arithmetic_op(static_cast<ast::BinaryOp>(part.op));
+    left = compare(left, op, right, node.span, folds);
   }
   return left;
 }
 
-NodeId Checker::compare(NodeId a, oir::BinOp op, NodeId b, Span span) {
+NodeId Checker::compare(NodeId a, oir::BinOp op, NodeId b, Span span, bool folds) {
   if (is_bad(a) || is_bad(b)) return bad(span);
   bool equality = op == oir::BinOp::Eq || op == oir::BinOp::Ne;
   Ty boolean = scalar(TyKind::Bool);
@@ -262,7 +263,8 @@ NodeId Checker::compare(NodeId a, oir::BinOp op, NodeId b, Span span) {
                                                              : tree::CompareKind::Value;
   made.n.index = static_cast<uint32_t>(how);
   if (how == tree::CompareKind::Value) made.n.targ = types_.oir(type);
-  return fold_compare(add(made));
+  NodeId compared = add(made);
+  return folds ? fold_compare(compared) : compared;
 }
 
 // ---- casts

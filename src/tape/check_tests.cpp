@@ -120,52 +120,109 @@ NodeId Checker::assert_builtin(const ast::Node& node) {
   if (compares && !message.valid()) return assert_compare(source);
   NodeId holds = condition(source);
   if (is_bad(holds)) return holds;
-  NodeId fail = fail_node(oir::PanicKind::AssertionFailed, message, node.span);
-  return block_node(
-      {if_node(not_node(holds, node.span), block_node({fail}, NodeId{}, node.span), node.span)},
-      NodeId{}, node.span);
+  return assert_that(holds, message, node.span);
 }
 
-// `@assert(a == b)`: both are shown if it fails.
+NodeId Checker::assert_that(NodeId holds, NodeId message, Span span) {
+  NodeId fail = fail_node(oir::PanicKind::AssertionFailed, message, span);
+  return block_node({if_node(not_node(holds, span), block_node({fail}, NodeId{}, span), span)},
+                    NodeId{}, span);
+}
+
+// `@assert(a == b)`: both are shown if it fails, also where the answer is known before.
 NodeId Checker::assert_compare(ast::NodeId source) {
   Span span = at(source).span;
-  NodeId compared = comparison(source);
+  NodeId compared = comparison(source, false);
   if (is_bad(compared)) return compared;
-  auto printable = [&](Ty type) {
-    if (is(type, TyKind::Optional)) type = row(type).elem;
-    return types_.is_number(type) || is(type, TyKind::Bool) || is(type, TyKind::String) ||
-           is(type, TyKind::Enum);
-  };
-  if (tree_[compared].kind != T::Compare || !printable(type_of(tree_[compared].a))) {
-    NodeId fail = fail_node(oir::PanicKind::AssertionFailed, NodeId{}, span);
-    return block_node({if_node(not_node(compared, span), block_node({fail}, NodeId{}, span), span)},
-                      NodeId{}, span);
-  }
-  Ty type = type_of(tree_[compared].a);
+  const tree::Node n = tree_[compared];
+  if (n.kind == T::IsVariant) return assert_null(source, compared);
+  Ty type = type_of(n.a);
+  if (n.kind != T::Compare || is(type, TyKind::Pointer) || is(type, TyKind::Function))
+    return assert_that(compared, NodeId{}, span);
   tree::LocalId left = add_local("", type, span);
   tree::LocalId right = add_local("", type, span);
-  NodeId let_left = let_node(left, to_value(tree_[compared].a), span);
-  NodeId let_right = let_node(right, to_value(tree_[compared].b), span);
+  NodeId let_left = let_node(left, to_value(n.a), span);
+  NodeId let_right = let_node(right, to_value(n.b), span);
   Made again{tree_[compared], scalar(TyKind::Bool)};
-  bool by_word = again.n.index == static_cast<uint32_t>(tree::CompareKind::Scalar);
+  bool by_word = n.index == static_cast<uint32_t>(tree::CompareKind::Scalar);
   again.n.a = local_node(left, type, span);
   again.n.b = local_node(right, type, span);
   if (by_word) again.n.a = to_value(again.n.a);
   if (by_word) again.n.b = to_value(again.n.b);
   NodeId compare_again = add(again);
-  bool quotes = is(type, TyKind::String);
-  std::string between = ast_op_text(source);
   std::vector<NodeId> words;
-  if (quotes) words.push_back(text_const("\"", span));
-  words.push_back(shown(local_node(left, type, span), span));
-  words.push_back(text_const((quotes ? "\" " : " ") + between + (quotes ? " \"" : " "), span));
-  words.push_back(shown(local_node(right, type, span), span));
-  if (quotes) words.push_back(text_const("\"", span));
+  bool shows = side_words(local_node(left, type, span), span, words);
+  words.push_back(text_const(" " + ast_op_text(source) + " ", span));
+  shows = shows && side_words(local_node(right, type, span), span, words);
+  NodeId check = assert_that(compare_again, shows ? words_node(words, span) : NodeId{}, span);
+  return block_node({let_left, let_right, check}, NodeId{}, span);
+}
+
+// `@assert(opt == null)`
+NodeId Checker::assert_null(ast::NodeId source, NodeId compared) {
+  Span span = at(source).span;
+  Ty type = type_of(tree_[compared].a);
+  tree::LocalId local = add_local("", type, span);
+  NodeId let = let_node(local, to_value(tree_[compared].a), span);
+  Made again{tree_[compared], scalar(TyKind::Bool)};
+  again.n.a = local_node(local, type, span);
+  NodeId compare_again = add(again);
+  bool null_first = at(at(source).a).kind == NodeKind::NullLit;
+  std::string op = ast_op_text(source);
+  std::vector<NodeId> words;
+  if (null_first) words.push_back(text_const("null " + op + " ", span));
+  bool shows = side_words(local_node(local, type, span), span, words);
+  if (!null_first) words.push_back(text_const(" " + op + " null", span));
+  NodeId check = assert_that(compare_again, shows ? words_node(words, span) : NodeId{}, span);
+  return block_node({let, check}, NodeId{}, span);
+}
+
+NodeId Checker::words_node(const std::vector<NodeId>& words, Span span) {
   Made message = make(T::Interpolate, string_type(), span);
   message.n.list = add_list(words);
-  NodeId fail = fail_node(oir::PanicKind::AssertionFailed, add(message), span);
-  NodeId check = if_node(not_node(compare_again, span), block_node({fail}, NodeId{}, span), span);
-  return block_node({let_left, let_right, check}, NodeId{}, span);
+  return add(message);
+}
+
+// What is shown of a value that was compared: as it would be written. False where it cannot be, or
+// would be too long.
+bool Checker::side_words(NodeId side, Span span, std::vector<NodeId>& words) {
+  constexpr size_t kMostWords = 64;
+  Ty type = type_of(side);
+  auto say = [&](const std::string& word) { words.push_back(text_const(word, span)); };
+  if (is(type, TyKind::String)) {
+    say("\"");
+    words.push_back(side);
+    say("\"");
+    return true;
+  }
+  if (is(type, TyKind::Struct)) {
+    std::vector<TyField> fields = row(type).fields;
+    say(std::string(text(row(type).short_name)) + " {");
+    for (uint32_t i = 0; i < fields.size(); ++i) {
+      say((i == 0 ? " " : "; ") + std::string(text(fields[i].name)) + ": ");
+      if (words.size() > kMostWords || !side_words(field_node(side, i, span), span, words))
+        return false;
+    }
+    say(" }");
+    return true;
+  }
+  if (is(type, TyKind::Array)) {
+    say("[");
+    for (uint64_t i = 0; i < row(type).count; ++i) {
+      if (i > 0) say(", ");
+      Made element = make(T::Index, row(type).elem, span);
+      element.n.a = side;
+      element.n.b = int_const(scalar(TyKind::I64), i, span);
+      if (words.size() > kMostWords || !side_words(add(element), span, words)) return false;
+    }
+    say("]");
+    return true;
+  }
+  Ty shown_type = is(type, TyKind::Optional) ? row(type).elem : type;
+  bool printable = types_.is_number(shown_type) || is(shown_type, TyKind::Bool) ||
+                   is(shown_type, TyKind::String) || is(shown_type, TyKind::Enum);
+  if (printable) words.push_back(shown(side, span));
+  return printable;
 }
 
 std::string Checker::ast_op_text(ast::NodeId chain) const {

@@ -309,8 +309,9 @@ class Checker {
   NodeId arithmetic(ast::NodeId id, Ty hint);
   NodeId concat(ast::NodeId id, std::vector<NodeId> checked);
   NodeId logic(ast::NodeId id);
-  NodeId comparison(ast::NodeId id);
-  NodeId compare(NodeId a, oir::BinOp op, NodeId b, Span span);
+  // `folds`: what is known is the answer; else the comparison itself is wanted.
+  NodeId comparison(ast::NodeId id, bool folds = true);
+  NodeId compare(NodeId a, oir::BinOp op, NodeId b, Span span, bool folds = true);
   NodeId cast_expr(ast::NodeId id);
   NodeId cast(NodeId node, Ty to, Span span);
   NodeId enum_cast(NodeId node, Ty to, Span span);
@@ -411,6 +412,10 @@ class Checker {
                              std::span<const ast::NodeId> row, bool is_test);
   NodeId assert_builtin(const ast::Node& node);
   NodeId assert_compare(ast::NodeId source);
+  NodeId assert_null(ast::NodeId source, NodeId compared);
+  NodeId words_node(const std::vector<NodeId>& words, Span span);
+  NodeId assert_that(NodeId holds, NodeId message, Span span);
+  bool side_words(NodeId side, Span span, std::vector<NodeId>& words);
   std::string ast_op_text(ast::NodeId chain) const;
   NodeId assert_err(const ast::Node& node);
   NodeId assert_trap(const ast::Node& node);
