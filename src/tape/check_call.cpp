@@ -258,7 +258,8 @@ NodeId Checker::receiver_arg(FunDecl& fun, NodeId receiver, Span span) {
           .note(span, "put it into a `var` first");
       return bad(span);
     }
-    if (!row(want).is_const && cannot_assign(receiver, tree_[receiver].span)) return bad(span);
+    if (!row(want).is_const && cannot_assign(receiver, tree_[receiver].span, true))
+      return bad(span);
     note_pointed(receiver);
     return unary(T::AddressOf, types_.pointer(have, row(want).is_const), receiver, span);
   }

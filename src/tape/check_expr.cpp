@@ -28,11 +28,14 @@ NodeId Checker::value(ast::NodeId id, Ty want) {
   return to_value(operand(id, want));
 }
 
-// What `&` and assignments name.
+// What assignments name.
 NodeId Checker::place(ast::NodeId id) {
   NodeId node = plain(id, Ty{});
   if (is_bad(node) || is_place(node)) return node;
-  error(DiagKind::NotAssignable, at(id).span, "this is a value, not a place that holds one");
+  std::string what =
+      at(id).kind == NodeKind::Name ? "cannot assign to " + quoted(at(id).name) : "cannot assign";
+  error(DiagKind::NotAssignable, at(id).span,
+        what + ": this is a value, not a place that holds one");
   return bad(at(id).span);
 }
 
@@ -331,7 +334,7 @@ NodeId Checker::address_of(ast::NodeId id, Ty hint) {
         .note(node.span, "put it into a `var` first");
     return bad(node.span);
   }
-  bool fixed = fixed_because(of).has_value();
+  bool fixed = fixed_because(of, true).has_value();
   note_pointed(of);
   return unary(T::AddressOf, types_.pointer(type_of(of), fixed), of, node.span);
 }
@@ -416,7 +419,7 @@ NodeId Checker::slice_expr(ast::NodeId id, Ty hint) {
   } else if (is(type, TyKind::Slice)) {
     result = type;
   } else if (is(type, TyKind::Array)) {
-    bool fixed = fixed_because(base).has_value();
+    bool fixed = fixed_because(base, true).has_value();
     result = types_.slice(row(type).elem, fixed);
     if (is_place(base)) note_pointed(base);
   } else {

@@ -246,7 +246,7 @@ Checker::Root Checker::root_of(NodeId place) const {
   }
 }
 
-std::optional<std::string> Checker::fixed_because(NodeId place) const {
+std::optional<std::string> Checker::fixed_because(NodeId place, bool kept) const {
   Root root = root_of(place);
   switch (root.kind) {
     case Root::Kind::Local: {
@@ -264,6 +264,7 @@ std::optional<std::string> Checker::fixed_because(NodeId place) const {
         case Mutability::Param:
           if (row(binding->type).managed) return "a parameter that holds a string is the caller's";
           if (!root.whole) return "it is a part of a parameter";
+          if (kept) return "it is a parameter";
           return std::nullopt;
       }
       return std::nullopt;
@@ -286,8 +287,8 @@ std::optional<std::string> Checker::fixed_because(NodeId place) const {
 }
 
 // Reports it if a place may not be changed.
-bool Checker::cannot_assign(NodeId place, Span span) {
-  std::optional<std::string> why = fixed_because(place);
+bool Checker::cannot_assign(NodeId place, Span span, bool kept) {
+  std::optional<std::string> why = fixed_because(place, kept);
   if (!why) return false;
   error(DiagKind::NotAssignable, span, "cannot assign to `" + place_text(place) + "`: " + *why);
   return true;

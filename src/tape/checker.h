@@ -244,8 +244,8 @@ class Checker {
   };
   Root root_of(NodeId place) const;
   // Why a place may not be changed; empty: it may.
-  std::optional<std::string> fixed_because(NodeId place) const;
-  bool cannot_assign(NodeId place, Span span);
+  std::optional<std::string> fixed_because(NodeId place, bool kept = false) const;
+  bool cannot_assign(NodeId place, Span span, bool kept = false);
   void note_pointed(NodeId place);
   void note_assigned(NodeId place, Span span);
 
