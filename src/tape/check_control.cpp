@@ -145,10 +145,19 @@ Checker::Flow Checker::for_each(const ast::Node& node, NodeId items) {
   return {add(made)};
 }
 
-// What has `fn T.next(*self) -> ?V`.
+// What has `fn T.next(*self) -> ?V`. A value of such a type lives, under no name, until the loop is
+// left.
 Checker::Flow Checker::for_next(const ast::Node& node, NodeId iterator, FunDecl& next) {
   Ty elem;
   NodeId call;
+  NodeId let;
+  bool is_value = !is_place(iterator) || root_of(iterator).kind == Root::Kind::Temporary;
+  if (is_value && !is(type_of(iterator), TyKind::Pointer)) {
+    Ty type = type_of(iterator);
+    tree::LocalId held = add_local("", type, at(node.a).span);
+    let = let_node(held, to_value(iterator), at(node.a).span);
+    iterator = local_node(held, type, at(node.a).span);
+  }
   if (!next.refused) {
     if (next.params.size() != 1 || !next.has_self || !is(next.result, TyKind::Optional)) {
       error(DiagKind::BadOperand, at(node.a).span,
@@ -167,7 +176,9 @@ Checker::Flow Checker::for_next(const ast::Node& node, NodeId iterator, FunDecl&
   Made made = make(T::ForNext, void_type(), node.span);
   made.n.a = call;
   made.n.b = loop_body(node.name, node.name_span, elem, node.b, made.n.local);
-  return {call.valid() ? add(made) : NodeId{}};
+  if (!call.valid()) return {};
+  NodeId loop = add(made);
+  return {let.valid() ? block_node({let, loop}, NodeId{}, node.span) : loop};
 }
 
 Checker::Flow Checker::for_range(ast::NodeId id) {
