@@ -401,7 +401,7 @@ bool Views::outlives(uint32_t longer, uint32_t shorter) const {
          declared_at_[longer] <= declared_at_[shorter];
 }
 
-void Views::report_store(const Store& s, const Origins& origins) {
+bool Views::report_store(const Store& s, const Origins& origins) {
   for (const Origin& origin : origins) {
     std::string what =
         origin.kind == Origin::Kind::Temporary ? "this temporary" : name_of(origin.index);
@@ -434,14 +434,13 @@ void Views::report_store(const Store& s, const Origins& origins) {
     diagnostic.note(
         origin.kind == Origin::Kind::Temporary ? s.span : function().locals[origin.index].span,
         why);
-    return;
+    return true;
   }
+  return false;
 }
 
-bool Views::report_stores() {
-  size_t before = sink_.error_count();
-  for (const Store& s : stores_) report_store(s, closed(s.sources));
-  return sink_.error_count() != before;
+void Views::report_stores() {
+  for (Store& s : stores_) s.refused = report_store(s, closed(s.sources));
 }
 
 // [T-VIEW-2]: what is viewed is written while a view of it is used later.
@@ -477,7 +476,7 @@ bool Views::report_loan(const Event& write, uint32_t viewer, const std::vector<P
                         const std::vector<const Event*>& given,
                         const std::vector<const Event*>& uses) {
   bool viewed = std::any_of(given.begin(), given.end(), [&](const Event* fill) {
-    if (fill->store == 0) return false;
+    if (fill->store == 0 || stores_[fill->store - 1].refused) return false;
     return closed_[fill->store - 1].count({Origin::Kind::Local, write.local}) != 0 &&
            paths_.reaches(fill->at, write.at, fills);
   });
@@ -524,7 +523,8 @@ void Views::check() {
   }
   for (size_t i = 0; i < tree_.functions.size(); ++i) {
     walk_function(tree::FuncId{i});
-    if (!report_stores()) report_loans();
+    report_stores();
+    report_loans();
   }
 }
 

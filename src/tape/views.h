@@ -51,6 +51,7 @@ class Views {
     uint32_t local = 0;
     Sources sources;
     Span span;
+    bool refused = false;  // it was reported: what it puts there views nothing
   };
 
   // What happens to a local that matters to a view.
@@ -80,8 +81,8 @@ class Views {
   void sources_of_place(NodeId place, Sources& out) const;
   void storage_of(NodeId place, Sources& out) const;
   void close();
-  bool report_stores();
-  void report_store(const Store& store, const Origins& origins);
+  void report_stores();
+  bool report_store(const Store& store, const Origins& origins);
   void report_loans();
   bool report_loan(const Event& write, uint32_t viewer, const std::vector<Paths::Event>& fills,
                    const std::vector<const Event*>& given, const std::vector<const Event*>& uses);
