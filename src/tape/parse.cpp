@@ -35,6 +35,7 @@ ast::Tree Parser::run() {
     if (lost_) recover();
     if (pos_ == before && !at(Tok::End)) bump();
   }
+  items.insert(items.end(), misplaced_.begin(), misplaced_.end());
   Node file;
   file.kind = NodeKind::File;
   file.span = since(begin);
@@ -171,6 +172,7 @@ void Parser::type_parameters() {
     if (kind == Tok::Lt) depth++;
     if (kind == Tok::Gt) depth--;
     if (kind == Tok::Shr) depth -= 2;
+    if (kind == Tok::Ident) type_parameters_.push_back(names_.intern(text()));
     bump();
   } while (depth > 0);
 }

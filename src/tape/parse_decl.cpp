@@ -51,6 +51,7 @@ ast::NodeId Parser::declaration() {
   if (at(Tok::At) && text() == "@profile") return profile();
   Node node;
   Ids attributes;
+  type_parameters_.clear();
   for (;;) {
     if (at(Tok::At)) {
       NodeId id = attribute();

@@ -36,6 +36,8 @@ ast::NodeId Parser::block_item(Last last) {
   if (tree_[id].kind != NodeKind::Error) {
     sink_.report(DiagKind::Misplaced, begin,
                  fmt::format("`{}` belongs at the top of a file", word));
+    // What names it makes no second error.
+    if (tree_[id].kind != NodeKind::Let) misplaced_.push_back(id);
   }
   return error_node(since(begin));
 }

@@ -1,4 +1,6 @@
 // Types.
+#include <algorithm>
+
 #include "tape/parser.h"
 
 namespace tenure::tape {
@@ -62,6 +64,9 @@ ast::NodeId Parser::type_name() {
   node.name = intern_token();
   node.name_span = span();
   bump();
+  bool refused = qualifiers.empty() && std::find(type_parameters_.begin(), type_parameters_.end(),
+                                                 node.name) != type_parameters_.end();
+  if (refused) return error_node(begin);
   node.list = list(qualifiers);
   node.span = since(begin);
   return add(node);

@@ -66,7 +66,7 @@ class Parser : private ParserBase<ParserLanguage> {
     return !parts.empty() && parts.back() && tree_[parts.back()].kind == NodeKind::Error;
   }
   bool ends_with_brace() const { return pos_ > 0 && tokens_[pos_ - 1].kind == Tok::RBrace; }
-  void type_parameters();  // refuses `<…>`
+  void type_parameters();  // refuses `<…>`; until the next declaration its names stand for no type
 
   // ---- declarations (parse_decl.cpp)
   bool at_declaration() const;
@@ -146,7 +146,9 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId type_function();
   NodeId type_name();
 
-  bool in_tests_ = false;  // in a `#test` region
+  bool in_tests_ = false;                // in a `#test` region
+  std::vector<NameId> type_parameters_;  // of the declaration at hand
+  Ids misplaced_;                        // declarations in blocks; the file has them all the same
 };
 
 }  // namespace tenure::tape
