@@ -190,6 +190,10 @@ void tn_report_uninit(const char* global, const TnSite* site) {
   reported();
 }
 
+void tn_report_literal(const TnSite* site) {
+  report_failure(site, "write to a literal");
+}
+
 void tn_report_message(const char* prefix, const TnString* message, const TnSite* site) {
   begin_report(site);
   if (prefix) err_text(prefix);

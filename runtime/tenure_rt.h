@@ -235,7 +235,8 @@ void tn_report_index(int64_t index, uint64_t length, const TnSite* site);
 /* `moved` may be null: the note with the place of the move is left out. */
 void tn_report_moved(const char* place, const TnSite* site, const TnSite* moved);
 void tn_report_uninit(const char* global,
-                      const TnSite* site); /* use of `g` before it is initialised */
+                      const TnSite* site);  /* use of `g` before it is initialised */
+void tn_report_literal(const TnSite* site); /* write to a literal */
 struct TnString;
 /* An assertion with a message, or a failure of a library function. */
 void tn_report_message(const char* prefix, const struct TnString* message, const TnSite* site);

@@ -62,7 +62,18 @@ Next Machine::do_MakeSlice(Frame& frame, const InstCode& inst) {
 
 Next Machine::do_MemCheck(Frame& frame, const InstCode& inst) {
   const void* pointer = evaluate_word(frame, inst.args[0]);
-  return fail_or_go(tn_mem_check(pointer, inst.args[0].type->elem->size, inst.imm == 1, inst.site));
+  auto access = static_cast<oir::MemAccess>(inst.imm);
+  if (access == oir::MemAccess::WriteLiteral) {
+    const Literals& literals = decoder_.literals();
+    if (reinterpret_cast<uintptr_t>(pointer) - reinterpret_cast<uintptr_t>(literals.begin()) >=
+        literals.size()) {
+      return Next::Go;
+    }
+    tn_report_literal(inst.site);
+    return Next::Fail;
+  }
+  bool write = access == oir::MemAccess::Write;
+  return fail_or_go(tn_mem_check(pointer, inst.args[0].type->elem->size, write, inst.site));
 }
 
 // ---- texts

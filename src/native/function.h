@@ -144,6 +144,7 @@ class FunctionLowering {
   void lower_ptr_add();
   void lower_slice();
   void lower_mem_check();
+  void lower_literal_check();
   void lower_call_value();
   void lower_foreign_call();
   void lower_text_runtime();

@@ -53,9 +53,21 @@ void FunctionLowering::lower_slice() {
 }
 
 void FunctionLowering::lower_mem_check() {
+  auto access = static_cast<oir::MemAccess>(inst_->imm);
+  if (access == oir::MemAccess::WriteLiteral) return lower_literal_check();
   uint64_t size = module_.layouts[types()[type_of(arg(0))].elem].size;
-  Value* write = llvm::ConstantInt::get(module_.i1, inst_->imm == 1);
+  Value* write = llvm::ConstantInt::get(module_.i1, access == oir::MemAccess::Write);
   check_status(rt(Rt::tn_mem_check, {value(arg(0)), number64(size), write, site()}));
+}
+
+// (A write that begins before the literals and reaches into them begins in nothing of the
+// program's.)
+void FunctionLowering::lower_literal_check() {
+  if (module_.literals() == nullptr) return;
+  Value* begin = b_.CreatePtrToInt(module_.literals(), module_.i64);
+  Value* offset = b_.CreateSub(b_.CreatePtrToInt(value(arg(0)), module_.i64), begin);
+  fail_if(b_.CreateICmpULT(offset, number64(module_.literals_size())),
+          [&] { rt(Rt::tn_report_literal, {site()}); });
 }
 
 // ---- calls

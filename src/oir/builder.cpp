@@ -208,8 +208,8 @@ void Builder::bounds_check(Place array, Operand index, Span span) {
   emit(Op::BoundsCheck, {}, {Operand::addr(array), index}, span);
 }
 
-void Builder::mem_check(Operand pointer, bool write, Span span) {
-  emit(Op::MemCheck, {}, {pointer}, span, write ? 1 : 0);
+void Builder::mem_check(Operand pointer, MemAccess access, Span span) {
+  emit(Op::MemCheck, {}, {pointer}, span, uint8_t(access));
 }
 
 void Builder::panic(PanicKind kind, std::vector<Operand> message, Span span) {

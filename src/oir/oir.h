@@ -113,6 +113,9 @@ enum class PanicKind : uint8_t {
 // that a print of it shows, behind references too.
 enum class CheckDepth : uint8_t { Parts, Itself, Printed };
 
+// What a MemCheck is made for. WriteLiteral: a write, where nothing but literals is looked at.
+enum class MemAccess : uint8_t { Read, Write, WriteLiteral };
+
 enum class OperandKind : uint8_t { Copy, Move, Borrow, Addr, Const };
 
 enum class ConstKind : uint8_t { Unit, Bool, Int, Float, Null, String, Func };
@@ -149,7 +152,7 @@ struct Inst {
   uint8_t imm =
       0;  // UnOp, BinOp, DropReason, PanicKind, RtFn; New: 1 a user's `new`, 0 a lifted local
           // FullCheck: CheckDepth
-          // Cast: 1 converts. MemCheck: 1 a write
+          // Cast: 1 converts. MemCheck: MemAccess
           // Init: 1 an implicit move (`return x`): a copy will do where x cannot be moved
   bool checked =
       false;  // Copy/Move/Addr operands of this instruction were checked by a FullCheck before

@@ -117,9 +117,12 @@ bool TextParser::op_suffix(Inst& inst) {
       break;
     case Op::Init:
     case Op::Cast:
-    case Op::MemCheck:
       known = word == imm_word(inst.op);
       inst.imm = 1;
+      break;
+    case Op::MemCheck:
+      choose(size_t(MemAccess::WriteLiteral) + 1,
+             [](size_t i) { return mem_access_word(MemAccess(i)); });
       break;
     case Op::Unary:
       choose(size_t(UnOp::BitNot) + 1, [](size_t i) { return unop_name(UnOp(i)); });

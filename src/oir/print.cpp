@@ -435,8 +435,10 @@ void Printer::operation(const Function& fn, const Inst& inst) {
       break;
     case Op::Init:
     case Op::Cast:
-    case Op::MemCheck:
       if (inst.imm == 1) suffix(imm_word(inst.op));
+      break;
+    case Op::MemCheck:
+      if (inst.imm != 0) suffix(mem_access_word(MemAccess(inst.imm)));
       break;
     case Op::Unary:
       suffix(unop_name(UnOp(inst.imm)));

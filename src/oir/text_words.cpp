@@ -105,11 +105,21 @@ std::string_view imm_word(Op op) {
       return "user";
     case Op::Cast:
       return "convert";
-    case Op::MemCheck:
-      return "write";
     default:
       return {};
   }
+}
+
+std::string_view mem_access_word(MemAccess access) {
+  switch (access) {
+    case MemAccess::Read:
+      return {};
+    case MemAccess::Write:
+      return "write";
+    case MemAccess::WriteLiteral:
+      return "write_literal";
+  }
+  return {};
 }
 
 std::string reason_word(std::string_view text) {

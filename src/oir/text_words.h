@@ -22,6 +22,7 @@ std::string reason_word(std::string_view text);
 
 // What stands behind the operation where Inst::imm is 1: `init.implicit`. Empty: nothing can.
 std::string_view imm_word(Op op);
+std::string_view mem_access_word(MemAccess access);  // empty for Read
 
 inline constexpr std::string_view kPanicWords[] = {"assertion", "unwrap", "range", "message"};
 inline constexpr std::string_view kLocalWords[] = {"result", "param", "user", "temp",

@@ -150,6 +150,7 @@ NodeId Checker::convert_pointer(NodeId node, Ty want, Span span) {
     const tree::Node& n = tree_[node];
     bool literal = n.kind == T::Const && n.constant.kind == oir::ConstKind::String;
     if (!literal || to.elem != scalar(TyKind::U8)) return NodeId{};
+    if (!to.is_const) tree_.literals_exposed = true;
     Made made = make(T::Const, want, span);
     made.n.constant = {oir::ConstKind::String, made.n.type, n.constant.bits};
     return add(made);

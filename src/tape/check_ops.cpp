@@ -310,6 +310,9 @@ NodeId Checker::cast(NodeId node, Ty to, Span span) {
     error(DiagKind::BadCast, span, quoted(from) + " cannot become " + quoted(to));
     return bad(span);
   }
+  bool keeps_const = is(to, TyKind::Pointer) && row(to).is_const;
+  if (is(from, TyKind::Pointer) && row(from).is_const && !keeps_const)
+    tree_.literals_exposed = true;
   return fold_cast(unary(T::Cast, to, to_value(node), span));
 }
 

@@ -165,22 +165,25 @@ oir::Place Lowering::place(NodeId id, Access access) {
   return found;
 }
 
+// What is read or written through a pointer is checked where manual memory is; what is written, for
+// being a literal, in any case. (A slice that can be written never views a literal.)
 void Lowering::check_memory(NodeId id, Place found, Access access) {
-  if (!options_.check_pointers || access == Access::Address) return;
-  NodeId at = id;
-  bool through_pointer = false;
-  while (!through_pointer) {
+  bool write = access == Access::Write;
+  bool looks = options_.check_pointers || (write && tree_.literals_exposed);
+  if (!looks || access == Access::Address) return;
+  bool slice = false, pointer = false;
+  for (NodeId at = id; at && tree_.is_place(at) && !slice && !pointer; at = node(at).a) {
     const Node& n = node(at);
-    bool slice = n.kind == NodeKind::Index && kind_of(node(n.a).type) == TypeKind::Slice;
-    through_pointer = slice || n.kind == NodeKind::Deref || n.kind == NodeKind::PtrIndex;
-    if (!n.a || !tree_.is_place(n.a)) break;
-    at = n.a;
+    slice = n.kind == NodeKind::Index && kind_of(node(n.a).type) == TypeKind::Slice;
+    pointer = n.kind == NodeKind::Deref || n.kind == NodeKind::PtrIndex;
   }
-  if (!through_pointer) return;
+  if (!pointer && !(slice && options_.check_pointers)) return;
+  oir::MemAccess kind = write ? oir::MemAccess::Write : oir::MemAccess::Read;
+  if (!options_.check_pointers) kind = oir::MemAccess::WriteLiteral;
   const Node& n = node(id);
-  Place pointer = plain_temp(types().pointer(n.type), n.span);
-  b_.make_ptr(pointer, found, n.span);
-  b_.mem_check(Operand::copy(pointer), access == Access::Write, n.span);
+  Place address = plain_temp(types().pointer(n.type), n.span);
+  b_.make_ptr(address, found, n.span);
+  b_.mem_check(Operand::copy(address), kind, n.span);
 }
 
 // Where an operand that is only looked at lies. If what is evaluated before the look may change it,

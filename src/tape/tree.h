@@ -152,6 +152,7 @@ struct Program : Rows<Node, NodeId> {
   std::vector<Test> tests;             // only where tests were asked for
   FuncId setup, teardown;              // if valid: around each test
   std::vector<std::string> libraries;  // `@link`
+  bool literals_exposed = false;       // a pointer that may be written through may be a literal's
 
   bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
 };
