@@ -172,17 +172,25 @@ NodeId Checker::fold_cast(NodeId id) {
   return int_const(to, constant.bits, node.span);
 }
 
-// What lies at a constant path of a constant, if that is known: the node of its value. Else
-// `place`.
-NodeId Checker::fold_place(NodeId place) {
+// The value of a constant that has a place; none: the place is no constant's.
+NodeId Checker::constant_of(NodeId root) const {
+  const tree::Node& n = tree_[root];
+  if (n.kind == T::Global) return global_rows_[n.global.index()]->constant;
+  if (n.kind != T::Local) return NodeId{};
+  const Binding* binding = binding_of(n.local);
+  return binding == nullptr ? NodeId{} : binding->constant;
+}
+
+// What lies at a constant path of a constant, if that is known: the node of its value. None: it is
+// not known.
+NodeId Checker::part_of_constant(NodeId place) {
   std::vector<NodeId> path;
   NodeId root = place;
   while (tree_[root].kind == T::Field || tree_[root].kind == T::Index) {
     path.push_back(root);
     root = tree_[root].a;
   }
-  if (tree_[root].kind != T::Global) return place;
-  NodeId at_hand = global_rows_[tree_[root].global.index()]->constant;
+  NodeId at_hand = constant_of(root);
   for (; at_hand.valid() && !path.empty(); path.pop_back()) {
     const tree::Node& step = tree_[path.back()];
     const tree::Node& whole = tree_[at_hand];
@@ -191,7 +199,7 @@ NodeId Checker::fold_place(NodeId place) {
         at_hand = whole.a;
         continue;
       }
-      if (whole.kind != T::ArrayLit || !is_const(step.b)) return place;
+      if (whole.kind != T::ArrayLit || !is_const(step.b)) return NodeId{};
       uint64_t index = tree_[step.b].constant.bits;
       if (index >= whole.list.count) {
         error(DiagKind::LiteralRange, tree_[place].span,
@@ -203,13 +211,37 @@ NodeId Checker::fold_place(NodeId place) {
       continue;
     }
     NodeId found;
-    if (whole.kind != T::StructLit) return place;
+    if (whole.kind != T::StructLit) return NodeId{};
     for (NodeId part : tree_.items(whole.list)) {
       if (tree_[part].index == step.index) found = tree_[part].a;
     }
     at_hand = found;
   }
-  return at_hand.valid() && is_const(at_hand) ? again(at_hand, tree_[place].span) : place;
+  return at_hand;
+}
+
+NodeId Checker::fold_place(NodeId place) {
+  NodeId found = part_of_constant(place);
+  if (!found.valid()) return place;
+  if (is_bad(found)) return found;
+  return is_const(found) ? again(found, tree_[place].span) : place;
+}
+
+// `!` of a constant.
+NodeId Checker::fold_unwrap(NodeId unwrap) {
+  NodeId of = tree_[unwrap].a;
+  if (tree_[of].kind == T::Copy) of = tree_[of].a;
+  if (is_place(of)) of = part_of_constant(of);
+  if (!of.valid()) return unwrap;
+  Span span = tree_[unwrap].span;
+  const tree::Node& n = tree_[of];
+  if (n.kind == T::Zero || (n.kind == T::VariantLit && n.index == tree::kNull)) {
+    error(DiagKind::LiteralRange, span, "unwrap of null");
+    return bad(span);
+  }
+  if (n.kind != T::VariantLit) return unwrap;
+  NodeId payload = tree_[tree_.items(n.list)[0]].a;
+  return is_const(payload) ? again(payload, span) : unwrap;
 }
 
 // Whether a value is made of constants alone.
@@ -240,8 +272,7 @@ bool Checker::is_constant(NodeId id) const {
           if (tree_[root].kind == T::Index) left.push_back(tree_[root].b);
           root = tree_[root].a;
         }
-        if (tree_[root].kind != T::Global || !global_rows_[tree_[root].global.index()]->is_const)
-          return false;
+        if (!constant_of(root).valid()) return false;
         break;
       }
       case T::SliceOf:
@@ -300,6 +331,7 @@ NodeId Checker::constant_value(ast::NodeId id, Ty want) {
       case NodeKind::Member:
       case NodeKind::Cast:
       case NodeKind::SliceOf:
+      case NodeKind::Unwrap:
         left.push_back(node.a);
         break;
       case NodeKind::Index:

@@ -101,7 +101,8 @@ NodeId Checker::expr(ast::NodeId id, Ty hint) {
 NodeId Checker::name_expr(ast::NodeId id, Ty hint) {
   const ast::Node& node = at(id);
   if (const Binding* binding = find_binding(node.name)) {
-    if (binding->constant.valid()) return again(binding->constant, node.span);
+    if (!binding->local.valid() && binding->constant.valid())
+      return again(binding->constant, node.span);
     if (!binding->type.valid()) return bad(node.span);
     return local_node(binding->local, binding->type, node.span);
   }
@@ -351,7 +352,7 @@ NodeId Checker::unwrap_expr(ast::NodeId id, Ty hint) {
     error(DiagKind::BadOperand, node.span, "`!` unwraps an optional, not " + quoted(type_of(of)));
     return bad(node.span);
   }
-  return unary(T::Unwrap, row(type_of(of)).elem, of, node.span);
+  return fold_unwrap(unary(T::Unwrap, row(type_of(of)).elem, of, node.span));
 }
 
 // ---- elements

@@ -150,12 +150,14 @@ Checker::Flow Checker::let_const(ast::NodeId id) {
   binding.span = node.name_span;
   if (!is_bad(made)) {
     binding.type = type_of(made);
-    if (is_const(made)) binding.constant = made;
+    binding.constant = made;
   }
-  if (!binding.constant.valid())
+  // What is no single value has a place, so that it can be indexed, sliced and pointed to.
+  bool inlined = !is_bad(made) && is_const(made);
+  if (!inlined)
     binding.local = add_local(std::string(text(node.name)), binding.type, node.name_span);
   declare_local(node.name, binding);
-  if (is_bad(made) || binding.constant.valid()) return {};
+  if (is_bad(made) || inlined) return {};
   return {let_node(binding.local, made, node.span)};
 }
 

@@ -323,7 +323,10 @@ class Checker {
   std::optional<uint64_t> fold_arith(Ty type, oir::BinOp op, uint64_t a, uint64_t b);
   NodeId fold_compare(NodeId node);
   NodeId fold_cast(NodeId node);
+  NodeId constant_of(NodeId root) const;
+  NodeId part_of_constant(NodeId place);
   NodeId fold_place(NodeId place);
+  NodeId fold_unwrap(NodeId unwrap);
   uint64_t normal(Ty type, uint64_t bits) const;  // two's complement of the type, extended to 64
   bool is_constant(NodeId id) const;
   NodeId again(NodeId constant, Span span);  // a constant once more, at another place of the source
