@@ -33,7 +33,9 @@ void Paths::leave() {
   block.returns |= block.jumps.empty();
 }
 
-void Paths::jump() {
+void Paths::jump(bool is_break) {
+  Block& block = blocks_[open_.back()];
+  block.breaks |= is_break && block.jumps.empty();
   // Noted in every block that is jumped out of.
   uint32_t at = ++position_;
   for (size_t i = open_.size(); i-- > 0;) {
@@ -97,11 +99,14 @@ bool Paths::forward(Event from, Event to, const std::vector<Event>& kills) const
 
 // From one turn of `loop` to the next.
 bool Paths::around(uint32_t loop, Event from, Event to, const std::vector<Event>& kills) const {
+  const Block& ring = blocks_[loop];
+  bool breaks = false;
   for (uint32_t block = from.block; block != loop; block = blocks_[block].parent) {
     if (blocks_[block].returns) return false;
+    // A `break` in an inner loop leaves that one.
+    breaks = (breaks || blocks_[block].breaks) && !blocks_[block].is_loop;
   }
-  const Block& ring = blocks_[loop];
-  if (ring.returns) return false;
+  if (ring.returns || breaks || ring.breaks) return false;
   // From the start of the turn to `to`.
   if (kills_between(ring.begin, to, loop, kills)) return false;
   return !kills_after(from, ring.end + 1, loop, kills);

@@ -26,8 +26,8 @@ class Paths {
   uint32_t new_choice() { return ++choices_; }
   // The block at hand is left here, out of the function.
   void leave();
-  // It goes on with the next turn of the loop, or behind it.
-  void jump();
+  // It goes on behind the loop, or with its next turn.
+  void jump(bool is_break);
   Event now() { return {++position_, open_.back()}; }
   uint32_t block() const { return open_.back(); }
   uint32_t position() const { return position_; }
@@ -46,6 +46,7 @@ class Paths {
     uint32_t arm = 0;
     bool is_loop = false;
     bool returns = false;         // its end is not reached: it leaves the function
+    bool breaks = false;          // its end is not reached: it leaves the innermost loop
     std::vector<uint32_t> jumps;  // positions of `break` and `continue` in it, not in inner loops
   };
   bool forward(Event from, Event to, const std::vector<Event>& kills) const;

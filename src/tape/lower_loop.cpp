@@ -1,4 +1,6 @@
 // Loops. Each turn has a scope of its own, which `continue` leaves; `break` leaves the loop's too.
+#include <utility>
+
 #include "tape/lowering.h"
 
 namespace tenure::tape {
@@ -106,14 +108,24 @@ void Lowering::for_range(const Node& n) {
 }
 
 // What `for` runs over, fixed at the start: of a slice the pointer and the length, of an array its
-// value [O-LIFE-12]. `stable`: the elements cannot change while the loop runs.
+// value [O-LIFE-12]. `stable`: the elements cannot change while the loop runs. What a slice views
+// may be a temporary, which lives until the loop is left [O-LIFE-2].
 oir::Place Lowering::each_source(const Node& n, bool& stable) {
+  oir::ScopeId loop_scope = b_.innermost();
+  stable = kind_of(node(n.a).type) != TypeKind::Slice;
+  if (stable) {
+    StatementScope scope(*this, node(n.a).span);
+    return each_source_in(loop_scope, n);
+  }
+  oir::ScopeId statement = std::exchange(temp_scope_, loop_scope);
+  Place source = each_source_in(loop_scope, n);
+  temp_scope_ = statement;
+  return source;
+}
+
+oir::Place Lowering::each_source_in(oir::ScopeId loop_scope, const Node& n) {
   const Node& operand = node(n.a);
   NodeId from = operand.kind == NodeKind::Copy ? operand.a : n.a;
-  bool slice = kind_of(operand.type) == TypeKind::Slice;
-  oir::ScopeId loop_scope = b_.innermost();
-  StatementScope scope(*this, operand.span);
-  stable = !slice;
   if (is_stable(from)) {
     Place found = place(from, Access::Read);
     if (is_path_of_local(from)) return found;

@@ -146,6 +146,7 @@ class Lowering : private oir::Temporaries {
   void for_range(const Node& n);
   void for_each(const Node& n);
   Place each_source(const Node& n, bool& stable);
+  Place each_source_in(oir::ScopeId loop_scope, const Node& n);
   void for_next(const Node& n);
   void for_loop(const Node& n);
   struct MatchOn;

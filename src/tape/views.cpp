@@ -12,7 +12,8 @@ bool Views::is_view(NodeId id) const {
 }
 
 std::string Views::name_of(uint32_t local) const {
-  const std::string& name = function().locals[local].name;
+  bool hidden = local >= function().locals.size();  // of a loop
+  const std::string name = hidden ? "" : function().locals[local].name;
   return name.empty() ? "this temporary" : "`" + name + "`";
 }
 
@@ -21,11 +22,12 @@ std::string Views::name_of(uint32_t local) const {
 // What a view of the string or array at `place` views.
 void Views::storage_of(NodeId place, Sources& out) const {
   NodeId at = place;
+  uint32_t field = kWhole;
   while (true) {
     const tree::Node& n = tree_[at];
     switch (n.kind) {
       case T::Local:
-        out.origins.insert({Origin::Kind::Local, n.local.v});
+        out.origins.insert({Origin::Kind::Local, n.local.v, field});
         return;
       case T::Global:
       case T::Deref:
@@ -36,12 +38,13 @@ void Views::storage_of(NodeId place, Sources& out) const {
         [[fallthrough]];
       case T::Field:
       case T::UnionField:
+        field = n.kind == T::Field ? n.index : kWhole;
         at = n.a;
         break;
       case T::Const:
         return;  // a literal
       default:
-        out.origins.insert({Origin::Kind::Temporary, 0});
+        out.origins.insert(Origin{});
         return;
     }
   }
@@ -197,17 +200,36 @@ void Views::note(Event::Kind kind, uint32_t local, Span span) {
   events_.push_back({kind, local, paths_.now(), span, 0});
 }
 
+void Views::fill_in_loop(uint32_t local, NodeId from, Span span) {
+  Store made;
+  made.local = local;
+  made.span = tree_[from].span;
+  made.in_loop = true;
+  sources_of(from, made.sources);
+  stores_.push_back(std::move(made));
+  note(Event::Kind::Fill, local, span);
+  events_.back().store = static_cast<uint32_t>(stores_.size());
+}
+
+// A loop over bytes keeps the slice of them, under no name, and looks at it before each turn.
+uint32_t Views::hidden_view(NodeId from) {
+  auto local = static_cast<uint32_t>(holds_.size());
+  holds_.emplace_back();
+  declared_in_.push_back(paths_.block());
+  declared_at_.push_back(paths_.now().position);
+  fill_in_loop(local, from, tree_[from].span);
+  return local;
+}
+
 void Views::bind_loop(const tree::Node& n, NodeId from, NodeId body) {
+  bool bytes = n.kind == T::ForEach && types_.is_bytes(node_types_[from.index()]);
+  uint32_t hidden = bytes ? hidden_view(from) : 0;
   paths_.open_block(true);
+  if (bytes) note(Event::Kind::Use, hidden, tree_[from].span);
   if (n.local.valid()) {
     declare(n.local, n.span);
-    if (from.valid() && is_view(from)) {
-      Sources sources;
-      sources_of(from, sources);
-      stores_.push_back({Store::Kind::Local, n.local.v, std::move(sources), tree_[from].span});
-      note(Event::Kind::Fill, n.local.v, n.span);
-      events_.back().store = static_cast<uint32_t>(stores_.size());
-    }
+    Ty element = from.valid() ? types_[node_types_[from.index()]].elem : Ty{};
+    if (element.valid() && types_[element].views) fill_in_loop(n.local.v, from, n.span);
   }
   visit(body);
   paths_.close_block();
@@ -240,12 +262,17 @@ void Views::visit_assign(NodeId id) {
 // What a view of the local would see, or not see any more.
 void Views::note_write(NodeId place, Span span) {
   NodeId at = place;
+  uint32_t field = kWhole;
   while (tree_[at].kind == T::Field || tree_[at].kind == T::UnionField ||
          (tree_[at].kind == T::Index &&
           types_[node_types_[tree_[at].a.index()]].kind != TyKind::Slice)) {
+    field = tree_[at].kind == T::Field ? tree_[at].index : kWhole;
     at = tree_[at].a;
   }
-  if (tree_[at].kind == T::Local) note(Event::Kind::Write, tree_[at].local.v, span);
+  if (tree_[at].kind != T::Local) return;
+  note(Event::Kind::Write, tree_[at].local.v, span);
+  events_.back().field = field;
+  events_.back().holds_strings = types_[node_types_[at.index()]].managed;
 }
 
 void Views::visit(NodeId id) {
@@ -293,7 +320,7 @@ void Views::visit(NodeId id) {
       return;
     case T::Break:
     case T::Continue:
-      paths_.jump();
+      paths_.jump(n.kind == T::Break);
       return;
     case T::If:
     case T::Match:
@@ -402,6 +429,7 @@ bool Views::outlives(uint32_t longer, uint32_t shorter) const {
 }
 
 bool Views::report_store(const Store& s, const Origins& origins) {
+  if (s.in_loop) return false;
   for (const Origin& origin : origins) {
     std::string what =
         origin.kind == Origin::Kind::Temporary ? "this temporary" : name_of(origin.index);
@@ -475,9 +503,16 @@ void Views::report_loans() {
 bool Views::report_loan(const Event& write, uint32_t viewer, const std::vector<Paths::Event>& fills,
                         const std::vector<const Event*>& given,
                         const std::vector<const Event*>& uses) {
+  // A loop looks at each element as it is then; only a string's bytes would be gone.
+  if (viewer >= function().locals.size() && !write.holds_strings) return false;
+  auto is_written = [&](const Origin& origin) {
+    return origin.kind == Origin::Kind::Local && origin.index == write.local &&
+           overlap(origin.field, write.field);
+  };
   bool viewed = std::any_of(given.begin(), given.end(), [&](const Event* fill) {
     if (fill->store == 0 || stores_[fill->store - 1].refused) return false;
-    return closed_[fill->store - 1].count({Origin::Kind::Local, write.local}) != 0 &&
+    const Origins& origins = closed_[fill->store - 1];
+    return std::any_of(origins.begin(), origins.end(), is_written) &&
            paths_.reaches(fill->at, write.at, fills);
   });
   if (!viewed) return false;

@@ -33,10 +33,14 @@ class Views {
  private:
   using NodeId = tree::NodeId;
 
-  // Locals come as their index, temporaries and parameters' views as the values below.
+  // Of a local a field may be all that is viewed, or written.
+  static constexpr uint32_t kWhole = UINT32_MAX;
+  static bool overlap(uint32_t a, uint32_t b) { return a == kWhole || b == kWhole || a == b; }
+
   struct Origin {
     enum class Kind : uint8_t { Local, Param, Temporary } kind = Kind::Temporary;
-    uint32_t index = 0;
+    uint32_t index = 0;  // of the local, or of the parameter that the view came in by
+    uint32_t field = kWhole;
     friend auto operator<=>(const Origin&, const Origin&) = default;
   };
   using Origins = std::set<Origin>;
@@ -52,6 +56,7 @@ class Views {
     Sources sources;
     Span span;
     bool refused = false;  // it was reported: what it puts there views nothing
+    bool in_loop = false;  // a loop's own: what it goes over lives long enough
   };
 
   // What happens to a local that matters to a view.
@@ -60,7 +65,9 @@ class Views {
     uint32_t local = 0;
     Paths::Event at;
     Span span;
-    uint32_t store = 0;  // Fill: 1 + index of what is put in; 0: nothing that views
+    uint32_t store = 0;          // Fill: 1 + index of what is put in; 0: nothing that views
+    uint32_t field = kWhole;     // Write: of the local, what is written
+    bool holds_strings = false;  // Write: the local does
   };
 
   bool is_view(NodeId id) const;
@@ -73,6 +80,8 @@ class Views {
   void visit_arms(NodeId id);
   void visit_literal(NodeId id);
   void bind_loop(const tree::Node& n, NodeId from, NodeId body);
+  void fill_in_loop(uint32_t local, NodeId from, Span span);
+  uint32_t hidden_view(NodeId from);
   void note(Event::Kind kind, uint32_t local, Span span);
   void note_write(NodeId place, Span span);
   void declare(tree::LocalId local, Span span);
