@@ -518,16 +518,23 @@ bool Views::report_loan(const Event& write, uint32_t viewer, const std::vector<P
   if (!viewed) return false;
   for (const Event* use : uses) {
     if (!paths_.reaches(write.at, use->at, fills)) continue;
-    // The name that the program knows: a hidden owner has that of its view.
-    const std::string& name = function().locals[write.local].name;
     sink_
         .report(DiagKind::CannotAssignBorrowed, write.span,
-                "cannot assign " + (name.empty() ? name_of(viewer) : name_of(write.local)) +
-                    " while it is borrowed")
+                "cannot assign " + name_of(known_as(write.local)) + " while it is borrowed")
         .note(use->span, "the view is used here");
     return true;
   }
   return false;
+}
+
+// The local that the program knows: a hidden owner has the name of the view that it was made for.
+uint32_t Views::known_as(uint32_t local) const {
+  if (!function().locals[local].name.empty()) return local;
+  auto owned = std::find_if(stores_.begin(), stores_.end(), [&](const Store& s) {
+    return s.kind == Store::Kind::Local &&
+           s.sources.origins.count({Origin::Kind::Local, local, kWhole}) != 0;
+  });
+  return owned == stores_.end() ? local : owned->local;
 }
 
 void Views::check() {

@@ -98,6 +98,7 @@ class Views {
   Origins closed(const Sources& sources) const;
   bool outlives(uint32_t longer, uint32_t shorter) const;
   std::string name_of(uint32_t local) const;
+  uint32_t known_as(uint32_t local) const;
 
   const tree::Program& tree_;
   const std::vector<Ty>& node_types_;
