@@ -315,7 +315,9 @@ void Checker::declare_signature(FunDecl& fun) {
   if (fun.is_extern) {
     check_extern(fun);
   } else if (!node.b.valid()) {
-    error(DiagKind::MissingValue, node.span, "`" + shown + "` has no body");
+    auto params = items(node.list);
+    bool broken_off = !params.empty() && at(params.back()).kind == NodeKind::Error;
+    if (!broken_off) error(DiagKind::MissingValue, node.span, "`" + shown + "` has no body");
     fun.refused = true;
   }
   if (!tree_.functions[fun.id.index()].exported.empty()) check_crossing(fun, "an `@export`");

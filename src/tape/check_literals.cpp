@@ -1,5 +1,6 @@
 // Literals, and values put together from others.
 #include <algorithm>
+#include <cmath>
 
 #include "tape/checker.h"
 
@@ -94,8 +95,13 @@ NodeId Checker::float_literal(ast::NodeId id, Ty hint, bool negative, Span span)
   uint64_t bits = at(id).value;
   double value = 0;
   __builtin_memcpy(&value, &bits, sizeof value);
-  return float_const(types_.is_float(hint) ? hint : scalar(TyKind::F64), negative ? -value : value,
-                     span);
+  Ty type = types_.is_float(hint) ? hint : scalar(TyKind::F64);
+  bool is_f32 = is(type, TyKind::F32);
+  if (std::isinf(value) || (is_f32 && std::isinf(static_cast<float>(value)))) {
+    error(DiagKind::LiteralRange, span, "this number does not fit in " + quoted(type));
+    return bad(span);
+  }
+  return float_const(type, negative ? -value : value, span);
 }
 
 NodeId Checker::null_literal(Span span, Ty hint) {
