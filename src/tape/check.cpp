@@ -63,7 +63,7 @@ std::vector<std::string_view> Checker::known_names(bool types) const {
   return out;
 }
 
-void Checker::enter(tree::FuncId id, Ty result) {
+void Checker::enter(tree::FuncId id, Ty result, ast::NodeId source) {
   current_id_ = id;
   result_ = result;
   bound_.clear();
@@ -73,6 +73,8 @@ void Checker::enter(tree::FuncId id, Ty result) {
   loops_.clear();
   defers_.clear();
   non_null_.clear();
+  source_ = source;
+  addressed_.reset();
   before_.clear();
   defer_depth_ = 0;
   block_depth_ = 0;
@@ -83,7 +85,7 @@ void Checker::check_body(FunDecl& fun) {
   if (fun.is_extern || fun.refused) return;
   module_ = fun.module;
   const ast::Node node = at(fun.node);
-  enter(fun.id, fun.result);
+  enter(fun.id, fun.result, node.b);
   current_fun_ = &fun;
   ScopeMark mark = push_scope();
   for (uint32_t i = 0; i < fun.params.size(); ++i) {
@@ -189,7 +191,7 @@ void Checker::check_start() {
   start.result = types_.oir(void_type());
   tree_.start = tree::FuncId{tree_.functions.size()};
   tree_.functions.push_back(std::move(start));
-  enter(tree_.start, void_type());
+  enter(tree_.start, void_type(), ast::NodeId{});
   in_start_ = true;
   std::vector<NodeId> lets;
   std::vector<NodeId> others;
@@ -197,7 +199,9 @@ void Checker::check_start() {
   for (uint32_t module = 0; module < modules_.size(); ++module) {
     module_ = module;
     bool is_main = module + 1 == modules_.size();
-    const ast::Node root = at(modules_[module].tree->root);
+    source_ = modules_[module].tree->root;
+    addressed_.reset();
+    const ast::Node root = at(source_);
     span = root.span;
     bool may_have_statements = is_main && !modules_[module].has_main;
     bool falls = true;

@@ -10,17 +10,14 @@ NodeId Checker::condition(ast::NodeId id) {
   return value(id, scalar(TyKind::Bool));
 }
 
-// Whether something in `body` assigns `name` or takes its address. Bodies of loops too: names are
-// compared.
-bool Checker::assigns(ast::NodeId body, NameId name) const {
-  std::vector<ast::NodeId> left{body};
+// The node and all below it, until `visit` says that it has seen enough.
+template <class Visit>
+void Checker::each_node(ast::NodeId root, Visit visit) const {
+  std::vector<ast::NodeId> left{root};
   while (!left.empty()) {
     const ast::Node& node = at(left.back());
     left.pop_back();
-    bool changes =
-        node.kind == NodeKind::Assign || node.kind == NodeKind::AssignOp ||
-        (node.kind == NodeKind::Unary && node.op == static_cast<uint8_t>(ast::UnaryOp::AddressOf));
-    if (changes && at(node.a).kind == NodeKind::Name && at(node.a).name == name) return true;
+    if (!visit(node)) return;
     for (ast::NodeId child : {node.a, node.b, node.c}) {
       if (child.valid()) left.push_back(child);
     }
@@ -28,7 +25,32 @@ bool Checker::assigns(ast::NodeId body, NameId name) const {
       for (ast::NodeId child : items(list)) left.push_back(child);
     }
   }
-  return false;
+}
+
+// Whether something in `body` assigns `name`. Bodies of loops too: names are compared.
+bool Checker::assigns(ast::NodeId body, NameId name) const {
+  bool found = false;
+  each_node(body, [&](const ast::Node& node) {
+    bool changes = node.kind == NodeKind::Assign || node.kind == NodeKind::AssignOp;
+    found = changes && at(node.a).kind == NodeKind::Name && at(node.a).name == name;
+    return !found;
+  });
+  return found;
+}
+
+// Whether the function takes the address of what has the name, wherever: it may be assigned through
+// that at any time.
+bool Checker::is_addressed(NameId name) {
+  if (!addressed_) {
+    addressed_.emplace();
+    each_node(source_, [&](const ast::Node& node) {
+      bool takes =
+          node.kind == NodeKind::Unary && node.op == static_cast<uint8_t>(ast::UnaryOp::AddressOf);
+      if (takes && at(node.a).kind == NodeKind::Name) addressed_->insert(at(node.a).name);
+      return true;
+    });
+  }
+  return addressed_->count(name) != 0;
 }
 
 void Checker::narrow(ast::NodeId id, ast::NodeId body, std::vector<tree::LocalId>& out) {
@@ -47,7 +69,7 @@ void Checker::narrow(ast::NodeId id, ast::NodeId body, std::vector<tree::LocalId
   if (name->kind != NodeKind::Name || null->kind != NodeKind::NullLit) return;
   const Binding* binding = find_binding(name->name);
   if (binding == nullptr || !is(binding->type, TyKind::Pointer) || !binding->local.valid()) return;
-  if (body.valid() && assigns(body, name->name)) return;
+  if ((body.valid() && assigns(body, name->name)) || is_addressed(name->name)) return;
   out.push_back(binding->local);
 }
 

@@ -66,7 +66,7 @@ tree::FuncId Checker::test_function(const std::string& name, const ast::Node& no
   made.end = {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
   tree::FuncId id{tree_.functions.size()};
   tree_.functions.push_back(std::move(made));
-  enter(id, void_type());
+  enter(id, void_type(), node.b);
   in_test_ = true;
   test_result_ = is_test ? result : Ty{};
   std::vector<NodeId> out;

@@ -398,6 +398,9 @@ class Checker {
   // Locals that a condition shows not to be null, where nothing in `body` assigns them.
   void narrow(ast::NodeId condition, ast::NodeId body, std::vector<tree::LocalId>& out);
   bool assigns(ast::NodeId body, NameId name) const;
+  bool is_addressed(NameId name);
+  template <class Visit>
+  void each_node(ast::NodeId root, Visit visit) const;
 
   // ---- match (check_match.cpp)
   Flow match_stmt(ast::NodeId id);
@@ -482,7 +485,7 @@ class Checker {
   void add_global(GlobalDecl& global);
   void global_type(GlobalDecl& global);
   void const_value(GlobalDecl& global);
-  void enter(tree::FuncId id, Ty result);
+  void enter(tree::FuncId id, Ty result, ast::NodeId source);
 
   const Names& names_;
   DiagnosticSink& sink_;
@@ -524,7 +527,9 @@ class Checker {
   uint32_t defer_depth_ = 0;
   size_t defer_loops_ = 0;  // loops that stand outside of the innermost `defer`
   std::vector<ActiveDefer> defers_;
-  std::vector<tree::LocalId> non_null_;  // narrowed locals
+  std::vector<tree::LocalId> non_null_;                  // narrowed locals
+  ast::NodeId source_;                                   // of the function at hand
+  std::optional<std::unordered_set<NameId>> addressed_;  // in it; made when it is asked for
 };
 
 }  // namespace tenure::tape
