@@ -64,7 +64,7 @@ Checker::Flow Checker::match_stmt(ast::NodeId id) {
     made.n.b = flow.node;
     cases.push_back(add(made));
   }
-  if (!ok) return {};
+  if (!ok) return {NodeId{}, falls};
   Span header{node.span.file, node.span.begin, at(node.a).span.end};
   if (!is_cut_short(node.list)) report_missing(type, coverage, header);
   Made made = make(T::Match, void_type(), node.span);

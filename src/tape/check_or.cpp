@@ -92,6 +92,7 @@ NodeId Checker::or_return(const ast::Node& node, NodeId subject, tree::LocalId e
     error(DiagKind::LeavesDefer, span, "cannot leave a `defer`");
     return bad(span);
   }
+  if (!subject.valid() && !node.c.valid()) return bad(span);  // what it would pass on is not known
   if (node.c.valid() || !subject.valid() || !err_type.valid()) {
     NodeId made = return_node(node.c, span);
     return is_bad(made) ? made : block_node({made}, NodeId{}, span);
