@@ -247,20 +247,15 @@ class HoldRemoval {
       case Op::UniqueArray:
       case Op::MakeView:
         return true;
-      case Op::Runtime: {
-        std::string_view params = rt_info(RtFn(inst.imm)).params;
-        return i < params.size() && params[i] == 'm';
-      }
       default:
-        return false;
+        return is_changed_by_runtime(inst, i);
     }
   }
 
-  // `place` is, or encloses, one of the words, spelled the same way.
+  // `place` is, encloses, or is a part of, one of the words, as far as the spelling tells.
   bool writes_named(Place place, const std::vector<Word>& words) const {
     for (const Word& word : words) {
-      if (word.place.root != place.root) continue;
-      if (function_.paths.is_prefix(place.path, word.place.path)) return true;
+      if (may_overlap(program_, function_, place, word.place)) return true;
     }
     return false;
   }
@@ -294,7 +289,8 @@ class HoldRemoval {
     for (const Word& word : words) {
       if (!word.place.is_global()) continue;
       uint32_t global = word.place.global_id().v;
-      if (effects.globals_moved.contains(global) || effects.globals_filled.contains(global)) {
+      if (effects.globals_moved.contains(global) || effects.globals_filled.contains(global) ||
+          effects.globals_grown.contains(global)) {
         return true;
       }
     }

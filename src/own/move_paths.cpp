@@ -111,12 +111,8 @@ class MovePathsBuilder {
 
   // The instruction may change what it gets the address of as operand `index`.
   static bool changes_operand(const Inst& inst, size_t index) {
-    if (inst.op == Op::Runtime) {
-      std::string_view params = rt_info(RtFn(inst.imm)).params;
-      return index < params.size() && params[index] == 'm';
-    }
-    return inst.op == Op::Call || inst.op == Op::Swap || inst.op == Op::Replace ||
-           inst.op == Op::FullCheck;
+    return is_changed_by_runtime(inst, index) || inst.op == Op::Call || inst.op == Op::Swap ||
+           inst.op == Op::Replace || inst.op == Op::FullCheck;
   }
 
   void mention(const Inst& inst) {

@@ -1,5 +1,8 @@
 #include "own/steps.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "base/check.h"
 
 namespace tenure::own {
@@ -74,6 +77,33 @@ bool is_part_of_root(const Program& program, const Function& function, Place pla
 
 bool is_part_of_local(const Program& program, const Function& function, Place place) {
   return place.is_local() && is_part_of_root(program, function, place);
+}
+
+bool may_overlap(const Program& program, const Function& function, Place a, Place b) {
+  if (a.root != b.root) return false;
+  std::vector<Step> one = steps_of(program, function, a);
+  std::vector<Step> other = steps_of(program, function, b);
+  auto is_element = [](Proj proj) {
+    return proj.kind == ProjKind::Index || proj.kind == ProjKind::Const;
+  };
+  size_t common = std::min(one.size(), other.size());
+  for (size_t i = 0; i < common; ++i) {
+    Proj x = one[i].proj, y = other[i].proj;
+    if (x == y) continue;
+    bool both_constant = x.kind == ProjKind::Const && y.kind == ProjKind::Const;
+    if (both_constant || !is_element(x) || !is_element(y)) return false;
+  }
+  const std::vector<Step>& longer = one.size() > other.size() ? one : other;
+  for (size_t i = common; i < longer.size(); ++i) {
+    if (leaves_storage(program, longer[i])) return false;
+  }
+  return true;
+}
+
+bool is_changed_by_runtime(const Inst& inst, size_t index) {
+  if (inst.op != Op::Runtime) return false;
+  std::string_view params = rt_info(RtFn(inst.imm)).params;
+  return index < params.size() && params[index] == 'm';
 }
 
 }  // namespace tenure::own

@@ -36,4 +36,12 @@ bool in_variant(const oir::Program& program, const std::vector<Step>& steps);
 bool is_part_of_root(const oir::Program& program, const oir::Function& function, oir::Place place);
 bool is_part_of_local(const oir::Program& program, const oir::Function& function, oir::Place place);
 
+// The two places may share bytes: none leaves the storage where the other one has ended. Elements
+// of an array whose indexes are locals may be the same one.
+bool may_overlap(const oir::Program& program, const oir::Function& function, oir::Place a,
+                 oir::Place b);
+
+// A function of the runtime changes the place in operand `index`, which is full before and after.
+bool is_changed_by_runtime(const oir::Inst& inst, size_t index);
+
 }  // namespace tenure::own

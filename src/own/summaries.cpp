@@ -46,6 +46,7 @@ bool Effects::merge(const Effects& other) {
   bool changed = globals_read.merge(other.globals_read);
   changed |= globals_moved.merge(other.globals_moved);
   changed |= globals_filled.merge(other.globals_filled);
+  changed |= globals_grown.merge(other.globals_grown);
   changed |= moved.merge(other.moved);
   changed |= filled.merge(other.filled);
   auto flag = [&](bool& mine, bool theirs) {
@@ -365,9 +366,14 @@ class SummariesBuilder {
     }
     if (const Effects* growing = out_.of_growing(inst)) effects.merge(*growing);
     effects.writes_unknown |= writes_unknown_memory(program_, function, inst);
-    for (const Operand& operand : function.args(inst)) {
+    auto args = function.args(inst);
+    for (size_t i = 0; i < args.size(); ++i) {
+      const Operand& operand = args[i];
       if (!operand.has_place()) continue;
       if (operand.place.is_global()) effects.globals_read.add(operand.place.global_id().v);
+      if (operand.place.is_global() && is_changed_by_runtime(inst, i)) {
+        effects.globals_grown.add(operand.place.global_id().v);
+      }
       if (operand.kind == OperandKind::Move) {
         if (operand.place.is_global()) effects.globals_moved.add(operand.place.global_id().v);
         TypeId type = operand_type(program_, function, operand);

@@ -62,7 +62,8 @@ struct Effects {
   SortedSet<uint32_t> globals_read;
   SortedSet<uint32_t> globals_moved;  // the whole or a part
   SortedSet<uint32_t> globals_filled;
-  SortedSet<MemoryKey> moved;  // through references; plain types are never listed
+  SortedSet<uint32_t> globals_grown;  // changed where they are, full before and after: an append
+  SortedSet<MemoryKey> moved;         // through references; plain types are never listed
   SortedSet<MemoryKey> filled;
   bool may_fail = false;
   bool may_run_drop = false;    // a user's
