@@ -181,8 +181,12 @@ class HoldRemoval {
       prefixes.push_back(path);
     }
     for (size_t i = 0; i < steps.size(); ++i) {
-      if (steps[i].proj.kind == ProjKind::Index || steps[i].proj.kind == ProjKind::Variant) {
-        return false;
+      if (steps[i].proj.kind == ProjKind::Variant) return false;
+      if (steps[i].proj.kind == ProjKind::Index) {
+        // Which element it is must stay so, too.
+        LocalId index{size_t{steps[i].proj.index}};
+        if (leaves_storage(program_, steps[i]) || !keeps_index(index)) return false;
+        words.push_back({Place::local(index), false, {}});
       }
       if (steps[i].proj.kind == ProjKind::Deref) {
         add();
@@ -192,6 +196,11 @@ class HoldRemoval {
     }
     add();
     return true;
+  }
+
+  // Nobody but who names it can change it.
+  bool keeps_index(LocalId index) const {
+    return !pointed_[index.index()] && !function_.locals[index.index()].boxed;
   }
 
   // For a view: any other use of the array, which would find it unexposed.
