@@ -5,10 +5,39 @@ namespace tenure::tape {
 
 using oir::RtFn;
 using oir::TypeKind;
+using tree::NodeId;
+
+// What a string is put together of, left to right: the parts of sums and interpolations inside of
+// it are its own, so that no string is made only to be appended. As deep as the expression nests.
+void Lowering::pieces_of(NodeId id, std::vector<NodeId>& pieces) {
+  const Node& n = node(id);
+  if (n.kind != NodeKind::Interpolate && n.kind != NodeKind::Concat) {
+    pieces.push_back(id);
+    return;
+  }
+  for (NodeId part : tree_.items(n.list)) pieces_of(part, pieces);
+}
+
+std::vector<NodeId> Lowering::pieces_of(std::span<const NodeId> parts) {
+  std::vector<NodeId> pieces;
+  for (NodeId part : parts) pieces_of(part, pieces);
+  return pieces;
+}
+
+// `part` is where the value of the piece lies.
+void Lowering::append_piece(Place text, NodeId piece, Place part, Span span) {
+  oir::TypeId type = node(piece).type;
+  bool is_text = type == types().text();
+  b_.runtime({}, is_text ? RtFn::StrAppend : RtFn::AppendValue, is_text ? oir::TypeId{} : type,
+             {Operand::addr(text), Operand::addr(part)}, span);
+}
 
 void Lowering::concat_into(Place dst, NodeId id) {
   const Node& n = node(id);
   auto ids = tree_.items(n.list);
+  for (NodeId part : ids) {
+    if (node(part).kind == NodeKind::Interpolate) return interpolate_into(dst, id);
+  }
   Place left = look(ids[0], effects_.changes_nothing(ids[1]));
   Place right = look(ids[1], true);
   if (ids.size() == 2) {
@@ -20,9 +49,7 @@ void Lowering::concat_into(Place dst, NodeId id) {
              n.span);
   schedule_temp(sum);
   for (size_t i = 2; i < ids.size(); i++) {
-    Place more = look(ids[i], true);
-    b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(Place::local(sum)), Operand::addr(more)},
-               node(ids[i]).span);
+    append_piece(Place::local(sum), ids[i], look(ids[i], true), node(ids[i]).span);
   }
   Operand text = whole(Place::local(sum));
   b_.init(dst, text, n.span);
@@ -39,17 +66,14 @@ oir::Place Lowering::sum_started_with(Operand text, Span span) {
 
 void Lowering::interpolate_into(Place dst, NodeId id) {
   const Node& n = node(id);
-  auto items = tree_.items(n.list);
-  bool starts_with_text = !items.empty() && node(items[0]).type == types().text() &&
-                          node(items[0]).kind == NodeKind::Const;
-  Operand start = Operand::of(starts_with_text ? node(items[0]).constant : b_.const_text(""));
+  std::vector<NodeId> pieces;
+  pieces_of(id, pieces);
+  bool starts_with_text = !pieces.empty() && node(pieces[0]).type == types().text() &&
+                          node(pieces[0]).kind == NodeKind::Const;
+  Operand start = Operand::of(starts_with_text ? node(pieces[0]).constant : b_.const_text(""));
   Place sum = sum_started_with(start, n.span);
-  for (NodeId item : items.subspan(starts_with_text ? 1 : 0)) {
-    oir::TypeId type = node(item).type;
-    bool text = type == types().text();
-    Place part = look(item, true);
-    b_.runtime({}, text ? RtFn::StrAppend : RtFn::AppendValue, text ? oir::TypeId{} : type,
-               {Operand::addr(sum), Operand::addr(part)}, node(item).span);
+  for (NodeId piece : std::span(pieces).subspan(starts_with_text ? 1 : 0)) {
+    append_piece(sum, piece, look(piece, true), node(piece).span);
   }
   Operand text = whole(sum);
   b_.init(dst, text, n.span);
@@ -80,7 +104,7 @@ void Lowering::switch_text_into(Place dst, NodeId id) {
 // Whether growing the target itself can be told from the sum of what it was before: nobody may read
 // or write it while the rest is evaluated.
 bool Lowering::appends_in_place(const Node& n) {
-  auto items = tree_.items(n.list);
+  std::vector<NodeId> items = pieces_of(tree_.items(n.list));
   if (effects_.unchanging_tail(items.size(), [&](size_t i) { return items[i]; }) == 0) return true;
   // What is evaluated may change something, but not a local whose address nobody has.
   tree::LocalId root = root_local(tree_, types(), n.a);
@@ -103,7 +127,7 @@ bool Lowering::may_be_target(NodeId operand, tree::LocalId target) {
 
 void Lowering::append_text(const Node& n) {
   StatementScope scope(*this, n.span);
-  auto items = tree_.items(n.list);
+  std::vector<NodeId> items = pieces_of(tree_.items(n.list));
   if (!appends_in_place(n)) {
     prepare(n.a, false);
     auto prepared = prepared_;
@@ -112,8 +136,7 @@ void Lowering::append_text(const Node& n) {
     Place sum = sum_started_with(Operand::copy(before), n.span);
     prepared_ = std::move(prepared);
     for (NodeId id : items) {
-      Place more = look(id, true);
-      b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(sum), Operand::addr(more)}, node(id).span);
+      append_piece(sum, id, look(id, true), node(id).span);
     }
     Place target = find(n.a);
     check_memory(n.a, target, Access::Write);
@@ -133,9 +156,7 @@ void Lowering::append_text(const Node& n) {
   }
   Place target = find(n.a);
   check_memory(n.a, target, Access::Write);
-  for (Place part : parts) {
-    b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(target), Operand::addr(part)}, n.span);
-  }
+  for (size_t i = 0; i < items.size(); i++) append_piece(target, items[i], parts[i], n.span);
 }
 
 }  // namespace tenure::tape

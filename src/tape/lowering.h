@@ -98,6 +98,9 @@ class Lowering : private oir::Temporaries {
   void union_literal_into(Place dst, NodeId id);
 
   // ---- strings (lower_text.cpp)
+  void pieces_of(NodeId id, std::vector<NodeId>& pieces);
+  std::vector<NodeId> pieces_of(std::span<const NodeId> parts);
+  void append_piece(Place text, NodeId piece, Place part, Span span);
   void concat_into(Place dst, NodeId id);
   void interpolate_into(Place dst, NodeId id);
   void switch_text_into(Place dst, NodeId id);
