@@ -6,7 +6,7 @@
 // lies in is a shift and a multiplication away. Sizes: steps of 8 to 128, of 16 to 256, then
 // four (from 32 KiB: two) to a doubling, up to 256 MiB or what a slice can hold. Beyond that,
 // and when a slice is full and so are the next larger ones, a block has a mapping of its own in
-// a sorted table. Free blocks of a megabyte and more give their pages back. Running out is
+// a sorted table. Free blocks of four megabytes and more give their pages back. Running out is
 // reported [O-PANIC-3].
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -18,11 +18,13 @@
 
 namespace tenure::rt {
 
+// A small program has small pages, so that what it does not use costs nothing.
+constexpr uint64_t kMuchMemory = 16u << 20, kLargePage = 2u << 20;
 constexpr uint32_t kClasses = 85;  // three prefixes: 255 slices
 static_assert(kClasses * 3 <= kSlices);
 static uint64_t class_size[kClasses];
-static uint32_t class_count;         // those that fit into a slice
-static uint8_t class_of_small[129];  // by (bytes + 7) / 8
+static uint32_t class_count;  // those that fit into a slice
+uint8_t class_of_small[129];
 
 static void make_classes(uint64_t largest) {
   class_count = 0;
@@ -128,6 +130,7 @@ static bool commit_more(Slice& s, uint32_t index) {
   if (bytes > left) bytes = left;
   if (bytes < need) return false;
   if (!may_commit(bytes) || !os_commit(s.limit, bytes)) tn_out_of_memory();
+  if (g.committed >= kMuchMemory || s.size >= kLargePage) os_large_pages(s.limit, bytes);
   s.limit += bytes;
   g.committed += bytes;
   if (s.chunk < (4 << 20)) s.chunk *= 2;

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rt_internal.h"
+#include "bytes.h"
 
 namespace tenure::rt {
 namespace {
@@ -57,6 +57,39 @@ void report_file(const char* what, const Path& path, int error, const TnSite* si
   text.length = static_cast<uint64_t>(length) < sizeof message ? static_cast<uint64_t>(length)
                                                                : sizeof message - 1;
   tn_report_message("", &text, site);
+}
+
+// All that the file still has, into one block that is as large as the file says it is. False: errno
+// says why not.
+bool read_all(int fd, TnString* text) {
+  constexpr uint64_t kUnknown = 4096;
+  struct stat about;
+  bool known = fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0;
+  // (One byte more than there are, so that the end is met without more room.)
+  TnBytes bytes = new_bytes(known ? static_cast<uint64_t>(about.st_size) + 1 : kUnknown);
+  *text = {bytes.data, 0, bytes.capacity};
+  for (;;) {
+    if (text->length == text->capacity) {
+      TnBytes more = new_bytes(text->capacity * 2);
+      copy_bytes(more.data, text->data, text->length);
+      release_bytes(text->data);
+      *text = {more.data, text->length, more.capacity};
+    }
+    ssize_t got = read(fd, text->data + text->length, text->capacity - text->length);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return false;
+    if (got == 0) return true;
+    text->length += static_cast<uint64_t>(got);
+  }
+}
+
+// Of a text that was read a block of its size, if the one that it has is much larger.
+void fit(TnString* text) {
+  if (text->length && text->capacity - text->length < text->capacity / 4 + 64) return;
+  TnString all = *text;
+  TnSlice bytes = {all.data, all.length};
+  tn_text_of_bytes(text, &bytes);
+  release_bytes(all.data);
 }
 
 }  // namespace
@@ -125,23 +158,16 @@ bool tn_input_ended(void) {
 TnStatus tn_read_file(TnString* dst, const TnString* path, const TnSite* site) {
   Path name(path);
   int fd = open(name.text, O_RDONLY | O_CLOEXEC);
-  int error = errno;
   TnString text = {nullptr, 0, 0};
-  ssize_t got = fd < 0 ? -1 : 0;
-  char chunk[1 << 14];
-  while (fd >= 0) {
-    got = read(fd, chunk, sizeof chunk);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) error = errno;
-    if (got <= 0) break;
-    append(&text, chunk, static_cast<size_t>(got));
-  }
+  bool done = fd >= 0 && read_all(fd, &text);
+  int error = errno;
   if (fd >= 0) close(fd);
-  if (got < 0) {
+  if (!done) {
     tn_str_drop(&text);
     report_file("cannot read", name, error, site);
     return TN_FAILED;
   }
+  fit(&text);
   *dst = text;
   return TN_OK;
 }

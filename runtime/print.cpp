@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "bytes.h"
 #include "holes.h"
 
 namespace tenure::rt {
@@ -29,11 +30,8 @@ T load(const char* place) {
 }
 
 uint64_t natural(char* room, uint64_t value) {
-  char digits[20];
-  uint64_t count = 0;
-  do digits[count++] = static_cast<char>('0' + value % 10);
-  while (value /= 10);
-  for (uint64_t i = 0; i < count; i++) room[i] = digits[count - 1 - i];
+  uint64_t count = digit_count(value);
+  digits_before(reinterpret_cast<uint8_t*>(room) + count, value);
   return count;
 }
 uint64_t integer(char* room, int64_t value) {

@@ -240,6 +240,8 @@ extern RT_HIDDEN constinit State g;
 void heap_start();
 void heap_reset();
 uint32_t slice_for(uint64_t bytes, uint32_t prefix);
+// The slice of blocks with no more than a header, by (bytes with the header + 7) / 8.
+extern RT_HIDDEN uint8_t class_of_small[129];
 void* heap_alloc_slow(uint32_t slice, uint64_t bytes, uint32_t prefix);
 void free_large(void* body);
 void free_decommit(Slice& slice, char* body);
@@ -249,7 +251,7 @@ struct HeapWalker {  // every live object, in address order
   size_t large = 0;
   void* next();
 };
-constexpr uint64_t kDecommitBytes = 1u
+constexpr uint64_t kDecommitBytes = 4u
                                     << 20;  // free blocks from this size on give their pages back
 
 // `bytes`: body bytes for blocks outside the slices.
@@ -297,6 +299,7 @@ inline void* object_of(const void* address) {
 char* os_reserve(uint64_t bytes);
 bool os_commit(char* start, uint64_t bytes);
 void os_decommit(char* start, uint64_t bytes);
+void os_large_pages(char* start, uint64_t bytes);  // a wish
 bool os_memory_left(uint64_t bytes);
 void os_install_stack_guard();
 const char* os_stack_end();  // the high end of the program's stack
@@ -395,9 +398,6 @@ void for_each_edge(void* body, F&& f);
 // cloned.
 void adopt(void* place, const TnType* type, bool deep);
 void* copy_buffer(void* word, const TnType* type, uint64_t capacity);
-
-// string.cpp
-uint8_t* string_bytes(uint64_t capacity);  // a buffer for the bytes of a string, with one owner
 
 // print.cpp
 constexpr uint64_t kScalarRoom = 400;

@@ -57,8 +57,24 @@ void runtime_begin(const TnProgram* program, const TnOptions* options, const TnH
       g.options.trace_drops || g.options.gc_stress || g.hooks.object_born || g.hooks.object_died;
   g.stress_left = g.options.gc_stress;
   g.news_left = 1000;
+  if (program->type_count) info_of(program->types[0]);  // bytes of strings are made without asking
   g.cyclic_budget = 0;
   look_at_threshold();
+}
+
+// Bytes of strings and nothing else: that they are given back cannot be seen in a process that
+// ends.
+static bool holds_only_bytes(const Code& code) {
+  for (uint32_t i = 0; i < code.length; i++) {
+    Op op = code.steps[i].op;
+    if (op != Op::String && op != Op::Loop && op != Op::LoopEnd && op != Op::End) return false;
+  }
+  return true;
+}
+
+static bool heap_is_looked_at() {
+  return g.options.leak_check || g.options.heap_stats || g.options.check_level ||
+         g.hooks.object_died;
 }
 
 // Each is emptied before its value dies, so a drop that looks at it sees that it has died. `mark`:
@@ -74,6 +90,9 @@ void end_globals(size_t mark) {
     *global->state = TN_G_DEAD;
     const TnType* type = global->type;
     if (type->flags & TN_PLAIN) continue;
+    if (!(type->flags & TN_VACATES) && !heap_is_looked_at() &&
+        holds_only_bytes(info_of(type)->value))
+      continue;
     char* value = static_cast<char*>(calloc(1, type->size ? type->size : 1));
     if (!value) tn_out_of_memory();
     memcpy(value, global->place, type->size);

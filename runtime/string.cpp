@@ -4,21 +4,35 @@
 // copy shares it, an append writes in place if nobody else counts it and there is room, else
 // into a new buffer of twice the size. Capacity 0 is static (never written, never freed), ~0 a
 // hole.
-#include "rt_internal.h"
+#include "bytes.h"
 
 namespace tenure::rt {
 
-static inline bool is_counted(const TnString& s) {
-  return s.capacity + 1 > 1;
-}  // not 0, not ~0
-
-uint8_t* string_bytes(uint64_t capacity) {
+__attribute__((noinline)) TnBytes new_bytes_slowly(uint64_t capacity) {
   if (capacity > (uint64_t{1} << 46)) tn_out_of_memory();
-  return static_cast<uint8_t*>(new_buffer_object(info_of(g.program->types[0]), capacity));
+  if (capacity < 8) capacity = 8;
+  uint8_t* data = static_cast<uint8_t*>(new_buffer_object(info_of(g.program->types[0]), capacity));
+  uint32_t slice = slice_for(capacity, sizeof(Header));
+  if (slice < kSlices) capacity = g.slices[slice].size - sizeof(Header);
+  return {data, capacity};
 }
 
-static void release_bytes(uint8_t* data) {
-  if (count_down(data)) free_object(data);
+// More room, in another block. What is appended may be the string's own bytes: the old block goes
+// last.
+static __attribute__((noinline)) void append_elsewhere(TnString* s, const uint8_t* from,
+                                                       uint64_t added) {
+  uint64_t length = s->length + added;
+  uint64_t wanted = s->length * 2 > length ? s->length * 2 : length;
+  TnBytes bytes = new_bytes(wanted < kFirstCapacity ? kFirstCapacity : wanted);
+  copy_bytes(bytes.data, s->data, s->length);
+  copy_bytes(bytes.data + s->length, from, added);
+  TnString old = *s;
+  *s = {bytes.data, length, bytes.capacity};
+  if (is_counted(old)) release_bytes(old.data);
+}
+
+static bool may_grow_to(const TnString& s, uint64_t length) {
+  return is_counted(s) && length <= s.capacity && header(s.data).count == 1;
 }
 
 }  // namespace tenure::rt
@@ -40,30 +54,45 @@ void tn_str_drop(TnString* s) {
 void tn_str_concat(TnString* dst, const TnString* a, const TnString* b) {
   if (b->length == 0) return tn_str_copy(dst, a);
   if (a->length == 0) return tn_str_copy(dst, b);
-  uint64_t length = a->length + b->length;
-  TnString s = {string_bytes(length), length, length < 8 ? 8 : length};
-  memcpy(s.data, a->data, a->length);
-  memcpy(s.data + a->length, b->data, b->length);
-  *dst = s;
+  tn_text_concat(dst, a, b);
+}
+
+void tn_append_bytes(TnString* s, const uint8_t* from, uint64_t added) {
+  uint64_t length = s->length + added;
+  if (RT_UNLIKELY(!may_grow_to(*s, length))) {
+    if (added) append_elsewhere(s, from, added);
+    return;
+  }
+  copy_bytes(s->data + s->length, from, added);
+  s->length = length;
 }
 
 void tn_str_append(TnString* s, const TnString* more) {
-  uint64_t added = more->length;
-  if (added == 0) return;
+  tn_append_bytes(s, more->data, more->length);
+}
+
+void tn_append_integer(TnString* s, int64_t value) {
+  uint64_t size = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+  uint64_t added = digit_count(size) + (value < 0);
   uint64_t length = s->length + added;
-  if (is_counted(*s) && header(s->data).count == 1 && length <= s->capacity) {
-    memmove(s->data + s->length, more->data, added);
+  if (RT_LIKELY(may_grow_to(*s, length))) {
+    uint8_t* first = digits_before(s->data + length, size);
+    if (value < 0) first[-1] = '-';
     s->length = length;
     return;
   }
-  uint64_t capacity = s->length * 2 > length ? s->length * 2 : length;
-  if (capacity < 24) capacity = 24;
-  uint8_t* data = string_bytes(capacity);
-  if (s->length) memcpy(data, s->data, s->length);
-  memcpy(data + s->length, more->data, added);  // `more` may be the same string: let go of it after
-  TnString old = *s;
-  *s = {data, length, capacity};
-  tn_str_drop(&old);
+  uint8_t room[kIntegerRoom];
+  uint8_t* first = digits_before(room + kIntegerRoom, size);
+  if (value < 0) *--first = '-';
+  append_elsewhere(s, first, added);
+}
+
+void tn_append_natural(TnString* s, uint64_t value) {
+  if (static_cast<int64_t>(value) >= 0) return tn_append_integer(s, static_cast<int64_t>(value));
+  uint8_t room[kIntegerRoom];
+  uint8_t* first = digits_before(room + kIntegerRoom, value);
+  TnString more = {first, static_cast<uint64_t>(room + kIntegerRoom - first), 0};
+  tn_str_append(s, &more);
 }
 
 int32_t tn_str_compare(const TnString* a, const TnString* b) {

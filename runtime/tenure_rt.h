@@ -321,10 +321,19 @@ typedef struct TnSlice {
   uint8_t* data;
   uint64_t length; /* elements */
 } TnSlice;
+/* The bytes of a dynamic string, with one owner, and how many there is room for. */
+typedef struct TnBytes {
+  uint8_t* data;
+  uint64_t capacity;
+} TnBytes;
+/* The parts of what copies and ends a string, for generated code that has the rest in registers. */
+TnBytes tn_bytes_copy(const uint8_t* from, uint64_t length); /* none for none: capacity 0 */
+void tn_bytes_release(uint8_t* data);                        /* of a dynamic string */
 void tn_str_copy(TnString* dst, const TnString* src);
 void tn_str_drop(TnString* s);
 void tn_str_concat(TnString* dst, const TnString* a, const TnString* b);
 void tn_str_append(TnString* s, const TnString* more);
+void tn_append_bytes(TnString* s, const uint8_t* from, uint64_t added);
 int32_t tn_str_compare(const TnString* a, const TnString* b);
 bool tn_str_equal(const TnString* a, const TnString* b);
 /* The byte at index, or -1 after reporting. */
@@ -339,6 +348,8 @@ void tn_text_of_bytes(TnString* dst, const TnSlice* bytes);
 void tn_text_of_cstr(TnString* dst, const void* bytes); /* up to the first 0; null: none */
 /* An integer, bool or string as tn_print_value has it, a float with as few digits as it needs. */
 void tn_append_value(TnString* s, const void* value, const TnType* type);
+void tn_append_integer(TnString* s, int64_t value); /* in decimal */
+void tn_append_natural(TnString* s, uint64_t value);
 
 /* ---- arrays. `type` is the array type
  * ------------------------------------------------------------------ */
@@ -424,6 +435,9 @@ void tn_global_born(const TnGlobal* global);
  * end of the program starts. */
 int64_t tn_globals_mark(void);
 void tn_end_globals(int64_t mark);
+/* Static memory that is going to be written, much of it: the system may give it in larger pieces.
+ */
+void tn_large_place(void* place, uint64_t bytes);
 /* A deferred statement runs (drop trace). */
 void tn_trace_defer(const TnSite* site, uint32_t reason);
 

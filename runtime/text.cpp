@@ -7,16 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_internal.h"
+#include "bytes.h"
 
 namespace tenure::rt {
 namespace {
 
-void copy_bytes(TnString* dst, const void* bytes, uint64_t length) {
-  TnString s = {nullptr, 0, 0};
-  TnString source = {static_cast<uint8_t*>(const_cast<void*>(bytes)), length, 0};
-  tn_str_append(&s, &source);
-  *dst = s;
+void copy_of(TnString* dst, const uint8_t* from, uint64_t length) {
+  TnBytes own = tn_bytes_copy(from, length);
+  *dst = {own.data, length, own.capacity};
 }
 
 // A float in decimal, without an exponent: the fewest digits that give it back when they are read.
@@ -63,40 +61,52 @@ using namespace tenure::rt;
 
 extern "C" {
 
+TnBytes tn_bytes_copy(const uint8_t* from, uint64_t length) {
+  if (RT_UNLIKELY(length == 0)) return {nullptr, 0};
+  TnBytes own = new_bytes(length);
+  copy_bytes(own.data, from, length);
+  return own;
+}
+
+void tn_bytes_release(uint8_t* data) {
+  release_bytes(data);
+}
+
 void tn_text_copy(TnString* dst, const TnString* src) {
-  TnString s = *src;
-  if (s.capacity + 1 > 1)
-    copy_bytes(dst, s.data, s.length);
+  if (is_counted(*src))
+    copy_of(dst, src->data, src->length);
   else
-    *dst = s;
+    *dst = *src;
 }
 
 // Neither operand's buffer is shared, whatever kind of string it is.
 void tn_text_concat(TnString* dst, const TnString* a, const TnString* b) {
-  TnString s = {nullptr, 0, 0};
   uint64_t length = a->length + b->length;
-  if (length) {
-    s = {string_bytes(length), 0, length < 8 ? 8 : length};
-    tn_str_append(&s, a);
-    tn_str_append(&s, b);
+  if (length == 0) {
+    *dst = {nullptr, 0, 0};
+    return;
   }
-  *dst = s;
+  TnBytes own = new_bytes(length);
+  copy_bytes(own.data, a->data, a->length);
+  copy_bytes(own.data + a->length, b->data, b->length);
+  *dst = {own.data, length, own.capacity};
 }
 
 void tn_text_own(TnString* s) {
   if (s->capacity && header(s->data).count == 1) return;
-  TnString own = {string_bytes(s->length), 0, s->length < 8 ? 8 : s->length};
-  tn_str_append(&own, s);
+  TnBytes own = new_bytes(s->length);
+  copy_bytes(own.data, s->data, s->length);
   tn_str_drop(s);
-  *s = own;
+  *s = {own.data, s->length, own.capacity};
 }
 
 void tn_text_of_bytes(TnString* dst, const TnSlice* bytes) {
-  copy_bytes(dst, bytes->data, bytes->length);
+  copy_of(dst, bytes->data, bytes->length);
 }
 
 void tn_text_of_cstr(TnString* dst, const void* bytes) {
-  copy_bytes(dst, bytes, bytes ? strlen(static_cast<const char*>(bytes)) : 0);
+  const char* text = static_cast<const char*>(bytes);
+  copy_of(dst, reinterpret_cast<const uint8_t*>(text), text ? strlen(text) : 0);
 }
 
 void tn_append_value(TnString* s, const void* value, const TnType* type) {

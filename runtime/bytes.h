@@ -1,0 +1,84 @@
+// The bytes of strings and texts: a block for them, giving it back, copying a few, and integers in
+// decimal.
+//
+// A block is a buffer object of type 0, without parts and without a prefix beyond the header, so
+// that getting one is a look into a table and a pop from a list. Its capacity is all that the block
+// has room for.
+#pragma once
+
+#include "rt_internal.h"
+
+namespace tenure::rt {
+
+constexpr uint64_t kBytesHeader = uint64_t{1} | uint64_t{TN_F_BUFFER} << 32;  // count 1, type 0
+constexpr uint64_t kQuickBytes = 1024 - sizeof(Header);
+// What an append to nothing makes room for.
+constexpr uint64_t kFirstCapacity = 16;
+
+TnBytes new_bytes_slowly(uint64_t capacity);
+
+// With room for at least `capacity` bytes, with one owner.
+inline TnBytes new_bytes(uint64_t capacity) {
+  if (RT_UNLIKELY(capacity > kQuickBytes || g.watching_new)) return new_bytes_slowly(capacity);
+  Slice& s = g.slices[class_of_small[(capacity + sizeof(Header) + 7) / 8]];
+  char* body = s.free;
+  if (RT_LIKELY(body != nullptr)) {
+    memcpy(&s.free, body, sizeof(char*));
+  } else {
+    if (RT_UNLIKELY(static_cast<uint64_t>(s.limit - s.bump) < s.size))
+      return new_bytes_slowly(capacity);
+    body = s.bump + sizeof(Header);
+    s.bump += s.size;
+  }
+  s.live++;
+  memcpy(&header(body), &kBytesHeader, sizeof kBytesHeader);
+  return {reinterpret_cast<uint8_t*>(body), s.size - sizeof(Header)};
+}
+
+inline bool is_counted(const TnString& s) {
+  return s.capacity + 1 > 1;  // not 0, not ~0
+}
+
+inline void release_bytes(uint8_t* data) {
+  Header& h = header(data);
+  if (RT_UNLIKELY(h.count != 1 || g.watching_new)) {
+    if (count_down(data)) free_object(data);
+    return;
+  }
+  heap_free(data);
+}
+
+// Without a call where they are few. The ranges do not overlap.
+inline void copy_bytes(uint8_t* to, const uint8_t* from, uint64_t count) {
+  auto ends = [=](auto word) {  // the first and the last word of them, which may overlap
+    auto last = word;
+    memcpy(&word, from, sizeof word);
+    memcpy(&last, from + count - sizeof last, sizeof last);
+    memcpy(to, &word, sizeof word);
+    memcpy(to + count - sizeof last, &last, sizeof last);
+  };
+  struct Sixteen {
+    uint64_t words[2];
+  };
+  if (count > 32) {
+    memcpy(to, from, count);
+  } else if (count >= 16) {
+    ends(Sixteen{});
+  } else if (count >= 8) {
+    ends(uint64_t{});
+  } else if (count >= 4) {
+    ends(uint32_t{});
+  } else if (count >= 2) {
+    ends(uint16_t{});
+  } else if (count) {
+    *to = *from;
+  }
+}
+
+constexpr uint64_t kIntegerRoom = 20;  // the digits of the longest, and a sign
+
+// The digits of a number, two at a time, ending before `end`.
+uint8_t* digits_before(uint8_t* end, uint64_t value);
+uint64_t digit_count(uint64_t value);
+
+}  // namespace tenure::rt
