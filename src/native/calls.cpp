@@ -115,11 +115,6 @@ void FunctionLowering::lower_runtime() {
         rt(shares ? Rt::tn_str_concat : Rt::tn_text_concat, {memory, a, b});
         return nullptr;
       });
-    case RtFn::StrAppend: {
-      Value* onto = looked(0);
-      rt(Rt::tn_str_append, {onto, looked(1)});
-      return;
-    }
     case RtFn::StrLen: {
       Value* at = offset(looked(0), kStringLength);
       Value* length = b_.CreateAlignedLoad(module_.i64, at, llvm::Align(8));
@@ -204,6 +199,7 @@ void FunctionLowering::lower_runtime() {
     }
     case RtFn::FileExists:
       return result(rt(Rt::tn_file_exists, {looked(0)}));
+    case RtFn::StrAppend:
     case RtFn::TextLen:
     case RtFn::SliceLen:
     case RtFn::TextOwn:

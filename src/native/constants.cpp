@@ -55,9 +55,13 @@ Constant* ModuleLowering::string_value(uint32_t string) {
   Constant*& slot = string_values_[string];
   if (slot != nullptr) return slot;
   const std::string& text = program.strings[string];
-  slot = pointer_to(value_of(context, {c_string(text), ConstantInt::get(i64, text.size()),
-                                       ConstantInt::get(i64, 0)}),
-                    "string");
+  // The empty one is all zeros, as memory that nobody has written is.
+  Constant* bytes = text.empty()
+                        ? llvm::ConstantPointerNull::get(llvm::PointerType::get(context, 0))
+                        : c_string(text);
+  slot = pointer_to(
+      value_of(context, {bytes, ConstantInt::get(i64, text.size()), ConstantInt::get(i64, 0)}),
+      "string");
   return slot;
 }
 

@@ -9,11 +9,6 @@ using oir::Type;
 using oir::TypeId;
 using oir::TypeKind;
 
-namespace {
-// How many managed parts of an aggregate are copied or dropped one by one in place.
-constexpr int kInlineParts = 6;
-}  // namespace
-
 // ---- counts
 
 void FunctionLowering::retain(Value* word, TypeId pointee) {
@@ -119,14 +114,7 @@ void FunctionLowering::copy_into(Value* raw, Value* src, TypeId id) {
   if (module_.is_unit(id)) return;
   if (module_.is_scalar(id)) return store(copy_scalar(load(src, id), id), raw, id);
   if (types().is_plain(id)) return copy_bytes(raw, src, id);
-  if (types().is_string(id)) {
-    Rt copy = types()[id].kind == TypeKind::Text ? Rt::tn_text_copy : Rt::tn_str_copy;
-    copy_bytes(raw, src, id);
-    Value* capacity =
-        b_.CreateAlignedLoad(module_.i64, offset(src, kStringCapacity), llvm::Align(8));
-    when(b_.CreateICmpNE(capacity, number64(0)), [&] { rt(copy, {raw, src}); });
-    return;
-  }
+  if (types().is_string(id)) return copy_text(raw, src, id);
   if (optimising() && in_parts(id, kInlineParts)) {
     copy_bytes(raw, src, id);
     for (const layout::PartLayout& part : module_.layouts[id].parts) {
@@ -134,6 +122,13 @@ void FunctionLowering::copy_into(Value* raw, Value* src, TypeId id) {
       copy_into(offset(raw, part.offset), offset(src, part.offset), part.type);
     }
     return;
+  }
+  if (optimising() && by_elements(id)) {
+    TypeId elem = types()[id].elem;
+    return each_element(id, [&](Value* at) {
+      copy_into(b_.CreateInBoundsGEP(module_.i8, raw, at),
+                b_.CreateInBoundsGEP(module_.i8, src, at), elem);
+    });
   }
   rt(Rt::tn_copy_value, {raw, src, module_.descriptor(id)});
 }
@@ -166,17 +161,16 @@ void FunctionLowering::drop_word(Value* word, TypeId id, uint32_t reason, Value*
 void FunctionLowering::drop_at(Value* ptr, TypeId id, uint32_t reason, Value* origin) {
   if (types().is_plain(id)) return;
   if (module_.is_scalar(id)) return drop_word(load(ptr, id), id, reason, origin);
-  if (types().is_string(id)) {
-    // Static strings and holes: capacities 0 and ~0.
-    Value* capacity =
-        b_.CreateAlignedLoad(module_.i64, offset(ptr, kStringCapacity), llvm::Align(8));
-    Value* dynamic = b_.CreateICmpUGT(b_.CreateAdd(capacity, number64(1)), number64(1));
-    when(dynamic, [&] { rt(Rt::tn_str_drop, {ptr}); });
-    return;
-  }
+  if (types().is_string(id)) return drop_text(ptr);
   if (optimising() && in_parts(id, kInlineParts)) {
     each_part(ptr, id, [&](Value* part, TypeId type) { drop_at(part, type, reason, origin); });
     return;
+  }
+  if (optimising() && by_elements(id)) {
+    TypeId elem = types()[id].elem;
+    return each_element(id, [&](Value* at) {
+      drop_at(b_.CreateInBoundsGEP(module_.i8, ptr, at), elem, reason, origin);
+    });
   }
   Value* status = rt(Rt::tn_drop_value, {ptr, module_.descriptor(id), number32(reason), origin});
   if (module_.drop_fails(id)) check_status(status);

@@ -42,6 +42,7 @@ void FunctionLowering::lower_assign() {
   Place place = inst_->dst;
   TypeId type = type_of(place);
   if (module_.is_unit(type)) return;
+  if (copied_in_place()) return;
   bool scalar = module_.is_scalar(type);
   Value* word = scalar ? value(arg(0)) : nullptr;
   Value* memory = scalar ? nullptr : owned_memory(arg(0), type);

@@ -209,6 +209,20 @@ void FunctionLowering::when(Value* condition, const std::function<void()>& body,
   b_.SetInsertPoint(next);
 }
 
+void FunctionLowering::either(Value* condition, const std::function<void()>& yes,
+                              const std::function<void()>& no) {
+  BasicBlock* then = new_block("then");
+  BasicBlock* otherwise = new_block("else");
+  BasicBlock* next = new_block("next");
+  b_.CreateCondBr(condition, then, otherwise);
+  for (auto& [block, body] : {std::pair{then, &yes}, std::pair{otherwise, &no}}) {
+    b_.SetInsertPoint(block);
+    (*body)();
+    b_.CreateBr(next);
+  }
+  b_.SetInsertPoint(next);
+}
+
 // ---- dispatch
 
 void FunctionLowering::lower(const Inst& inst) {

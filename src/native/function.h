@@ -18,6 +18,9 @@
 
 namespace tenure::native {
 
+// How many managed parts of an aggregate are copied or dropped one by one in place.
+constexpr int kInlineParts = 6;
+
 class FunctionLowering {
  public:
   FunctionLowering(ModuleLowering& module, oir::FuncId id);
@@ -59,6 +62,7 @@ class FunctionLowering {
   void check_status(Value* status);
   // `body` runs if `condition`; `likely` says which way it mostly goes.
   void when(Value* condition, const std::function<void()>& body, bool likely = true);
+  void either(Value* condition, const std::function<void()>& yes, const std::function<void()>& no);
   Value* site() { return module_.site(inst_->span); }
   // Where what the instruction makes or ends came to be owned, as the drop trace says it [O-SEE-2].
   Span owner() const { return inst_->origin.valid() ? inst_->origin : inst_->span; }
@@ -81,7 +85,16 @@ class FunctionLowering {
   Value* is_hole(Value* ptr, oir::TypeId type, bool parts_too);
   // globals.cpp
   bool is_whole_global(oir::Place place) const;
+  // What a write of a whole global does, by what the global is.
+  struct GlobalWrite {
+    std::function<void(Value*)> put;      // into raw memory
+    std::function<void(Value*)> replace;  // the old value dies
+    std::function<void()> die;            // the global has died: the new value does, too
+    bool is_zero = false;                 // `put` only writes zeros
+  };
   void write_global(oir::Place place, Value* value, Value* memory);
+  void write_global(oir::Place place, const GlobalWrite& write);
+  void put_fresh(Value* ptr, oir::TypeId type, const GlobalWrite& write);
   void prepare_boxed_global(oir::GlobalId id);
 
   // ---- operands.cpp
@@ -110,6 +123,15 @@ class FunctionLowering {
   bool in_parts(oir::TypeId type, int budget) const;
   void each_part(Value* ptr, oir::TypeId type,
                  const std::function<void(Value*, oir::TypeId)>& visit);
+
+  // elements.cpp
+  void each_element(oir::TypeId array, const std::function<void(Value*)>& body);
+  bool by_elements(oir::TypeId type) const;
+  bool is_simple(oir::TypeId type) const;
+  bool are_apart(oir::Place a, oir::Place b) const;
+  void assign_copy(Value* dst, Value* src, oir::TypeId type);
+  bool is_zero(const oir::Operand& operand) const;
+  bool copied_in_place();
 
   // ---- instructions
   void lower_init();
@@ -147,6 +169,20 @@ class FunctionLowering {
   void lower_literal_check();
   void lower_call_value();
   void lower_foreign_call();
+  // text.cpp
+  struct Text {
+    Value* data;
+    Value* length;
+    Value* capacity;
+  };
+  Text load_text(Value* place);
+  Value* has_one_owner(Value* data);
+  void copy_text(Value* raw, Value* src, oir::TypeId type);
+  void set_bytes(Value* place, Value* bytes);
+  void drop_text(Value* place);
+  void append_text(Value* onto, Value* more, oir::TypeId type);
+  void append_value(const oir::Operand& onto, const oir::Operand& more);
+  void text_of_bytes(const oir::Operand& bytes);
   void lower_text_runtime();
   void lower_memory_runtime();
   bool lower_unchecked_memory();

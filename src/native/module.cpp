@@ -22,7 +22,7 @@ struct RtRow {
   const char* params;
   const char* flags;
 };
-constexpr char v = 'v', p = 'p', i = 'i', l = 'l', b = 'b', t = 't';
+constexpr char v = 'v', p = 'p', i = 'i', l = 'l', b = 'b', t = 't', d = 'd';
 constexpr RtRow kRuntime[] = {
 #define RT(name, result, params, flags) {#name, result, params, flags},
 #include "native/runtime_functions.def"
@@ -142,6 +142,8 @@ llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
         return i1;
       case 'y':
         return i8;
+      case 'd':
+        return llvm::StructType::get(context, {ptr, i64});
       default:
         return i32;
     }
@@ -154,6 +156,10 @@ llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
   for (unsigned k = 0; k < params.size(); ++k) {
     if (row.params[k] == 'b' || row.params[k] == 'y')
       function->addParamAttr(k, llvm::Attribute::ZExt);
+  }
+  bool keeps_none = std::strchr(row.flags, 'k') != nullptr;
+  for (unsigned k = 0; keeps_none && k < params.size(); ++k) {
+    if (row.params[k] == 'p') function->addParamAttr(k, llvm::Attribute::NoCapture);
   }
   if (row.result == 'b') function->addRetAttr(llvm::Attribute::ZExt);
   if (std::strchr(row.flags, 'c')) function->addFnAttr(llvm::Attribute::Cold);

@@ -1,5 +1,4 @@
-// Pointers, slices, function values, foreign functions, manual memory, and what a text has besides
-// what a string has.
+// Pointers, slices, function values, foreign functions, manual memory.
 #include "base/check.h"
 #include "native/abi.h"
 #include "native/function.h"
@@ -110,43 +109,6 @@ void FunctionLowering::lower_foreign_call() {
 }
 
 // ---- runtime functions
-
-void FunctionLowering::lower_text_runtime() {
-  auto result_text = [&](Rt fn, llvm::ArrayRef<Value*> rest) {
-    if (!inst_->dst.valid()) return;
-    Value* memory = result_memory(inst_->dst);
-    std::vector<Value*> all{memory};
-    all.insert(all.end(), rest.begin(), rest.end());
-    rt(fn, all);
-    built(inst_->dst, memory);
-  };
-  switch (static_cast<RtFn>(inst_->imm)) {
-    case RtFn::TextLen:
-    case RtFn::SliceLen:
-      return init_place(inst_->dst, elements(arg(0)).length, nullptr);
-    case RtFn::TextOwn:
-      rt(Rt::tn_text_own, {looked_at(arg(0))});
-      return;
-    case RtFn::TextOfBytes: {
-      Value* slice = temporary(type_of(arg(0)));
-      store_operand(arg(0), type_of(arg(0)), slice);
-      return result_text(Rt::tn_text_of_bytes, {slice});
-    }
-    case RtFn::TextOfCStr:
-      return result_text(Rt::tn_text_of_cstr, {value(arg(0))});
-    case RtFn::AppendValue: {
-      Value* text = looked_at(arg(0));
-      rt(Rt::tn_append_value, {text, looked_at(arg(1)), module_.descriptor(type_of(arg(1)))});
-      return;
-    }
-    case RtFn::ArgGet:
-      return result_text(Rt::tn_arg_get, {wide(arg(0))});
-    case RtFn::EnvGet:
-      return result_text(Rt::tn_env_get, {looked_at(arg(0))});
-    default:
-      TN_UNREACHABLE("not a function of texts");
-  }
-}
 
 // Unchecked, the functions on ranges are instructions.
 bool FunctionLowering::lower_unchecked_memory() {

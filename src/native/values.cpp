@@ -12,6 +12,7 @@ void FunctionLowering::lower_init() {
   TypeId type = type_of(inst_->dst);
   if (module_.is_unit(type)) return;
   if (module_.is_scalar(type)) return init_place(inst_->dst, value(arg(0)), nullptr);
+  if (copied_in_place()) return;
   bool moves_itself = arg(0).kind == OperandKind::Move && arg(0).place == inst_->dst;
   if (moves_itself && inst_->dst.is_local() && inst_->dst.is_root()) return;  // `x = move x`
   Value* memory = result_memory(inst_->dst);
@@ -46,31 +47,6 @@ void FunctionLowering::lower_variant() {
     store_operand(arg(i), payload[i].type, offset(memory, payload[i].offset));
   }
   b_.CreateAlignedStore(number32(inst_->extra), offset(memory, layout.tag_offset), llvm::Align(4));
-  built(inst_->dst, memory);
-}
-
-// d = fixed array of copies of a: a loop, whose body copies one element.
-void FunctionLowering::lower_fill() {
-  TypeId type = type_of(inst_->dst);
-  TypeId elem = types()[type].elem;
-  uint64_t count = types()[type].count;
-  Value* memory = result_memory(inst_->dst);
-  if (count != 0 && module_.layouts[elem].size != 0) {
-    Value* source = looked_at(arg(0));
-    Value* size = number64(module_.layouts[elem].size);
-    llvm::BasicBlock* before = b_.GetInsertBlock();
-    llvm::BasicBlock* turn = new_block("fill");
-    b_.CreateBr(turn);
-    b_.SetInsertPoint(turn);
-    llvm::PHINode* index = b_.CreatePHI(module_.i64, 2);
-    index->addIncoming(number64(0), before);
-    copy_into(b_.CreateInBoundsGEP(module_.i8, memory, b_.CreateMul(index, size)), source, elem);
-    Value* next = b_.CreateAdd(index, number64(1));
-    index->addIncoming(next, b_.GetInsertBlock());
-    llvm::BasicBlock* done = new_block("filled");
-    b_.CreateCondBr(b_.CreateICmpULT(next, number64(count)), turn, done);
-    b_.SetInsertPoint(done);
-  }
   built(inst_->dst, memory);
 }
 
