@@ -376,8 +376,7 @@ void Checker::check_crossing(FunDecl& fun, std::string_view what) {
   const ast::Node node = at(fun.node);
   auto crosses = [&](Ty type) {
     TyKind k = kind(type);
-    return k <= TyKind::F64 || k == TyKind::Color || k == TyKind::Pointer || k == TyKind::Enum ||
-           k == TyKind::Function;
+    return k <= TyKind::F64 || k == TyKind::Color || k == TyKind::Pointer || k == TyKind::Enum;
   };
   auto refuse = [&](Span span, Ty type) {
     error(DiagKind::NotSupported, span,
