@@ -46,8 +46,11 @@ void Lowering::match(const Node& n) {
   if (n.c) {
     block_into({}, n.c);
     b_.jump(done, n.span);
-  } else {
+  } else if (on.type == types().boolean()) {
     b_.unreachable(n.span);
+  } else {
+    // Zero may be no value of an enum, and a `union` may hold anything.
+    b_.panic(oir::PanicKind::ValueOutOfRange, {}, node(n.a).span);
   }
   b_.set_block(done);
 }
