@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The programs in the documents print what the documents say.
 
-A fenced block `ng` is a program. It must print what its `// expect: TEXT` comments say in order, or what the
-fenced block `output` that follows it holds; one that is followed by a block `errors` must give these
-errors, a part of a line each; any other must compile. A piece that is no program is marked `ng fragment`.
+A fenced block `ng` or `tape` is a program. It must print what its `// expect: TEXT` comments say in order, or what
+the fenced block `output` that follows it holds; one that is followed by a block `errors` must give these errors, a
+part of a line each; any other must compile. `// exit: N` is its exit code, `// stderr: TEXT` a part of standard
+error. A block `tape test` is run by `tenure test`. A piece that is no program is marked `ng fragment`.
 
 A file that a document or a README names exists: a path from the top of the project, or the name of a file
 that is somewhere in it.
@@ -30,15 +31,20 @@ def blocks_of(path):
         yield text.count("\n", 0, match.start()) + 1, match.group(1).strip(), match.group(2)
 
 
-def problem_of(tenure, program, kind, said):
+# The words after the fence of what is run: the ending of the file and the command.
+PROGRAMS = {"ng": (".ng", "run"), "tape": (".tape", "run"), "tape test": (".tape", "test")}
+
+
+def problem_of(tenure, word, program, kind, said):
+    ending, command = PROGRAMS[word]
     expected = expectations.parse(program)
     printed = expected.texts("expect")
-    runs = kind == "output" or printed or expected.texts("exit")
-    with tempfile.NamedTemporaryFile("w", suffix=".ng", encoding="utf-8") as file:
+    runs = command == "test" or kind == "output" or printed or expected.texts("exit")
+    with tempfile.NamedTemporaryFile("w", suffix=ending, encoding="utf-8") as file:
         file.write(program)
         file.flush()
-        command = ["run", "--leak-check"] if runs else ["check"]
-        outcome = tool.run([tenure, *command, "--plain", file.name])
+        options = [command, "--leak-check"] if runs else ["check"]
+        outcome = tool.run([tenure, *options, "--plain", file.name])
     if kind == "errors":
         missing = [line for line in said.strip().split("\n") if line.strip() not in outcome.err]
         return f"no error {missing[0]!r}: {outcome.err[:200]!r}" if missing else None
@@ -46,12 +52,15 @@ def problem_of(tenure, program, kind, said):
         return None if outcome.code == 0 else f"does not compile: {outcome.err[:200]!r}"
     wanted = said.rstrip("\n").split("\n") if kind == "output" else printed
     found = outcome.out.rstrip("\n").split("\n") if outcome.out else []
+    unsaid = [text for text in expected.texts("stderr") if text not in outcome.err]
+    if unsaid:
+        return f"standard error lacks {unsaid[0]!r}: {outcome.err[:200]!r}"
     if found == wanted and outcome.code == expected.exit_code:
         return None
     return f"expected {wanted!r}, found {found!r}, code {outcome.code}: {outcome.err[:200]!r}"
 
 
-NAMED_FILE = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:cpp|h|def|py|ng|md|txt|expected))`")
+NAMED_FILE = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:cpp|h|def|py|ng|tape|md|txt|expected))`")
 
 
 def files_of_project():
@@ -81,10 +90,10 @@ def main():
         blocks = list(blocks_of(os.path.join(tool.ROOT, document)))
         blocks.append((0, "", ""))
         for (line, word, text), (_, next_word, next_text) in zip(blocks, blocks[1:]):
-            if word != "ng":
+            if word not in PROGRAMS:
                 continue
             kind = next_word if next_word in ("output", "errors") else ""
-            problem = problem_of(tenure, text, kind, next_text)
+            problem = problem_of(tenure, word, text, kind, next_text)
             failed += problem is not None
             name = f"{document} line {line}"
             print(f"FAIL {name}: {problem}" if problem else f"ok {name}", flush=True)
