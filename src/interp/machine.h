@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "interp/decode.h"
@@ -93,6 +94,7 @@ class Machine {
   void expose(const Step& step, uint8_t* at);
   // The address may be used: it lies in an object, a frame, or a global that lives.
   void require_alive(const void* address, const PlaceCode& place);
+  void note_lent(const uint8_t* at, const PlaceCode& place);
   // The place is full, every part of it.
   uint8_t* full_address(const Frame& frame, const PlaceCode& place);
   // Only the word, tag or string there is full; what it leads to by value may have holes.
@@ -172,6 +174,7 @@ class Machine {
   size_t frame_count_ = 0;
   size_t loop_base_ = 0;  // the innermost loop ends when this many frames are left
   std::vector<Dying> dying_;
+  std::unordered_set<const void*> lent_;  // addresses in memory of which nothing else is known
 };
 
 }  // namespace tenure::interp

@@ -197,7 +197,14 @@ void Machine::require_alive(const void* address, const PlaceCode& place) {
   for (size_t i = dying_.size(); i-- > 0;) {
     if (at >= dying_[i].begin && at < dying_[i].end) return;
   }
+  if (lent_.count(address) != 0) return;
   violation("a use of memory that is no place", &place);
+}
+
+// What a raw pointer led to, or lies in what one led to, may be used by who gets its address.
+void Machine::note_lent(const uint8_t* at, const PlaceCode& place) {
+  if (lent_.empty() && !place.raw) return;
+  if (!region_.contains(at) && tn_object_of(at) == nullptr) lent_.insert(at);
 }
 
 uint8_t* Machine::full_address(const Frame& frame, const PlaceCode& place) {
@@ -288,6 +295,7 @@ void Machine::evaluate(const Frame& frame, const OperandCode& operand, uint8_t* 
     }
     case OperandKind::Addr: {
       uint8_t* at = address(frame, operand.place);
+      note_lent(at, operand.place);
       std::memcpy(to, &at, sizeof at);
       return;
     }
