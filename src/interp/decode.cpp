@@ -161,6 +161,7 @@ void Decoder::lay_out_frame(FunctionCode& out) {
     const TypeInfo& type = types_[local.type];
     end = (end + type.align - 1) / type.align * type.align;
     out.locals.push_back({static_cast<uint32_t>(end), &type});
+    out.frame_align = std::max(out.frame_align, type.align);
     end += slot_size(type);
     TN_CHECK(end <= layout::kMaxSize, "a frame too large");
     bool borrowed = local.kind == oir::LocalKind::Param && local.mode == oir::ParamMode::Borrow;

@@ -86,6 +86,7 @@ struct LocalCode {
 struct FunctionCode {
   const oir::Function* function = nullptr;
   uint32_t frame_bytes = 0;
+  uint32_t frame_align = 1;
   std::vector<LocalCode> locals;
   std::vector<uint32_t>
       owners;  // locals that must be empty when the function is left, but the result

@@ -101,7 +101,7 @@ bool Machine::unwind(size_t base) {
 Frame& Machine::push_frame(oir::FuncId func, const TnSite* site) {
   const FunctionCode& code = decoder_.function(func);
   if (frame_count_ == kMaxFrames) tn_stack_overflow(site);
-  uint8_t* memory = region_.push(code.frame_bytes);
+  uint8_t* memory = region_.push(code.frame_bytes, code.frame_align);
   if (memory == nullptr) tn_stack_overflow(site);
   Frame& frame = frames_[frame_count_++];
   frame.code = &code;

@@ -34,11 +34,12 @@ Region::~Region() {
   munmap(shadow_, bytes_);
 }
 
-uint8_t* Region::push(size_t bytes) {
+uint8_t* Region::push(size_t bytes, size_t align) {
   bytes = align_up(bytes);
-  if (bytes > static_cast<size_t>(base_ + bytes_ - top_)) return nullptr;
-  uint8_t* frame = top_;
-  top_ += bytes;
+  size_t padding = -reinterpret_cast<uintptr_t>(top_) & (align - 1);
+  if (bytes + padding > static_cast<size_t>(base_ + bytes_ - top_)) return nullptr;
+  uint8_t* frame = top_ + padding;
+  top_ = frame + bytes;
   std::memset(shadow(frame), 0, bytes);
   return frame;
 }

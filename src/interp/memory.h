@@ -20,8 +20,9 @@ class Region {
   Region& operator=(const Region&) = delete;
 
   uint8_t* globals() { return base_; }
-  // Takes `bytes` from the top, empty; null if there is no room.
-  uint8_t* push(size_t bytes);
+  // Takes `bytes` from the top, empty; null if there is no room. (What alignment leaves out stays
+  // behind when they are given back: less than the largest alignment in all.)
+  uint8_t* push(size_t bytes, size_t align);
   void pop(uint8_t* frame) { top_ = frame; }
 
   // In the reserved range; whether that part of it is in use is `alive`.

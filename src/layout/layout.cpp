@@ -150,7 +150,7 @@ class Computation {
         end = lay_out_union(type, row);
         break;
       default:
-        end = lay_out_fields(type.fields, 0, row.parts, row.align);
+        end = lay_out_fields(type.fields, 0, row.parts, row.align, type.packed);
         // Values of an empty struct have addresses of their own: they have lives that can be told
         // apart.
         if (type.kind == TypeKind::Struct && end == 0) end = 1;
@@ -158,6 +158,7 @@ class Computation {
     }
     if (type.vacates && type.kind != TypeKind::Union)
       row.state_offset = static_cast<uint32_t>(end++);
+    row.align = std::max(row.align, type.align);
     end = align_up(end, row.align);
     if (end > kMaxSize) {
       if (!out_.too_large_.valid()) out_.too_large_ = id;
@@ -168,14 +169,15 @@ class Computation {
 
   // The fields one after the other from `begin`; gives the end, raises `align`.
   uint64_t lay_out_fields(const std::vector<Field>& fields, uint64_t begin,
-                          std::vector<PartLayout>& parts, uint32_t& align) {
+                          std::vector<PartLayout>& parts, uint32_t& align, bool packed) {
     uint64_t end = begin;
     for (const Field& field : fields) {
       const TypeLayout& layout = out_.rows_[field.type.index()];
-      end = align_up(end, layout.align);
+      uint32_t own = packed ? 1 : layout.align;
+      end = align_up(end, own);
       parts.push_back({static_cast<uint32_t>(end), field.type});
       end += layout.size;
-      align = std::max(align, layout.align);
+      align = std::max(align, own);
       // A reference to a last part without bytes still points into the whole.
       if (layout.size == 0 && &field == &fields.back()) ++end;
     }
@@ -193,7 +195,7 @@ class Computation {
       }
       row.variants.emplace_back();
       end = std::max(end, lay_out_fields(variant.fields, align_up(kTagBytes, align),
-                                         row.variants.back(), row.align));
+                                         row.variants.back(), row.align, false));
     }
     return end;
   }

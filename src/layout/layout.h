@@ -3,7 +3,9 @@
 // has set the facts of the types.
 //
 // Scalars have their natural size and alignment (unit: nothing), every word is 8 bytes, a
-// string 24. Tuples and structs keep the order of declaration, each part at its natural alignment.
+// string 24. Tuples and structs keep the order of declaration, each part at its natural alignment;
+// of a packed struct the parts follow each other without padding. A struct or union may ask to be
+// aligned to more than its parts are.
 // A union is a u32 tag at 0 and after it the payloads, one over the other, each laid out like a
 // tuple at its own alignment. An aggregate that vacates has one byte more, after its parts: the
 // state byte. A union that vacates needs none: its hole is the tag TN_HOLE_TAG.

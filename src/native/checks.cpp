@@ -24,7 +24,7 @@ void FunctionLowering::lower_bounds_check() {
   if (type.kind == TypeKind::FixedArray) {
     length = number64(type.count);
   } else if (type.kind == TypeKind::Slice) {
-    length = b_.CreateAlignedLoad(module_.i64, offset(at.ptr, kStringLength), llvm::Align(8));
+    length = b_.CreateAlignedLoad(module_.i64, offset(at.ptr, kStringLength), module_.aligned(8));
   } else {
     length = array_length(load(at.ptr, at.type));
   }

@@ -265,7 +265,8 @@ void FunctionLowering::lower(const Inst& inst) {
     case Op::Tag: {
       Address at = resolve(arg(0).place);
       Value* tag = offset(at.ptr, module_.layouts[at.type].tag_offset);
-      return init_place(inst.dst, b_.CreateAlignedLoad(module_.i32, tag, llvm::Align(4)), nullptr);
+      return init_place(inst.dst, b_.CreateAlignedLoad(module_.i32, tag, module_.aligned(4)),
+                        nullptr);
     }
     case Op::IsNull:
       return init_place(inst.dst, b_.CreateIsNull(value(arg(0))), nullptr);

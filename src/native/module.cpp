@@ -48,6 +48,9 @@ ModuleLowering::ModuleLowering(const oir::Program& program_in, const SourceMap& 
       descriptions_(layout::describe(program_in, layouts)) {
   runtime_.resize(std::size(kRuntime));
   string_values_.resize(program.strings.size());
+  for (size_t type = 0; type < program.types.size(); ++type) {
+    has_packed_ |= program.types[TypeId{type}].packed;
+  }
   holds_holes_ = layout::types_that_hold_holes(program.types);
   drop_fails_.assign(program.types.size(), false);
   for (const layout::TypeDescription& row : descriptions_) {

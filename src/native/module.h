@@ -3,6 +3,7 @@
 // (descriptors, source positions, strings, globals).
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -59,7 +60,15 @@ class ModuleLowering {
   bool is_unit(oir::TypeId id) const { return program.types[id].kind == oir::TypeKind::Unit; }
   // The type that memory of it is given: a scalar's (a bool's is i8), else bytes.
   llvm::Type* memory_type(oir::TypeId id) const;
+  // Where storage for one is made.
   llvm::Align align_of(oir::TypeId id) const { return llvm::Align(layouts[id].align); }
+  // What may be taken for granted where one is read or written. An address may come from anywhere
+  // (a pointer into manual memory), so nothing above the alignment of words is; and where a packed
+  // struct is about, nothing at all.
+  llvm::Align aligned(uint32_t bytes) const {
+    return llvm::Align(has_packed_ ? 1 : std::min<uint32_t>(bytes, 8));
+  }
+  llvm::Align access_align(oir::TypeId id) const { return aligned(layouts[id].align); }
   // Whether the end of a value may fail: it may run a user's drop.
   bool drop_fails(oir::TypeId id) const { return drop_fails_[id.index()]; }
   // Whether a value, or what it holds, can be a hole (layout/holes.h).
@@ -140,6 +149,7 @@ class ModuleLowering {
   llvm::GlobalVariable* literals_ = nullptr;
   llvm::GlobalVariable* literals_place_ = nullptr;
   uint64_t literals_size_ = 0;
+  bool has_packed_ = false;
   std::unordered_map<uint32_t, llvm::Constant*> function_values_;
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, llvm::Constant*> sites_;
   llvm::Constant* move_sites_ = nullptr;

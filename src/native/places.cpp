@@ -19,19 +19,20 @@ llvm::Value* FunctionLowering::offset(Value* ptr, uint64_t bytes) {
 llvm::Value* FunctionLowering::load(Value* ptr, TypeId type) {
   llvm::Type* scalar = module_.value_type(type);
   TN_CHECK(scalar != nullptr, "an aggregate does not fit a register");
-  Value* loaded = b_.CreateAlignedLoad(module_.memory_type(type), ptr, module_.align_of(type));
+  Value* loaded = b_.CreateAlignedLoad(module_.memory_type(type), ptr, module_.access_align(type));
   return scalar == module_.i1 ? b_.CreateTrunc(loaded, module_.i1) : loaded;
 }
 
 void FunctionLowering::store(Value* value, Value* ptr, TypeId type) {
   if (value->getType() == module_.i1) value = b_.CreateZExt(value, module_.i8);
-  b_.CreateAlignedStore(value, ptr, module_.align_of(type));
+  b_.CreateAlignedStore(value, ptr, module_.access_align(type));
 }
 
 void FunctionLowering::copy_bytes(Value* dst, Value* src, TypeId type) {
   const layout::TypeLayout& layout = module_.layouts[type];
   if (layout.size == 0 || dst == src) return;
-  b_.CreateMemCpy(dst, llvm::Align(layout.align), src, llvm::Align(layout.align), layout.size);
+  llvm::Align align = module_.access_align(type);
+  b_.CreateMemCpy(dst, align, src, align, layout.size);
 }
 
 llvm::Value* FunctionLowering::index_value(oir::LocalId local) {
@@ -75,7 +76,7 @@ FunctionLowering::Address FunctionLowering::resolve(Place place) {
   };
   auto behind_pointer = [&] {
     at.states.clear();
-    at.ptr = b_.CreateAlignedLoad(module_.ptr, at.ptr, llvm::Align(8));
+    at.ptr = b_.CreateAlignedLoad(module_.ptr, at.ptr, module_.aligned(8));
   };
   for (Proj proj : function_.paths.projs(place.path)) {
     const Type& type = types()[at.type];

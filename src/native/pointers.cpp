@@ -24,8 +24,8 @@ FunctionLowering::Elements FunctionLowering::elements(const oir::Operand& operan
   const Type& type = types()[type_of(operand)];
   Value* at = looked_at(operand);
   if (type.kind == TypeKind::FixedArray) return {at, number64(type.count)};
-  Value* data = b_.CreateAlignedLoad(module_.ptr, at, llvm::Align(8));
-  Value* length = b_.CreateAlignedLoad(module_.i64, offset(at, kStringLength), llvm::Align(8));
+  Value* data = b_.CreateAlignedLoad(module_.ptr, at, module_.aligned(8));
+  Value* length = b_.CreateAlignedLoad(module_.i64, offset(at, kStringLength), module_.aligned(8));
   return {data, length};
 }
 
@@ -46,8 +46,8 @@ void FunctionLowering::lower_slice() {
     all.length = b_.CreateSub(to, from);
   }
   Value* memory = result_memory(inst_->dst);
-  b_.CreateAlignedStore(all.data, memory, llvm::Align(8));
-  b_.CreateAlignedStore(all.length, offset(memory, kStringLength), llvm::Align(8));
+  b_.CreateAlignedStore(all.data, memory, module_.aligned(8));
+  b_.CreateAlignedStore(all.length, offset(memory, kStringLength), module_.aligned(8));
   built(inst_->dst, memory);
 }
 

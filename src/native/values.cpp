@@ -46,7 +46,8 @@ void FunctionLowering::lower_variant() {
   for (size_t i = 0; i < args().size(); ++i) {
     store_operand(arg(i), payload[i].type, offset(memory, payload[i].offset));
   }
-  b_.CreateAlignedStore(number32(inst_->extra), offset(memory, layout.tag_offset), llvm::Align(4));
+  b_.CreateAlignedStore(number32(inst_->extra), offset(memory, layout.tag_offset),
+                        module_.aligned(4));
   built(inst_->dst, memory);
 }
 

@@ -1,5 +1,7 @@
 // Programs, types and the frames of functions. First the names of all types and functions are
 // declared, then everything but bodies is read, then the bodies: so the order in the text is free.
+#include <bit>
+
 #include "base/check.h"
 #include "oir/text.h"
 #include "oir/text_parser.h"
@@ -11,6 +13,7 @@ namespace {
 
 constexpr uint32_t kDeepestType = 500;
 constexpr uint64_t kMostSites = 1u << 24;
+constexpr uint64_t kMostAlign = 4096;
 
 }  // namespace
 
@@ -215,6 +218,13 @@ bool TextParser::type_definition() {
     default:
       if (peek().kind == TokenKind::String) release = next().text;
       break;
+  }
+  if (table[id].kind == TypeKind::Struct && accept_word("packed")) table.mut(id).packed = true;
+  if (table[id].kind != TypeKind::Native && accept_word("align")) {
+    uint64_t align = 0;
+    if (!number(align, kMostAlign)) return false;
+    if (!std::has_single_bit(align)) return expected("a power of two");
+    table.mut(id).align = uint32_t(align);
   }
   if (accept_word("drop")) {
     FuncId drop = func_name();

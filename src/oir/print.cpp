@@ -166,6 +166,8 @@ void Printer::nominal_types() {
     } else if (!row.release.empty()) {
       out_ += ' ' + quoted_string(row.release);
     }
+    if (row.packed) out_ += " packed";
+    if (row.align != 0) out_ += " align " + std::to_string(row.align);
     if (row.drop.valid()) {
       out_ += " drop ";
       func_name(row.drop);

@@ -26,7 +26,7 @@ const std::unordered_set<std::string_view>& reserved() {
       "unwind", "flag",       "checked", "of",      "show",     "else",    "user",
       "temp",   "hold",       "result",  "param",   "drops",    "shown",   "boxed",
       "loop",   "cleanup",    "cyclic",  "watched", "interior", "vacates", "always_full",
-      "bits",   "incomplete", "library", "extern",  "exported"};
+      "bits",   "incomplete", "packed",  "align",   "library",  "extern",  "exported"};
   return kWords;
 }
 

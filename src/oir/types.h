@@ -53,6 +53,8 @@ struct Type {
   TypeId result;               // Function
   FuncId drop;                 // Struct Union Native: the user's finalizer, `fn(self: ref<Self>)`
   std::string release;         // Native: runtime function that frees it; empty: plain
+  uint32_t align = 0;          // Struct Union: at least; a power of 2. 0: as the parts ask for
+  bool packed = false;         // Struct: its parts follow each other without padding
   Span span;                   // the declaration
   bool complete = true;        // false between declare and complete of a nominal type
 

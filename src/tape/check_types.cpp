@@ -298,7 +298,9 @@ void Checker::read_type_attributes(Ty type, const ast::Node& node) {
     const ast::Node attribute = at(id);
     std::string_view name = text(attribute.name);
     if (attribute.kind != NodeKind::Attribute) continue;
-    if (name == "packed") {
+    if (name == "packed" && is(type, TyKind::Tagged)) {
+      error(DiagKind::Misplaced, attribute.span, "`@packed` says nothing about a tagged union");
+    } else if (name == "packed") {
       types_.mut(type).packed = true;
     } else if (name == "opaque") {
       types_.mut(type).opaque = true;
@@ -404,9 +406,6 @@ void Checker::forget_part(Ty holder, Ty part) {
 
 void Checker::check_type_parts(Ty type) {
   const TypeRow& r = row(type);
-  uint64_t natural = 1;
-  uint64_t end = 0;
-  bool padded = false;
   for (const TyField& field : r.fields) {
     if (!field.type.valid()) continue;
     const TypeRow& part = row(field.type);
@@ -415,18 +414,7 @@ void Checker::check_type_parts(Ty type) {
             std::string(r.packed ? "a `@packed` type" : "a `union`") + " cannot hold " +
                 quoted(field.type) + ", which holds a string");
     }
-    natural = std::max(natural, part.alignment);
-    padded |= end % part.alignment != 0;
-    end += part.size;
   }
-  padded |= end % natural != 0;
-  // The core lays fields out at their own alignment.
-  if (r.packed && padded && !r.managed && r.kind == TyKind::Struct)
-    error(DiagKind::NotSupported, r.span,
-          "`@packed` is not supported yet where it leaves padding out");
-  if (r.align > 8 || (r.align > natural && !r.fields.empty()))
-    error(DiagKind::NotSupported, r.span,
-          "`@align` is not supported yet where it asks for more than the fields do");
 }
 
 Ty Checker::type_named(ast::NodeId id) {

@@ -83,7 +83,7 @@ ast::NodeId Parser::declared(Node node, const Ids& attributes, Span begin) {
     node.list3 = list(attributes);
   } else if (!attributes.empty()) {
     lose(DiagKind::Misplaced, tree_[attributes[0]].span,
-         fmt::format("`@{}` belongs before a function or a type",
+         fmt::format("`@{}` belongs before a function, a struct or a union",
                      names_.text(tree_[attributes[0]].name)));
     return error_node(begin);
   }

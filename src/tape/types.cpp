@@ -168,7 +168,7 @@ void Types::compute_fields(TypeRow& row, const std::vector<TyField>& fields, uin
     row.zero &= part.zero;
     row.comparable &= part.comparable;
     row.depth = std::max(row.depth, part.depth + 1);
-    uint64_t align = part.alignment;
+    uint64_t align = row.packed ? 1 : part.alignment;
     row.alignment = std::max(row.alignment, align);
     end = std::min(kHuge, round_up(end, align) + part.size);
   }
@@ -346,16 +346,19 @@ std::vector<oir::Field> Types::oir_fields(const std::vector<TyField>& fields) {
 }
 
 oir::TypeId Types::union_storage(const TypeRow& row) {
-  oir::TypeKind kind = row.alignment == 8   ? oir::TypeKind::U64
-                       : row.alignment == 4 ? oir::TypeKind::U32
-                       : row.alignment == 2 ? oir::TypeKind::U16
-                                            : oir::TypeKind::U8;
-  return out_.types.fixed_array(out_.types.scalar(kind), row.size / row.alignment);
+  uint64_t align = std::min<uint64_t>(row.alignment, 8);
+  oir::TypeKind kind = align == 8   ? oir::TypeKind::U64
+                       : align == 4 ? oir::TypeKind::U32
+                       : align == 2 ? oir::TypeKind::U16
+                                    : oir::TypeKind::U8;
+  return out_.types.fixed_array(out_.types.scalar(kind), row.size / align);
 }
 
 void Types::complete(Ty id) {
   TypeRow row = rows_[id.index()];
   oir::TypeTable& types = out_.types;
+  types.mut(row.oir).align = static_cast<uint32_t>(row.align);
+  types.mut(row.oir).packed = row.packed && row.kind == TyKind::Struct;
   switch (row.kind) {
     case TyKind::Struct:
       types.complete_struct(row.oir, oir_fields(row.fields));

@@ -41,6 +41,31 @@ TEST_F(LayoutTest, Scalars) {
   EXPECT_EQ(layouts.described()[0], types().string());
 }
 
+TEST_F(LayoutTest, PackedAndAligned) {
+  TypeId s = make_struct("S", {scalar(TypeKind::U8), scalar(TypeKind::I32)});
+  types().mut(s).packed = true;
+  TypeId two = make_struct("Two", {scalar(TypeKind::U8), s, scalar(TypeKind::U16)});
+  types().mut(two).packed = true;
+  types().mut(two).align = 4;
+  TypeId wide = make_struct("Wide", {scalar(TypeKind::U8)});
+  types().mut(wide).align = 64;
+  TypeId lower = make_struct("Lower", {scalar(TypeKind::I64)});
+  types().mut(lower).align = 2;
+  TypeId holder = make_struct("Holder", {scalar(TypeKind::U8), wide, s});
+  Layouts layouts = Layouts::compute(program_);
+  EXPECT_EQ(layouts[s].parts[1].offset, 1u);
+  EXPECT_EQ(layouts[s].size, 5u);
+  EXPECT_EQ(layouts[s].align, 1u);
+  EXPECT_EQ(layouts[two].parts[2].offset, 6u);
+  EXPECT_EQ(layouts[two].size, 8u);
+  EXPECT_EQ(layouts[two].align, 4u);
+  EXPECT_EQ(layouts[wide].size, 64u);
+  EXPECT_EQ(layouts[lower].align, 8u);
+  EXPECT_EQ(layouts[holder].parts[1].offset, 64u);
+  EXPECT_EQ(layouts[holder].parts[2].offset, 128u);
+  EXPECT_EQ(layouts[holder].size, 192u);
+}
+
 TEST_F(LayoutTest, StructsKeepTheirOrder) {
   TypeId s = make_struct(
       "S", {scalar(TypeKind::U8), scalar(TypeKind::I32), scalar(TypeKind::U8), types().string()});

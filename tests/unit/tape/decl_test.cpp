@@ -163,7 +163,7 @@ TEST(TapeErrors, OfDeclarations) {
   EXPECT_EQ(errors_of("@inlin fn f() {}"),
             "1:1: error: unknown attribute `@inlin`\n1:1: note: write `inline`");
   EXPECT_EQ(errors_of("@packed enum E { A } f();"),
-            "1:1: error: `@packed` belongs before a function or a type");
+            "1:1: error: `@packed` belongs before a function, a struct or a union");
   EXPECT_EQ(errors_of("@profile(t3);"), "1:10: error: expected `t0`, `t1` or `t2`, found `t3`");
   EXPECT_EQ(errors_of("fn assert(c: bool) {}"), "1:4: error: `assert` cannot be declared");
   EXPECT_EQ(errors_of("test \"a\" {}"), "1:1: error: tests belong in a `#test` region");
