@@ -142,8 +142,10 @@ Checker::Flow Checker::for_in(ast::NodeId id) {
     Ty whole = is(type, TyKind::Pointer) ? row(type).elem : type;
     if (FunDecl* next = find_method(whole, next_)) return for_next(node, over, *next);
     if (is(type, TyKind::Array) || is(type, TyKind::Slice)) return for_each(node, over);
+    if (is(type, TyKind::String)) return for_bytes(node, over);
     error(DiagKind::BadOperand, at(node.a).span,
-          "`for` goes over numbers, arrays, slices and what has a `next`, not " + quoted(type));
+          "`for` goes over numbers, arrays, slices, strings and what has a `next`, not " +
+              quoted(type));
   }
   tree::LocalId local;
   loop_body(node.name, node.name_span, Ty{}, node.b, local);
@@ -165,6 +167,22 @@ Checker::Flow Checker::for_each(const ast::Node& node, NodeId items) {
   made.n.a = items;
   made.n.b = loop_body(node.name, node.name_span, row(type_of(items)).elem, node.b, made.n.local);
   return {add(made)};
+}
+
+// The bytes of a string, as it was at the start: a copy where it may be changed meanwhile.
+Checker::Flow Checker::for_bytes(const ast::Node& node, NodeId text) {
+  Span span = at(node.a).span;
+  bool stays = is_place(text) && root_of(text).kind == Root::Kind::Local && fixed_because(text);
+  NodeId let;
+  if (!stays) {
+    tree::LocalId held = add_local("", string_type(), span);
+    let = let_node(held, to_value(text), span);
+    text = local_node(held, string_type(), span);
+  }
+  Made view = make(T::SliceOf, types_.slice(scalar(TyKind::U8), true), span);
+  view.n.a = text;
+  NodeId loop = for_each(node, add(view)).node;
+  return {stays ? loop : block_node({let, loop}, NodeId{}, node.span)};
 }
 
 // What has `fn T.next(*self) -> ?V`. A value of such a type lives, under no name, until the loop is

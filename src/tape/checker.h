@@ -393,6 +393,7 @@ class Checker {
   Flow for_count(const ast::Node& node, NodeId count);
   Flow for_next(const ast::Node& node, NodeId iterator, FunDecl& next);
   Flow for_each(const ast::Node& node, NodeId items);
+  Flow for_bytes(const ast::Node& node, NodeId text);
   NodeId loop_body(NameId name, Span span, Ty type, ast::NodeId body, tree::LocalId& local);
   Flow jump(ast::NodeId id, tree::NodeKind kind);
   // Locals that a condition shows not to be null, where nothing in `body` assigns them.
