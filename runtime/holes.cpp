@@ -117,6 +117,36 @@ struct Finder {
   }
 };
 
+// The part of the value at `at` that `address` lies in; false: in none, or in one that cannot be
+// a hole or hold one.
+bool step_towards(const char* address, const char*& at, const TnType*& type) {
+  uint64_t offset = static_cast<uint64_t>(address - at);
+  const TnPart* parts = type->parts;
+  uint32_t count = type->part_count;
+  if (type->kind == TN_FIXED) {
+    if (!type->elem->size) return false;
+    at += offset / type->elem->size * type->elem->size;
+    type = type->elem;
+    return true;
+  }
+  if (type->kind == TN_UNION) {
+    uint32_t tag;
+    memcpy(&tag, at + type->tag_offset, sizeof tag);
+    if (tag >= count) return false;
+    parts = type->variants[tag].parts;
+    count = type->variants[tag].part_count;
+  } else if (type->kind != TN_STRUCT && type->kind != TN_TUPLE) {
+    return false;
+  }
+  for (uint32_t p = 0; p < count; p++) {
+    if (offset - parts[p].offset >= parts[p].type->size) continue;
+    at += parts[p].offset;
+    type = parts[p].type;
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 }  // namespace tenure::rt
 
@@ -130,6 +160,24 @@ bool tn_find_hole(const void* place, const TnType* type, char* path, uint64_t ro
   bool found = finder.run(static_cast<const char*>(place), type);
   if (found) finder.path.settle_star(length);
   return found;
+}
+
+bool tn_find_enclosing_hole(const void* address) {
+  const char* inner = static_cast<const char*>(address);
+  void* body = object_of(address);
+  if (!body) return false;
+  const char* at = static_cast<const char*>(body);
+  const TnType* type = type_of(body);
+  if (header(body).info & TN_F_BUFFER) {
+    if (type->kind != TN_ARRAY || !type->elem->size) return false;
+    at = static_cast<Buffer*>(body)->elements();
+    at += static_cast<uint64_t>(inner - at) / type->elem->size * type->elem->size;
+    type = type->elem;
+  }
+  do {
+    if (is_hole(at, type)) return true;
+  } while (!(type->flags & TN_PLAIN) && step_towards(inner, at, type));
+  return false;
 }
 
 void tn_mark_hole(void* place, const TnType* type) {

@@ -115,6 +115,7 @@ struct Printer {
     bool marked = !outer;  // (an object and its first part share an address: the outer one counts)
     if (marked) open.put(word) = type;
     levels.push({word, type, 0, 0, nullptr, "", marked ? word : nullptr, false, true});
+    if (looks && (type->flags & TN_PLAIN)) found = tn_find_enclosing_hole(word);
     value(word, type);
   }
 

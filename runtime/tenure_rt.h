@@ -303,6 +303,8 @@ void tn_clear_hole(void* place, const TnType* type);
 bool tn_find_hole(const void* place, const TnType* type, char* path, uint64_t room);
 /* The same for all that tn_print_value would print: behind references too. */
 bool tn_find_printed_hole(const void* place, const TnType* type, char* path, uint64_t room);
+/* True if the address lies in a heap object, and a value around it there is a hole. */
+bool tn_find_enclosing_hole(const void* address);
 bool tn_equal(const void* a, const void* b, const TnType* type);
 /* Deep copy of values, references shared, arrays element by element. Parts with a `drop` and a
  * user's clone are the front end's business: the type given here holds none. */

@@ -94,6 +94,8 @@ bool Machine::find_hole(const uint8_t* at, const InstCode& inst, char* path, siz
       return type.holds_holes && tn_find_hole(at, type.tn, path, room);
     case oir::CheckDepth::Printed:
       return tn_find_printed_hole(at, type.tn, path, room);
+    case oir::CheckDepth::Enclosing:
+      return tn_find_enclosing_hole(at);  // it is the place itself that is named
   }
   TN_UNREACHABLE("a depth of checks");
 }

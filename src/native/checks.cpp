@@ -60,6 +60,10 @@ void FunctionLowering::lower_full_check() {
   if (oir::CheckDepth(inst_->imm) == oir::CheckDepth::Printed) {
     return check_printed(at, shown, name.size());
   }
+  if (oir::CheckDepth(inst_->imm) == oir::CheckDepth::Enclosing) {
+    return fail_if(rt(Rt::tn_find_enclosing_hole, {at.ptr}),
+                   [&] { rt(Rt::tn_report_moved, {shown, site(), null_pointer()}); });
+  }
   bool head_only = oir::CheckDepth(inst_->imm) == oir::CheckDepth::Itself;
   if (head_only ? !types()[at.type].vacates : !module_.holds_holes(at.type)) return;
   fail_if(is_hole(at.ptr, at.type, !head_only),

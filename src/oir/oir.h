@@ -110,8 +110,9 @@ enum class PanicKind : uint8_t {
 };
 
 // How far a FullCheck looks: at the parts and elements of the place, at the place itself, or at all
-// that a print of it shows, behind references too.
-enum class CheckDepth : uint8_t { Parts, Itself, Printed };
+// that a print of it shows, behind references too. Or, of a plain place behind a reference,
+// outwards: at what encloses its address in a heap object.
+enum class CheckDepth : uint8_t { Parts, Itself, Printed, Enclosing };
 
 // What a MemCheck is made for. WriteLiteral: a write, where nothing but literals is looked at.
 enum class MemAccess : uint8_t { Read, Write, WriteLiteral };

@@ -107,8 +107,10 @@ bool TextParser::op_suffix(Inst& inst) {
   };
   switch (inst.op) {
     case Op::FullCheck:
-      known = word == "itself" || word == "printed";
-      inst.imm = uint8_t(word == "printed" ? CheckDepth::Printed : CheckDepth::Itself);
+      choose(4, [](size_t i) -> std::string_view {
+        constexpr std::string_view depths[] = {"", "itself", "printed", "enclosing"};
+        return depths[i];
+      });
       break;
     case Op::New:
       inst.extra = word == "user_exits";

@@ -451,6 +451,7 @@ void Printer::operation(const Function& fn, const Inst& inst) {
     case Op::FullCheck:
       if (CheckDepth(inst.imm) == CheckDepth::Itself) suffix("itself");
       if (CheckDepth(inst.imm) == CheckDepth::Printed) suffix("printed");
+      if (CheckDepth(inst.imm) == CheckDepth::Enclosing) suffix("enclosing");
       spaced_operands();
       if (inst.extra != 0) out_ += " show " + quoted_string(program_.strings[inst.extra - 1]);
       return;

@@ -114,7 +114,7 @@ void ShapeCheck::checks(const Inst& inst) {
       }
       return;
     case Op::FullCheck:
-      if (inst.imm > uint8_t(CheckDepth::Printed)) bad("has no depth");
+      if (inst.imm > uint8_t(CheckDepth::Enclosing)) bad("has no depth");
       if (count(inst, 1)) want_addr(inst, 0);
       return;
     case Op::MemCheck:

@@ -39,33 +39,8 @@ void for_each_escaping(const Program& program, const Function& function, const I
   }
 }
 
-namespace {
-
-// Why a root is boxed, or could have been and is not: the first place that raised the question.
-struct Reason {
-  Span span;
-  FuncId keeper;  // the callee that keeps the address; none: a reference is made
-};
-
-std::string line_of(const SourceMap& sources, Span span) {
-  return span.valid() ? std::to_string(sources.locate(span).line) : "?";
-}
-
-std::string reason_text(const Program& program, const SourceMap& sources, const Reason& reason) {
-  if (reason.keeper.valid()) {
-    return "`" + program[reason.keeper].shown_name + "`, called at line " +
-           line_of(sources, reason.span) + ", may keep a reference to it";
-  }
-  return "the reference made at line " + line_of(sources, reason.span) + " may outlive it";
-}
-
-using Found = std::unordered_map<uint32_t, Reason>;  // by Place::root
-
-// Calls `visit(place, callee)` for each address that is lent to a parameter for the time of the
-// call.
-template <class Visit>
 void for_each_lent(const Program& program, const Function& function, const Inst& inst,
-                   const EscapesFn& escapes, Visit visit) {
+                   const EscapesFn& escapes, const std::function<void(Place)>& visit) {
   if (inst.op != Op::Call) return;
   auto args = function.args(inst);
   for (uint32_t i = 0; i < args.size(); ++i) {
@@ -75,6 +50,33 @@ void for_each_lent(const Program& program, const Function& function, const Inst&
     if (param.mode == ParamMode::Borrow && ref) visit(args[i].place);
   }
 }
+
+namespace {
+
+// Why a root is boxed, or could have been and is not: the first place that raised the question.
+struct Reason {
+  Span span;
+  FuncId keeper;      // the callee that keeps the address; none: a reference is made
+  bool lent = false;  // nobody keeps it, but it may be moved away while it is lent
+};
+
+std::string line_of(const SourceMap& sources, Span span) {
+  return span.valid() ? std::to_string(sources.locate(span).line) : "?";
+}
+
+std::string reason_text(const Program& program, const SourceMap& sources, const Reason& reason) {
+  if (reason.lent) {
+    return "a part of it is lent at line " + line_of(sources, reason.span) +
+           ", and may be read when the rest was moved away";
+  }
+  if (reason.keeper.valid()) {
+    return "`" + program[reason.keeper].shown_name + "`, called at line " +
+           line_of(sources, reason.span) + ", may keep a reference to it";
+  }
+  return "the reference made at line " + line_of(sources, reason.span) + " may outlive it";
+}
+
+using Found = std::unordered_map<uint32_t, Reason>;  // by Place::root
 
 // The locals of the user to which references are lent and that stay in the frame all the same.
 Found lent_locals(const Program& program, const Function& function, const EscapesFn& escapes) {
@@ -87,7 +89,7 @@ Found lent_locals(const Program& program, const Function& function, const Escape
         bool own = local.kind == LocalKind::User ||
                    (local.kind == LocalKind::Param && local.mode == ParamMode::Own);
         if (own && !local.name.empty())
-          lent.try_emplace(place.root, Reason{inst.span, inst.callee});
+          lent.try_emplace(place.root, Reason{inst.span, inst.callee, false});
       });
     }
   }
@@ -99,8 +101,12 @@ Found lent_locals(const Program& program, const Function& function, const Escape
 class Finder {
  public:
   Finder(const Program& program, const Function& function, DiagnosticSink& sink,
-         const EscapesFn& escapes)
-      : program_(program), function_(function), sink_(sink), escapes_(escapes) {}
+         const EscapesFn& escapes, const LentParts& lent_parts)
+      : program_(program),
+        function_(function),
+        sink_(sink),
+        escapes_(escapes),
+        lent_parts_(lent_parts) {}
 
   // Roots that need a box: locals of the function, and globals.
   Found find() {
@@ -108,7 +114,10 @@ class Finder {
     for (const Block& block : function_.blocks) {
       for (const Inst& inst : block.insts) {
         for_each_escaping(program_, function_, inst, escapes_,
-                          [&](Place place) { escape(inst, place); });
+                          [&](Place place) { escape(inst, place, false); });
+        for_each_lent(program_, function_, inst, escapes_, [&](Place place) {
+          if (lent_parts_.may_show_hole(function_, place)) escape(inst, place, true);
+        });
       }
     }
     return std::move(found_);
@@ -124,16 +133,17 @@ class Finder {
   }
 
   // Alias locals are assigned once, from what is there already, so the chain ends.
-  void escape(const Inst& inst, Place place) {
+  void escape(const Inst& inst, Place place, bool lent) {
     for (size_t turns = 0; turns <= alias_of_.size(); ++turns) {
       std::vector<Step> steps = steps_of(program_, function_, place);
       if (in_variant(program_, steps)) {
+        if (lent) return;
         sink_.report(DiagKind::CannotReferVariant, inst.span, "cannot refer into a variant");
         return;
       }
       auto alias = alias_of_.find(place.root);
       if (alias == alias_of_.end() || place.is_global()) {
-        if (in_root(program_, steps)) add(inst, place);
+        if (in_root(program_, steps)) add(inst, place, lent);
         return;
       }
       // Behind the alias and another dereference: not in what the alias names.
@@ -144,20 +154,22 @@ class Finder {
     }
   }
 
-  void add(const Inst& inst, Place place) {
+  void add(const Inst& inst, Place place, bool lent) {
     if (place.is_local()) {
       const Local& local = function_.locals[place.local_id().index()];
       // The address of a Borrow parameter's own word is never handed out for good: `ref r` is `r`.
       if (local.kind == LocalKind::Param && local.mode == ParamMode::Borrow) return;
       TN_CHECK(local.kind != LocalKind::Result, "a reference to the result of a function");
     }
-    found_.try_emplace(place.root, Reason{inst.span, inst.op == Op::Call ? inst.callee : FuncId{}});
+    FuncId keeper = inst.op == Op::Call ? inst.callee : FuncId{};
+    found_.try_emplace(place.root, Reason{inst.span, keeper, lent});
   }
 
   const Program& program_;
   const Function& function_;
   DiagnosticSink& sink_;
   const EscapesFn& escapes_;
+  const LentParts& lent_parts_;
   std::unordered_map<uint32_t, Place> alias_of_;
   Found found_;
 };
@@ -451,11 +463,11 @@ void remove_plain_drops(Program& program) {
 }  // namespace
 
 void run_escape(Program& program, const SourceMap& sources, DiagnosticSink& sink,
-                const EscapesFn& escapes, const MayFailFn& may_fail) {
+                const EscapesFn& escapes, const LentParts& lent_parts, const MayFailFn& may_fail) {
   std::vector<Found> by_function(program.functions.size());
   Found globals;
   for (size_t i = 0; i < program.functions.size(); ++i) {
-    Found found = Finder(program, program.functions[i], sink, escapes).find();
+    Found found = Finder(program, program.functions[i], sink, escapes, lent_parts).find();
     for (auto& [root, reason] : found) {
       (Place{root, PathId{size_t{0}}}.is_global() ? globals : by_function[i])[root] = reason;
     }

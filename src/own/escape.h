@@ -3,7 +3,8 @@
 // A counted reference must point into a heap object, or counting it would write into a frame that
 // may be gone. So a local to which a counted reference is made, or whose address is passed to a
 // parameter that the callee keeps, lives in a heap box from its birth [O-REF-3]. It is never moved
-// there later: no reference then ever has to be corrected.
+// there later: no reference then ever has to be corrected. So do the few to which references are
+// only lent but that may be moved away around a plain part (own/lent_parts.h).
 //
 //   init x = a          becomes   new x = a          (imm 0: not a `new` of the user; origin: the
 //   declaration) aggregate x = ...   becomes   aggregate t = ...; new x = move t x.f becomes (*x).f
@@ -25,6 +26,7 @@
 
 #include "base/diag.h"
 #include "oir/oir.h"
+#include "own/lent_parts.h"
 
 namespace tenure::own {
 
@@ -34,12 +36,16 @@ using EscapesFn = std::function<bool(oir::FuncId func, uint32_t index)>;
 using MayFailFn = std::function<bool(const oir::Function& function, const oir::Inst& inst)>;
 
 void run_escape(oir::Program& program, const SourceMap& sources, DiagnosticSink& sink,
-                const EscapesFn& escapes, const MayFailFn& may_fail);
+                const EscapesFn& escapes, const LentParts& lent_parts, const MayFailFn& may_fail);
 
 // The operands of `inst` that hand out the address of a place for good: of MakeRef, of weak
 // references, and of parameters that escape. Calls `visit(place)`.
 void for_each_escaping(const oir::Program& program, const oir::Function& function,
                        const oir::Inst& inst, const EscapesFn& escapes,
                        const std::function<void(oir::Place)>& visit);
+// The addresses that `inst` lends to parameters for the time of a call.
+void for_each_lent(const oir::Program& program, const oir::Function& function,
+                   const oir::Inst& inst, const EscapesFn& escapes,
+                   const std::function<void(oir::Place)>& visit);
 
 }  // namespace tenure::own

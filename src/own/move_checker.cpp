@@ -101,21 +101,10 @@ bool MoveChecker::empties_more(const State& seed, const State& head) const {
 }
 
 void MoveChecker::vacated_by_moves(Vacates& vacates) const {
-  const std::vector<bool>& escaped = summaries_.escaped(func_);
-  for (const Block& block : function_.blocks) {
-    for (const Inst& inst : block.insts) {
-      for (const Operand& operand : function_.args(inst)) {
-        if (operand.kind != OperandKind::Move) continue;
-        Place place = operand.place;
-        bool seen = place.is_global()
-                        ? !place.is_root() || summaries_.global_escaped(place.global_id())
-                        : escaped[place.local_id().index()];
-        for (PathId at = place.path; !seen && at.v != 0; at = function_.paths.parent(at)) {
-          seen = function_.paths.last(at).kind == ProjKind::Deref;
-        }
-        if (seen) vacates.add(place_type(program_, function_, place));
-      }
-    }
+  for (const Operand& operand : function_.operands) {
+    if (operand.kind != OperandKind::Move) continue;
+    if (!leaves_hole(program_, func_, operand.place, summaries_)) continue;
+    vacates.add(place_type(program_, function_, operand.place));
   }
 }
 
@@ -462,7 +451,8 @@ void MoveChecker::report_one(const Finding& finding, DiagnosticSink& sink) {
 bool MoveChecker::memory_check_needed(const Finding& finding, const Vacates& vacates) const {
   const Read& read = finding.read;
   if (read.mode == Read::Mode::Reached) {
-    return vacates.may_print_hole(place_type(program_, function_, read.place));
+    return vacates.may_print_hole(place_type(program_, function_, read.place),
+                                  summaries_.lent_parts());
   }
   if (in_global(read)) {
     const Global& global = program_.globals[read.place.global_id().index()];
@@ -470,7 +460,9 @@ bool MoveChecker::memory_check_needed(const Finding& finding, const Vacates& vac
   }
   if (read.mode == Read::Mode::Argument) return false;
   TypeId type = place_type(program_, function_, read.place);
-  if (program_.types.is_plain(type)) return in_state_byte(read.place, vacates);
+  if (program_.types.is_plain(type)) {
+    return in_state_byte(read.place, vacates) || is_lent_part(read.place);
+  }
   return read.mode == Read::Mode::Word ? vacates.vacates(type) : vacates.may_hold_hole(type);
 }
 
@@ -486,14 +478,24 @@ bool MoveChecker::print_covers(size_t index, const Vacates& vacates) const {
   return false;
 }
 
-// A plain part has no pattern to spare for a hole: the byte of the value with a `drop` that it is a
-// part of tells.
+// A plain part has no pattern to spare for a hole: the state byte of what it is a part of tells.
 bool MoveChecker::in_state_byte(Place place, const Vacates& vacates) const {
   std::vector<Step> steps = steps_of(program_, function_, place);
   bool dying = function_.is_drop && place.is_local() && place.local_id() == LocalId{size_t{1}};
   for (size_t i = steps.size(); i-- > 0 && !leaves_storage(program_, steps[i]);) {
     if (i == 1 && dying) continue;  // it is there, in its `drop`
-    if (program_.types[steps[i].from].drop.valid() && vacates.vacates(steps[i].from)) return true;
+    if (steps[i].proj.kind != ProjKind::Variant && vacates.vacates(steps[i].from)) return true;
+  }
+  return false;
+}
+
+// The plain value behind a reference may be a part of a value that was moved away.
+bool MoveChecker::is_lent_part(Place place) const {
+  std::vector<Step> steps = steps_of(program_, function_, place);
+  for (size_t i = steps.size(); i-- > 0;) {
+    if (!leaves_storage(program_, steps[i])) continue;
+    bool refers = program_.types[steps[i].from].kind == TypeKind::Ref;
+    return refers && summaries_.lent_parts().may_lie_in_hole(steps[i].to);
   }
   return false;
 }
@@ -517,12 +519,16 @@ Inst MoveChecker::make_check(const Finding& finding, Place place, LocalId flag) 
   check.span = span_of(finding);
   check.unwind = inst.unwind;
   check.flag = flag;
-  TypeKind kind = program_.types[place_type(program_, function_, place)].kind;
+  TypeId type = place_type(program_, function_, place);
+  TypeKind kind = program_.types[type].kind;
   bool container = kind == TypeKind::Array || kind == TypeKind::Box || kind == TypeKind::View;
   bool lent = finding.kind == Finding::Kind::Memory && finding.read.mode == Read::Mode::Argument;
   if (lent) check.imm = uint8_t(CheckDepth::Itself);
   if (finding.read.mode == Read::Mode::Word && container) check.imm = uint8_t(CheckDepth::Itself);
   if (finding.read.mode == Read::Mode::Reached) check.imm = uint8_t(CheckDepth::Printed);
+  if (!flag.valid() && program_.types.is_plain(type) && is_lent_part(place)) {
+    check.imm = uint8_t(CheckDepth::Enclosing);
+  }
   if (!(spelling_.resolve(place) == place)) {
     check.extra = 1 + program_.add_string(spelling_.text(place));
   }

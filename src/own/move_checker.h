@@ -83,6 +83,7 @@ class MoveChecker {
   bool memory_check_needed(const Finding& finding, const Vacates& vacates) const;
   bool print_covers(size_t index, const Vacates& vacates) const;
   bool in_state_byte(oir::Place place, const Vacates& vacates) const;
+  bool is_lent_part(oir::Place place) const;
   uint32_t start_of_print(uint32_t block, uint32_t inst) const;
   bool has_name(oir::Place place) const;
   static const char* why_unknown(const Read& read);

@@ -63,9 +63,10 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
   if (sink.has_errors()) return false;
   pipeline.done("moves", program, Phase::Lowered);
   EscapesFn escapes = summaries.escapes_fn();
-  run_escape(program, sources, sink, escapes, [&](const Function& function, const Inst& inst) {
-    return summaries.inst_may_fail(function, inst);
-  });
+  run_escape(program, sources, sink, escapes, summaries.lent_parts(),
+             [&](const Function& function, const Inst& inst) {
+               return summaries.inst_may_fail(function, inst);
+             });
   if (sink.has_errors()) return false;
   pipeline.done("escape", program, Phase::Lowered);
   run_types(program, escapes, moves.vacates.all());

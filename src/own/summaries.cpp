@@ -283,13 +283,21 @@ class SummariesBuilder {
   // ---- which locals and globals live in boxes
 
   void find_escaped() {
-    EscapesFn escapes = out_.escapes_fn();
     out_.escaped_globals_.resize(program_.globals.size());
     out_.escaped_.resize(program_.functions.size());
     for (size_t f = 0; f < program_.functions.size(); ++f) {
+      out_.escaped_[f].resize(program_.functions[f].locals.size());
+    }
+    do {
+      mark_escaping();
+    } while (out_.lent_parts_.grow(out_));
+  }
+
+  void mark_escaping() {
+    EscapesFn escapes = out_.escapes_fn();
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
       const Function& function = program_.functions[f];
       std::vector<bool>& escaped = out_.escaped_[f];
-      escaped.resize(function.locals.size());
       std::unordered_map<uint32_t, Place> lender;
       for (const Block& block : function.blocks) {
         for (const Inst& inst : block.insts) {
@@ -298,8 +306,11 @@ class SummariesBuilder {
       }
       for (const Block& block : function.blocks) {
         for (const Inst& inst : block.insts) {
-          for_each_escaping(program_, function, inst, escapes,
-                            [&](Place place) { mark_escaped(function, place, lender, escaped); });
+          auto mark = [&](Place place) { mark_escaped(function, place, lender, escaped); };
+          for_each_escaping(program_, function, inst, escapes, mark);
+          for_each_lent(program_, function, inst, escapes, [&](Place place) {
+            if (out_.lent_parts_.may_show_hole(function, place)) mark(place);
+          });
         }
       }
     }
@@ -500,7 +511,7 @@ class SummariesBuilder {
   std::vector<Effects> node_effects_;
 };
 
-Summaries::Summaries(Program& program) : growth_(program) {
+Summaries::Summaries(Program& program) : growth_(program), lent_parts_(program) {
   SummariesBuilder(program, *this).run();
 }
 Summaries::Summaries(Summaries&&) noexcept = default;

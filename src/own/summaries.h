@@ -20,6 +20,7 @@
 #include "oir/oir.h"
 #include "own/array_growth.h"
 #include "own/escape.h"
+#include "own/lent_parts.h"
 
 namespace tenure::own {
 
@@ -128,6 +129,7 @@ class Summaries {
   // Types of elements that growing arrays leave empty for those who refer to them.
   const std::vector<oir::TypeId>& left_behind() const { return growth_.elements(); }
   bool global_escaped(oir::GlobalId global) const { return escaped_globals_[global.index()]; }
+  const LentParts& lent_parts() const { return lent_parts_; }
 
   // True if the instruction can fail, given what it calls. Later passes may add checks: ask again.
   bool inst_may_fail(const oir::Function& function, const oir::Inst& inst) const;
@@ -149,6 +151,7 @@ class Summaries {
   std::vector<std::vector<bool>> escaped_;
   std::vector<bool> escaped_globals_;
   ArrayGrowth growth_;
+  LentParts lent_parts_;
   std::unordered_map<uint32_t, Effects> growing_;  // by element type: what growing does to them
   std::unique_ptr<CallGraph> graph_;
 };

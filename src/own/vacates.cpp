@@ -1,14 +1,11 @@
 #include "own/vacates.h"
 
-#include <functional>
+#include "own/lent_parts.h"
 
 namespace tenure::own {
 
 using namespace oir;
 
-namespace {
-
-// The types of the parts that lie in a value of `row` itself.
 void each_part(const Type& row, const std::function<void(TypeId)>& visit) {
   for (const Field& field : row.fields) visit(field.type);
   for (const Variant& variant : row.variants) {
@@ -16,8 +13,6 @@ void each_part(const Type& row, const std::function<void(TypeId)>& visit) {
   }
   if (row.kind == TypeKind::FixedArray) visit(row.elem);
 }
-
-}  // namespace
 
 void Vacates::add(TypeId type) {
   std::vector<TypeId> work{type};
@@ -142,7 +137,7 @@ bool Vacates::may_hold_hole(TypeId type) const {
 }
 
 // Each type is met at most twice: with and without a reference on the way.
-bool Vacates::may_print_hole(TypeId type) const {
+bool Vacates::may_print_hole(TypeId type, const LentParts& lent) const {
   if (type.index() >= prints_.size()) prints_.resize(program_->types.size(), 0);
   if (prints_[type.index()] != 0) return prints_[type.index()] == 2;
   std::vector<bool> seen(2 * program_->types.size());
@@ -154,7 +149,7 @@ bool Vacates::may_print_hole(TypeId type) const {
     size_t mark = 2 * at.index() + (referred ? 1 : 0);
     if (seen[mark]) continue;
     seen[mark] = true;
-    found = referred && vacates(at);
+    found = referred && (vacates(at) || lent.may_lie_in_hole(at));
     const Type& row = program_->types[at];
     bool refers =
         row.kind == TypeKind::Ref || row.kind == TypeKind::Weak || row.kind == TypeKind::View;

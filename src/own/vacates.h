@@ -9,11 +9,17 @@
 // types by pass types.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "oir/oir.h"
 
 namespace tenure::own {
+
+// The types of the parts that lie in a value of `row` itself.
+void each_part(const oir::Type& row, const std::function<void(oir::TypeId)>& visit);
+
+class LentParts;
 
 class Vacates {
  public:
@@ -28,8 +34,9 @@ class Vacates {
   bool vacates(oir::TypeId type) const { return type.index() < set_.size() && set_[type.index()]; }
   // A value of this type can hold a hole: it vacates, or a part or element of it does.
   bool may_hold_hole(oir::TypeId type) const;
-  // A print of a value of this type can come, by a reference, to a value that can hold a hole.
-  bool may_print_hole(oir::TypeId type) const;
+  // A print of a value of this type can come, by a reference, to a value that can hold a hole, or
+  // to a plain one that lies in such. Always asked with the same `lent`.
+  bool may_print_hole(oir::TypeId type, const LentParts& lent) const;
   const std::vector<bool>& all() const { return set_; }
   // Types that were made after construction never vacate. Call when no more will be added.
   void close() {

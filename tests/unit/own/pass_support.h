@@ -68,7 +68,7 @@ struct Unit {
   }
   void escape() {
     Summaries summaries(program);
-    run_escape(program, sources, sink, summaries.escapes_fn(),
+    run_escape(program, sources, sink, summaries.escapes_fn(), summaries.lent_parts(),
                [&](const Function& function, const Inst& inst) {
                  return summaries.inst_may_fail(function, inst);
                });
