@@ -57,7 +57,7 @@ const std::vector<std::string_view>& pass_names() {
 bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const Options& options) {
   Pipeline pipeline(options);
   pipeline.done("lower", program, Phase::Lowered);
-  Summaries summaries(program);
+  Summaries summaries(program, !sink.has_errors());
   pipeline.done("summaries", program, Phase::Lowered);
   MovesResult moves = run_moves(program, summaries, sources, sink);
   if (sink.has_errors()) return false;

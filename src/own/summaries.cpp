@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "own/call_graph.h"
+#include "own/end_paths.h"
 #include "own/pointed.h"
 #include "own/steps.h"
 #include "own/summary_paths.h"
@@ -80,7 +81,7 @@ class SummariesBuilder {
  public:
   SummariesBuilder(Program& program, Summaries& out) : program_(program), out_(out) {}
 
-  void run() {
+  void run(bool whole) {
     out_.program_ = &program_;
     size_t functions = program_.functions.size();
     out_.functions_.resize(functions);
@@ -88,6 +89,7 @@ class SummariesBuilder {
       out_.functions_[i].params.resize(program_.functions[i].params);
     }
     out_.graph_ = std::make_unique<CallGraph>(program_);
+    if (whole) end_paths(program_, *out_.graph_);
     settle_new_points();
     for (TypeId elem : out_.growth_.elements()) {
       out_.growing_[elem.v].moved.add(MemoryKey{elem, {}, 0, false});
@@ -511,8 +513,8 @@ class SummariesBuilder {
   std::vector<Effects> node_effects_;
 };
 
-Summaries::Summaries(Program& program) : growth_(program), lent_parts_(program) {
-  SummariesBuilder(program, *this).run();
+Summaries::Summaries(Program& program, bool whole) : growth_(program), lent_parts_(program) {
+  SummariesBuilder(program, *this).run(whole);
 }
 Summaries::Summaries(Summaries&&) noexcept = default;
 Summaries::~Summaries() = default;

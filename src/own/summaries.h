@@ -105,8 +105,10 @@ class CallGraph;
 
 class Summaries {
  public:
-  // Computes everything. Changes nothing in the program but the path tables.
-  explicit Summaries(oir::Program& program);
+  // Computes everything. In the program it ends paths behind calls that never return, and settles
+  // which collection points can fail. `whole`: there were no mistakes; one ends its path early, and
+  // of such a function nobody knows whether it returns.
+  explicit Summaries(oir::Program& program, bool whole = true);
   Summaries(Summaries&&) noexcept;
   ~Summaries();
 
