@@ -88,6 +88,10 @@ Checker::Flow Checker::arm(ast::NodeId id, TypeId& type, bool wants_value, bool&
     } else {
       result = leaving_value(last, type, first_local);
       comes_out = !exits(last, result);
+      if (!comes_out) {
+        out.push_back(eval(result, at(last).span));
+        result = NodeId{};
+      }
     }
     falls &= comes_out;
     if (result.valid()) {

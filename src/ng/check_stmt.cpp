@@ -359,6 +359,7 @@ bool Checker::exits(ast::NodeId source, NodeId value) {
 NodeId Checker::leaving_value(ast::NodeId id, TypeId expected, size_t first_local) {
   if (is_unknown_part(expected)) return without_context(id);
   NodeId node = expr(id, expected);
+  if (exits(id, node)) return node;  // no value comes out, whatever is expected
   if (!coerce(node, expected, id)) return bad(at(id).span);
   const tree::Node& made = tree_[node];
   if (made.kind == T::Local && types_.needs_drop(made.type) && alias_root(node) == nullptr) {
