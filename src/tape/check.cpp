@@ -76,6 +76,7 @@ void Checker::enter(tree::FuncId id, Ty result, ast::NodeId source) {
   source_ = source;
   addressed_.reset();
   before_.clear();
+  broken_ = false;
   defer_depth_ = 0;
   block_depth_ = 0;
   block_ = block_count_ = 0;
@@ -108,7 +109,7 @@ void Checker::check_body(FunDecl& fun) {
   pop_scope(mark);
   current_fun_ = nullptr;
   Span end{node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
-  if (flow.falls && fun.result.valid()) {
+  if (flow.falls && fun.result.valid() && !broken_) {
     bool is_void = is(fun.result, TyKind::Void);
     bool void_result = is(fun.result, TyKind::Result) && is(row(fun.result).elem, TyKind::Void);
     if (!is_void && !void_result) {

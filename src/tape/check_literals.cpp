@@ -230,6 +230,12 @@ NodeId Checker::array_lit(ast::NodeId id, Ty hint) {
       values[first] = to_value(plain(elements[first], Ty{}));
       if (is_bad(values[first])) return bad(node.span);
       elem = type_of(values[first]);
+      // It cannot be what the literals before it are: it is the one that does not fit.
+      if (first > 0 && is_literal(elements[0]) && !types_.is_number(elem) &&
+          !is(elem, TyKind::Optional)) {
+        elem = literal_type(elements[0]);
+        values[first] = convert(values[first], elem, at(elements[first]).span);
+      }
     }
   }
   bool ok = true;

@@ -75,6 +75,7 @@ Checker::Flow Checker::statement(ast::NodeId id) {
     case NodeKind::Defer:
       return defer_stmt(id);
     case NodeKind::Error:
+      broken_ = true;
       return {};
     default:
       error(DiagKind::Misplaced, node.span, "this stands at the top of a file only");

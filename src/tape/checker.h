@@ -528,8 +528,9 @@ class Checker {
   uint32_t defer_depth_ = 0;
   size_t defer_loops_ = 0;  // loops that stand outside of the innermost `defer`
   std::vector<ActiveDefer> defers_;
-  std::vector<tree::LocalId> non_null_;                  // narrowed locals
-  ast::NodeId source_;                                   // of the function at hand
+  bool broken_ = false;                  // a statement of the function could not be read
+  std::vector<tree::LocalId> non_null_;  // narrowed locals
+  ast::NodeId source_;                   // of the function at hand
   std::optional<std::unordered_set<NameId>> addressed_;  // in it; made when it is asked for
 };
 
