@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "own/cfg.h"
+#include "own/lenders.h"
 #include "own/pointed.h"
 #include "own/steps.h"
 
@@ -27,20 +28,14 @@ struct Hold {
   std::vector<uint32_t> operands;  // that name it: indexes into Function::operands
 };
 
-// A pointer that has to stay as it is for the lender to be what it was.
-struct Word {
-  Place place;
-  bool in_memory;  // others may name it too
-  MemoryKey key;   // if in_memory
-};
-
 class HoldRemoval {
  public:
-  HoldRemoval(Program& program, FuncId func, const Summaries& summaries, const SourceMap& sources)
+  HoldRemoval(Program& program, FuncId func, const Summaries& summaries, const OnlyRead& only_read,
+              const SourceMap& sources)
       : program_(program),
         func_(func),
         function_(program[func]),
-        summaries_(summaries),
+        lenders_(program, function_, summaries, only_read),
         sources_(sources) {}
 
   void run() {
@@ -131,8 +126,9 @@ class HoldRemoval {
     if (lender.is_local() && pointed_[lender.local_id().index()]) return false;
     if (is_behind_pointer(program_, function_, lender)) return false;
     bool view = fill.op == Op::MakeView;
-    std::vector<Word> words;
-    if (!words_of(lender, view, words)) return false;
+    std::vector<Lenders::Word> words;
+    if (view && (lender.is_global() || !is_part_of_root(program_, function_, lender))) return false;
+    if (!lenders_.words_of(lender, pointed_, words)) return false;
     std::unordered_set<uint32_t> seen;
     std::vector<uint32_t> work;
     size_t looked_at = 0;
@@ -142,7 +138,7 @@ class HoldRemoval {
         const Inst& inst = insts[i];
         if (inst.op == Op::Drop && inst.dst == Place::local(hold.local)) return true;
         if (inst.op == Op::Return || inst.op == Op::Resume) return false;
-        if (++looked_at > kLongestRegion || writes(inst, words) ||
+        if (++looked_at > kLongestRegion || lenders_.writes(inst, words) ||
             (view && names(inst, lender, hold))) {
           writer = inst.span;
           return false;
@@ -163,46 +159,6 @@ class HoldRemoval {
     return true;
   }
 
-  // The words that lead to the lender, and the lender. False: too hard to follow.
-  bool words_of(Place lender, bool view, std::vector<Word>& words) const {
-    std::vector<Step> steps = steps_of(program_, function_, lender);
-    bool memory = lender.is_global();
-    if (view && (memory || !in_root(program_, steps))) return false;
-    if (lender.is_local()) {
-      LocalKind kind = function_.locals[lender.local_id().index()].kind;
-      if (kind == LocalKind::Alias) return false;
-    }
-    Place at{lender.root, PathId{size_t{0}}};
-    auto add = [&] {
-      words.push_back({at, memory, memory ? memory_key(program_, function_, at) : MemoryKey{}});
-    };
-    std::vector<PathId> prefixes;
-    for (PathId path = lender.path; path.v != 0; path = function_.paths.parent(path)) {
-      prefixes.push_back(path);
-    }
-    for (size_t i = 0; i < steps.size(); ++i) {
-      if (steps[i].proj.kind == ProjKind::Variant) return false;
-      if (steps[i].proj.kind == ProjKind::Index) {
-        // Which element it is must stay so, too.
-        LocalId index{size_t{steps[i].proj.index}};
-        if (leaves_storage(program_, steps[i]) || !keeps_index(index)) return false;
-        words.push_back({Place::local(index), false, {}});
-      }
-      if (steps[i].proj.kind == ProjKind::Deref) {
-        add();
-        memory = true;
-      }
-      at.path = prefixes[prefixes.size() - 1 - i];
-    }
-    add();
-    return true;
-  }
-
-  // Nobody but who names it can change it.
-  bool keeps_index(LocalId index) const {
-    return !pointed_[index.index()] && !function_.locals[index.index()].boxed;
-  }
-
   // For a view: any other use of the array, which would find it unexposed.
   bool names(const Inst& inst, Place lender, const Hold& hold) const {
     if (inst.op == Op::BoundsCheck || inst.op == Op::FullCheck) return false;
@@ -213,120 +169,6 @@ class HoldRemoval {
       if (operand.has_place() && same(operand.place)) return true;
     }
     return false;
-  }
-
-  bool writes(const Inst& inst, const std::vector<Word>& words) const {
-    if (inst.dst.valid() && inst.op != Op::SetFlag && writes_place(inst.dst, words)) return true;
-    auto args = function_.args(inst);
-    for (size_t i = 0; i < args.size(); ++i) {
-      if (args[i].kind == OperandKind::Move && writes_place(args[i].place, words)) return true;
-      if (args[i].kind == OperandKind::Addr && may_write_through(inst, i) &&
-          writes_named(args[i].place, words)) {
-        return true;
-      }
-      if (args[i].kind == OperandKind::Addr && is_changed(inst, i) &&
-          writes_place(args[i].place, words)) {
-        return true;
-      }
-    }
-    const Effects* effects = summaries_.of_inst(function_, inst);
-    if (writes_unknown_memory(program_, function_, inst) ||
-        (effects != nullptr && effects->writes_unknown)) {
-      for (const Word& word : words) {
-        if (word.in_memory) return true;
-      }
-    }
-    if (effects != nullptr && writes_by(*effects, words)) return true;
-    if (runs_drops(inst)) return writes_by(summaries_.of_collection(), words);
-    return false;
-  }
-
-  // Where any object may die: what a collection runs.
-  bool runs_drops(const Inst& inst) const {
-    if (inst.op == Op::New) return inst.imm == 1;
-    return inst.op == Op::Runtime && rt_info(RtFn(inst.imm)).collection_point;
-  }
-
-  // A callee may write what it gets the address of.
-  static bool may_write_through(const Inst& inst, size_t) { return op_is_call(inst.op); }
-  static bool is_changed(const Inst& inst, size_t i) {
-    switch (inst.op) {
-      case Op::Swap:
-      case Op::Replace:
-      case Op::UniqueArray:
-      case Op::MakeView:
-        return true;
-      default:
-        return is_changed_by_runtime(inst, i);
-    }
-  }
-
-  // `place` is, encloses, or is a part of, one of the words, as far as the spelling tells.
-  bool writes_named(Place place, const std::vector<Word>& words) const {
-    for (const Word& word : words) {
-      if (may_overlap(program_, function_, place, word.place)) return true;
-    }
-    return false;
-  }
-
-  bool writes_place(Place place, const std::vector<Word>& words) const {
-    if (writes_named(place, words)) return true;
-    std::vector<Step> steps = steps_of(program_, function_, place);
-    if (!place.is_global() && in_root(program_, steps)) return false;
-    return writes_key(memory_key(program_, function_, place), words);
-  }
-
-  bool writes_key(const MemoryKey& key, const std::vector<Word>& words) const {
-    for (const Word& word : words) {
-      if (!word.in_memory) continue;
-      if (key.type == word.key.type) {
-        if (key.meets(word.key)) return true;
-      } else if (!(key.in_root && word.key.in_root) && lies_in(word.key.type, key.type)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  bool writes_by(const Effects& effects, const std::vector<Word>& words) const {
-    for (const MemoryKey& key : effects.moved.items) {
-      if (writes_key(key, words)) return true;
-    }
-    for (const MemoryKey& key : effects.filled.items) {
-      if (writes_key(key, words)) return true;
-    }
-    for (const Word& word : words) {
-      if (!word.place.is_global()) continue;
-      uint32_t global = word.place.global_id().v;
-      if (effects.globals_moved.contains(global) || effects.globals_filled.contains(global) ||
-          effects.globals_grown.contains(global)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  // A value of `outer` has parts of type `inner`, without a step through memory.
-  bool lies_in(TypeId inner, TypeId outer) const {
-    auto [it, fresh] = lies_in_.try_emplace(uint64_t{inner.v} << 32 | outer.v, false);
-    if (!fresh) return it->second;
-    std::vector<TypeId> work{outer};
-    std::unordered_set<uint32_t> seen{outer.v};
-    bool found = false;
-    auto add = [&](TypeId type) {
-      found = found || type == inner;
-      if (seen.insert(type.v).second) work.push_back(type);
-    };
-    while (!work.empty() && !found) {
-      const Type& type = program_.types[work.back()];
-      work.pop_back();
-      for (const Field& field : type.fields) add(field.type);
-      for (const Variant& variant : type.variants) {
-        for (const Field& field : variant.fields) add(field.type);
-      }
-      if (type.kind == TypeKind::FixedArray) add(type.elem);
-    }
-    return it->second = found;
   }
 
   // ---- taking it out
@@ -366,7 +208,7 @@ class HoldRemoval {
   Program& program_;
   FuncId func_;
   Function& function_;
-  const Summaries& summaries_;
+  Lenders lenders_;
   const SourceMap& sources_;
   std::vector<bool> pointed_ = pointed_locals(program_, function_);
   bool any_ = false;
@@ -374,14 +216,13 @@ class HoldRemoval {
   std::vector<uint32_t> order_;               // roots, as they are filled
   std::unordered_set<uint32_t> removed_;
   std::unordered_set<uint32_t> aliased_;  // roots that a name is bound into
-  mutable std::unordered_map<uint64_t, bool> lies_in_;
 };
 
 }  // namespace
 
 void remove_holds(Program& program, FuncId func, const Summaries& summaries,
-                  const SourceMap& sources) {
-  HoldRemoval(program, func, summaries, sources).run();
+                  const OnlyRead& only_read, const SourceMap& sources) {
+  HoldRemoval(program, func, summaries, only_read, sources).run();
 }
 
 }  // namespace tenure::own

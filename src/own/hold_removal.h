@@ -14,11 +14,12 @@
 #pragma once
 
 #include "oir/oir.h"
+#include "own/only_read.h"
 #include "own/summaries.h"
 
 namespace tenure::own {
 
 void remove_holds(oir::Program& program, oir::FuncId func, const Summaries& summaries,
-                  const SourceMap& sources);
+                  const OnlyRead& only_read, const SourceMap& sources);
 
 }  // namespace tenure::own

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "own/copy_removal.h"
 #include "own/escape.h"
 #include "own/hold_removal.h"
 #include "own/liveness.h"
@@ -216,9 +217,12 @@ class LastUse {
 void run_lastuse(Program& program, const Summaries& summaries, const SourceMap& sources) {
   EscapesFn escapes = summaries.escapes_fn();
   std::vector<bool> referred = find_referred_arrays(program, escapes);
+  OnlyRead only_read(program);
+  CopyCosts costs(program);
   for (size_t i = 0; i < program.functions.size(); ++i) {
     if (program.functions[i].blocks.empty()) continue;
-    remove_holds(program, FuncId{i}, summaries, sources);
+    remove_holds(program, FuncId{i}, summaries, only_read, sources);
+    remove_copies(program, FuncId{i}, summaries, only_read, costs);
     LastUse(program, FuncId{i}, sources, escapes, referred).run();
   }
 }

@@ -20,6 +20,24 @@ std::vector<bool> pointed_locals(const Program& program, const Function& functio
   return pointed;
 }
 
+std::vector<bool> locals_written_unnamed(const Program& program, const Function& function) {
+  std::vector<bool> written(function.locals.size());
+  for (const Block& block : function.blocks) {
+    for (const Inst& inst : block.insts) {
+      bool owned = inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::TextOwn;
+      if (inst.op != Op::MakePtr && inst.op != Op::MakeSlice && inst.op != Op::Alias && !owned)
+        continue;
+      const Operand& of = function.args(inst)[0];
+      if (!of.has_place() || !is_part_of_local(program, function, of.place)) continue;
+      bool only_read =
+          inst.op == Op::MakeSlice &&
+          program.types[place_type(program, function, of.place)].kind == TypeKind::Text;
+      if (!only_read) written[of.place.local_id().index()] = true;
+    }
+  }
+  return written;
+}
+
 bool is_behind_pointer(const Program& program, const Function& function, Place place) {
   for (const Step& step : steps_of(program, function, place)) {
     TypeKind from = program.types[step.from].kind;

@@ -13,6 +13,10 @@ namespace tenure::own {
 
 // By local: a `ptr` or a `slice` is made of it or of a part of it.
 std::vector<bool> pointed_locals(const oir::Program& program, const oir::Function& function);
+// By local: it, or a part of it, may be written by who does not name it. A view of a text whose
+// bytes were not made its own for it only reads.
+std::vector<bool> locals_written_unnamed(const oir::Program& program,
+                                         const oir::Function& function);
 // The place lies behind a raw pointer, or in what a slice views.
 bool is_behind_pointer(const oir::Program& program, const oir::Function& function,
                        oir::Place place);
