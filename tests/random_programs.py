@@ -3,8 +3,8 @@
 
     tests/random_programs.py [--build DIR] [--first SEED] [--count N] [--all] [--keep DIR]
 
-Each seed gives one program (lib/ng_generator.py) and what it must print, its exit code and its run-time
-errors (lib/ng_model.py). Every program runs in the interpreter at -O0 and in the JIT at -O2; with --all, and
+Each seed gives one program of NG (lib/ng_generator.py) and one of Tape (lib/tape_generator.py), and what it must
+print, its exit code and its run-time errors (lib/ng_model.py). Every program runs in the interpreter at -O0 and in the JIT at -O2; with --all, and
 for every 16th, at the other levels and with --gc-stress too. The drop traces (without positions) must be the
 same everywhere. --keep leaves the programs that failed in a folder.
 
@@ -22,18 +22,25 @@ import tempfile
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lib import ng_mutations, tool  # noqa: E402
+from lib import ng_mutations, tape_generator, tool  # noqa: E402
 from lib.ng_generator import Generator  # noqa: E402
 from lib.ng_model import Machine, TooLong  # noqa: E402
 from lib.ng_places import Retry  # noqa: E402
 
-TRACE = re.compile(r"(?:.*: )?(drop \w.*: [a-z- ]+)$")
+TRACE = re.compile(r"(?:.*: )?(drop \w.*: [a-z- ]+|defer: defer)$")
 FEW = (("interp", 0, 0), ("jit", 2, 0))
 REST = (("interp", 2, 1), ("jit", 0, 1), ("jit", 2, 1))
 making = threading.Lock()  # types have names, and there is one table of them
 
 
-def make(seed):
+def make_tape(seed):
+    try:
+        return tape_generator.Generator(seed).make()
+    except (tape_generator.TooLong, RecursionError):
+        return None
+
+
+def make_ng(seed):
     """(source, machine, exit code), or None where the generator came to no end."""
     with making:
         try:
@@ -70,12 +77,15 @@ def difference(outcome, machine, code):
     return None
 
 
-def problem_of(tenure, folder, seed, configurations):
-    made = make(seed)
+LANGUAGES = {".ng": make_ng, ".tape": make_tape}
+
+
+def problem_of(tenure, folder, ending, seed, configurations):
+    made = LANGUAGES[ending](seed)
     if made is None:
         return None
     source, machine, code = made
-    path = os.path.join(folder, f"{seed}.ng")
+    path = os.path.join(folder, f"{seed}{ending}")
     with open(path, "w", encoding="utf-8") as file:
         file.write(source + "".join(f"// {line}\n" for line in [f"exit {code}"] + machine.output))
     first = None
@@ -146,12 +156,14 @@ def main():
         kept = arguments.keep or folder
         os.makedirs(kept, exist_ok=True)
 
-        def program(seed):
+        def program(which):
+            ending, seed = which
             every = FEW + REST if arguments.all or seed % 16 == 0 else FEW
-            return seed, problem_of(tenure, kept, seed, every)
+            return f"program {seed}{ending}", problem_of(tenure, kept, ending, seed, every)
 
-        for seed, problem in pool.map(program, range(arguments.first, arguments.first + arguments.count)):
-            report(f"program {seed}", problem)
+        seeds = range(arguments.first, arguments.first + arguments.count)
+        for name, problem in pool.map(program, ((ending, seed) for ending in LANGUAGES for seed in seeds)):
+            report(name, problem)
 
         def mutation(number):
             path = os.path.join(folder, f"mutation{number}.ng")
