@@ -23,7 +23,7 @@ std::vector<TypeId> enclosing(const Program& program, const std::vector<Step>& s
 }  // namespace
 
 bool leaves_hole(const Program& program, FuncId func, Place place, const Summaries& summaries) {
-  bool seen = place.is_global() ? !place.is_root() || summaries.global_escaped(place.global_id())
+  bool seen = place.is_global() ? !place.is_root() || summaries.global_lent(place.global_id())
                                 : summaries.escaped(func)[place.local_id().index()];
   const Function& function = program[func];
   for (PathId at = place.path; !seen && at.v != 0; at = function.paths.parent(at)) {
@@ -80,11 +80,8 @@ bool LentParts::grow(const Summaries& summaries) {
   for (size_t f = 0; f < program_.functions.size(); ++f) {
     for (const Operand& operand : program_.functions[f].operands) {
       if (operand.kind != OperandKind::Move) continue;
-      Place place = operand.place;
-      // A global that is moved as a whole is a hole if it lives in a box, and that is the question.
-      bool whole = place.is_global() && place.is_root();
-      if (!whole && !leaves_hole(program_, FuncId{f}, place, summaries)) continue;
-      vacates_.add(place_type(program_, program_.functions[f], place));
+      if (!leaves_hole(program_, FuncId{f}, operand.place, summaries)) continue;
+      vacates_.add(place_type(program_, program_.functions[f], operand.place));
     }
   }
   bool more = false;

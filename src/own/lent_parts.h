@@ -20,7 +20,7 @@ namespace tenure::own {
 class Summaries;
 
 // Whether a move out of `place` leaves a hole in memory for others to see. `summaries` says which
-// roots have escaped.
+// roots have escaped, and which globals are lent.
 bool leaves_hole(const oir::Program& program, oir::FuncId func, oir::Place place,
                  const Summaries& summaries);
 

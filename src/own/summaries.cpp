@@ -286,6 +286,7 @@ class SummariesBuilder {
 
   void find_escaped() {
     out_.escaped_globals_.resize(program_.globals.size());
+    out_.lent_globals_.resize(program_.globals.size());
     out_.escaped_.resize(program_.functions.size());
     for (size_t f = 0; f < program_.functions.size(); ++f) {
       out_.escaped_[f].resize(program_.functions[f].locals.size());
@@ -303,7 +304,10 @@ class SummariesBuilder {
       std::unordered_map<uint32_t, Place> lender;
       for (const Block& block : function.blocks) {
         for (const Inst& inst : block.insts) {
-          if (inst.op == Op::Alias) lender[inst.dst.root] = function.args(inst)[0].place;
+          if (inst.op != Op::Alias) continue;
+          Place place = function.args(inst)[0].place;
+          lender[inst.dst.root] = place;
+          mark_lent(place);
         }
       }
       for (const Block& block : function.blocks) {
@@ -311,6 +315,7 @@ class SummariesBuilder {
           auto mark = [&](Place place) { mark_escaped(function, place, lender, escaped); };
           for_each_escaping(program_, function, inst, escapes, mark);
           for_each_lent(program_, function, inst, escapes, [&](Place place) {
+            mark_lent(place);
             if (out_.lent_parts_.may_show_hole(function, place)) mark(place);
           });
         }
@@ -326,6 +331,7 @@ class SummariesBuilder {
         if (!is_part_of_root(program_, function, place)) return;
         if (place.is_global()) {
           out_.escaped_globals_[place.global_id().index()] = true;
+          mark_lent(place);
         } else {
           escaped[place.local_id().index()] = true;
         }
@@ -334,6 +340,11 @@ class SummariesBuilder {
       if (!within(function, place)) return;
       place = alias->second;
     }
+  }
+
+  // More than what is in the global itself: an address behind it is lent as well, and no matter.
+  void mark_lent(Place place) {
+    if (place.is_global()) out_.lent_globals_[place.global_id().index()] = true;
   }
 
   // ---- what running a function does

@@ -131,6 +131,8 @@ class Summaries {
   // Types of elements that growing arrays leave empty for those who refer to them.
   const std::vector<oir::TypeId>& left_behind() const { return growth_.elements(); }
   bool global_escaped(oir::GlobalId global) const { return escaped_globals_[global.index()]; }
+  // Its address, or that of a part, is handed out, if only for the time of a call.
+  bool global_lent(oir::GlobalId global) const { return lent_globals_[global.index()]; }
   const LentParts& lent_parts() const { return lent_parts_; }
 
   // True if the instruction can fail, given what it calls. Later passes may add checks: ask again.
@@ -152,6 +154,7 @@ class Summaries {
   Effects end_of_globals_;  // of RtFn::EndGlobals
   std::vector<std::vector<bool>> escaped_;
   std::vector<bool> escaped_globals_;
+  std::vector<bool> lent_globals_;
   ArrayGrowth growth_;
   LentParts lent_parts_;
   std::unordered_map<uint32_t, Effects> growing_;  // by element type: what growing does to them
