@@ -101,8 +101,11 @@ oir::Place Lowering::find_deref(NodeId id, Access access) {
   const Node& n = node(id);
   bool box = types()[node(n.a).type].kind == TypeKind::Box;
   bool was_prepared = prepared_.count(n.a.v) != 0;
-  // A box owns what it holds, so what is on the way to it matters; a reference ends the way.
-  Place pointer = base(n.a, box ? access : Access::Look);
+  // A box owns what it holds, so what is on the way to it matters; a reference ends the way. What the
+  // box holds is an object, so it can be held by itself, and then the way to it need not be.
+  bool holds_content =
+      box && access == Access::Hold && !(sole_owner(n.a) && stable_reference(n.a));
+  Place pointer = base(n.a, box && !holds_content ? access : Access::Look);
   bool is_self = node(n.a).kind == NodeKind::Local && node(n.a).local.v < function_.params &&
                  unassigned_borrow_[node(n.a).local.index()] &&
                  function_.locals[node(n.a).local.index()].name == "self";
@@ -112,7 +115,7 @@ oir::Place Lowering::find_deref(NodeId id, Access access) {
     schedule_temp(hold);
     pointer = Place::local(hold);
   }
-  if (box && access == Access::Hold && !(sole_owner(n.a) && stable_reference(n.a))) {
+  if (holds_content) {
     // The box may get other contents meanwhile; what is lent now stays.
     oir::LocalId hold = new_temp(types().ref(n.type), n.span, LocalKind::Hold);
     b_.make_ref(Place::local(hold), b_.deref(pointer), n.span);
