@@ -275,9 +275,9 @@ class Elaborator {
   }
 
   // Drops for parts from `first` on. If one fails, the rest still dies, then unwinding goes on to
-  // `outer`, after `last` if that is given.
+  // `outer`, after `ending` if that is given.
   void emit_parts(const Inst& whole, const std::vector<Part>& parts, size_t first, BlockId outer,
-                  std::vector<Inst>& out, const Inst* last = nullptr) {
+                  std::vector<Inst>& out, const std::vector<Inst>* ending = nullptr) {
     for (size_t i = first; i < parts.size(); ++i) {
       Inst drop = whole;
       drop.op = Op::Drop;
@@ -285,20 +285,22 @@ class Elaborator {
       drop.dst = paths_[parts[i].path].place;
       drop.flag = parts[i].flagged ? flag(parts[i].path) : LocalId{};
       drop.unwind = BlockId{};
-      if (drop_may_fail(drop.dst)) drop.unwind = rest_of_parts(whole, parts, i + 1, outer, last);
+      if (drop_may_fail(drop.dst)) drop.unwind = rest_of_parts(whole, parts, i + 1, outer, ending);
       out.push_back(std::move(drop));
     }
   }
 
   BlockId rest_of_parts(const Inst& whole, const std::vector<Part>& parts, size_t first,
-                        BlockId outer, const Inst* last) {
-    if (first == parts.size() && last == nullptr) return outer;
+                        BlockId outer, const std::vector<Inst>* ending) {
+    if (first == parts.size() && ending == nullptr) return outer;
     Inst unwinding = whole;
     unwinding.imm = static_cast<uint8_t>(DropReason::RunTimeError);
     Block block;
     block.kind = BlockKind::Cleanup;
-    emit_parts(unwinding, parts, first, outer, block.insts, last);
-    if (last != nullptr) block.insts.push_back(*last);
+    emit_parts(unwinding, parts, first, outer, block.insts, ending);
+    if (ending != nullptr) {
+      block.insts.insert(block.insts.end(), ending->begin(), ending->end());
+    }
     Inst end;
     end.span = whole.span;
     end.op = outer.valid() ? Op::Jump : Op::Resume;
@@ -328,9 +330,11 @@ class Elaborator {
         // there; if one fails, the new value takes its place all the same.
         Inst init = inst;
         become_init(init);
+        std::vector<Inst> ending{init};
+        writer_->after(init, before, next, false, ending);
         Inst whole = inst;
         whole.imm = static_cast<uint8_t>(DropReason::Overwritten);
-        emit_parts(whole, decision.parts, 0, inst.unwind, out, &init);
+        emit_parts(whole, decision.parts, 0, inst.unwind, out, &ending);
         become_init(inst);
         break;
       }
