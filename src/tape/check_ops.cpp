@@ -142,8 +142,19 @@ NodeId Checker::concat(ast::NodeId id, std::vector<NodeId> checked) {
   for (ast::NodeId part : items(node.list)) operands.push_back(at(part).a);
   bool ok = true;
   bool constant = true;
+  bool pointer = std::any_of(checked.begin(), checked.end(), [&](NodeId operand) {
+    return operand.valid() && !is_bad(operand) && is(type_of(operand), TyKind::Pointer);
+  });
   for (size_t i = 0; i < operands.size(); ++i) {
     if (!checked[i].valid()) checked[i] = plain(operands[i], string_type());
+    if (!is_bad(checked[i]) && types_.is_number(type_of(checked[i]))) {
+      Span span = at(operands[i]).span;
+      mismatch(span, string_type(), quoted(type_of(checked[i])))
+          .note(span, pointer ? "to move a pointer write `(p as i64 + n) as *u8`"
+                              : "`\"{n}\"` makes a string of a number");
+      ok = false;
+      continue;
+    }
     checked[i] = convert(checked[i], string_type(), at(operands[i]).span);
     ok &= !is_bad(checked[i]);
     constant &= ok && is_const(checked[i]);
