@@ -12,8 +12,9 @@ namespace tenure::rt {
 
 constexpr uint64_t kBytesHeader = uint64_t{1} | uint64_t{TN_F_BUFFER} << 32;  // count 1, type 0
 constexpr uint64_t kQuickBytes = 1024 - sizeof(Header);
-// What an append to nothing makes room for.
-constexpr uint64_t kFirstCapacity = 16;
+// What an append to nothing makes room for, and what one to a string that has grown before does: it
+// will grow again.
+constexpr uint64_t kFirstCapacity = 16, kSecondCapacity = 56;
 
 TnBytes new_bytes_slowly(uint64_t capacity);
 
@@ -75,10 +76,34 @@ inline void copy_bytes(uint8_t* to, const uint8_t* from, uint64_t count) {
   }
 }
 
-constexpr uint64_t kIntegerRoom = 20;  // the digits of the longest, and a sign
+// ---- integers in decimal
 
-// The digits of a number, two at a time, ending before `end`.
-uint8_t* digits_before(uint8_t* end, uint64_t value);
-uint64_t digit_count(uint64_t value);
+constexpr uint64_t kIntegerRoom = 20;          // the digits of the longest, and a sign
+extern RT_HIDDEN const char kDigitPairs[200];  // 00 01 .. 99
+
+inline uint64_t digit_count(uint64_t value) {
+  uint64_t count = 1;
+  for (; value >= 10000; value /= 10000) count += 4;
+  return count + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+// The digits of a number, two at a time, ending before `end`. A division by a constant is a
+// multiplication, of 32 bits where that is enough.
+inline uint8_t* digits_before(uint8_t* end, uint64_t value) {
+  while (RT_UNLIKELY(value > UINT32_MAX)) {
+    memcpy(end -= 2, kDigitPairs + value % 100 * 2, 2);
+    value /= 100;
+  }
+  uint32_t rest = static_cast<uint32_t>(value);
+  while (rest >= 100) {
+    memcpy(end -= 2, kDigitPairs + rest % 100 * 2, 2);
+    rest /= 100;
+  }
+  if (rest >= 10)
+    memcpy(end -= 2, kDigitPairs + rest * 2, 2);
+  else
+    *--end = static_cast<uint8_t>('0' + rest);
+  return end;
+}
 
 }  // namespace tenure::rt

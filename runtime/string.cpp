@@ -23,7 +23,8 @@ static __attribute__((noinline)) void append_elsewhere(TnString* s, const uint8_
                                                        uint64_t added) {
   uint64_t length = s->length + added;
   uint64_t wanted = s->length * 2 > length ? s->length * 2 : length;
-  TnBytes bytes = new_bytes(wanted < kFirstCapacity ? kFirstCapacity : wanted);
+  uint64_t least = is_counted(*s) ? kSecondCapacity : kFirstCapacity;
+  TnBytes bytes = new_bytes(wanted < least ? least : wanted);
   copy_bytes(bytes.data, s->data, s->length);
   copy_bytes(bytes.data + s->length, from, added);
   TnString old = *s;
