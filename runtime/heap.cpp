@@ -19,7 +19,7 @@
 namespace tenure::rt {
 
 // A small program has small pages, so that what it does not use costs nothing.
-constexpr uint64_t kMuchMemory = 16u << 20, kLargePage = 2u << 20;
+constexpr uint64_t kMuchMemory = 8u << 20, kLargePage = 2u << 20;
 constexpr uint32_t kClasses = 85;  // three prefixes: 255 slices
 static_assert(kClasses * 3 <= kSlices);
 static uint64_t class_size[kClasses];
@@ -127,10 +127,15 @@ static bool commit_more(Slice& s, uint32_t index) {
   uint64_t bytes = (need > s.chunk ? need : s.chunk);
   bytes = (bytes + 4095) & ~uint64_t{4095};
   uint64_t left = static_cast<uint64_t>(end - s.limit);
+  bool large = g.committed >= kMuchMemory || s.size >= kLargePage;
+  if (large) {  // up to where a large page ends, so that the next one begins there
+    uint64_t over = (reinterpret_cast<uintptr_t>(s.limit) + bytes) % kLargePage;
+    if (over) bytes += kLargePage - over;
+  }
   if (bytes > left) bytes = left;
   if (bytes < need) return false;
   if (!may_commit(bytes) || !os_commit(s.limit, bytes)) tn_out_of_memory();
-  if (g.committed >= kMuchMemory || s.size >= kLargePage) os_large_pages(s.limit, bytes);
+  if (large) os_large_pages(s.limit, bytes);
   s.limit += bytes;
   g.committed += bytes;
   if (s.chunk < (4 << 20)) s.chunk *= 2;
