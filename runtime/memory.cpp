@@ -129,14 +129,18 @@ TnStatus fail(const TnSite* site, const char* message, const Block* block) {
   return TN_FAILED;
 }
 
-TnStatus fail_bounds(const TnSite* site, const char* address, uint64_t count) {
-  Found found = nearest(address);
+TnStatus fail_outside(const TnSite* site, Found found, const char* address, uint64_t count) {
   char message[160];
-  if (!found.block) return fail(site, "out of bounds", nullptr);
   snprintf(message, sizeof message, "out of bounds: %llu bytes at offset %lld of %llu",
            static_cast<unsigned long long>(count), static_cast<long long>(address - found.start),
            static_cast<unsigned long long>(found.block->size));
   return fail(site, message, found.block);
+}
+
+TnStatus fail_bounds(const TnSite* site, const char* address, uint64_t count) {
+  Found found = nearest(address);
+  return found.block ? fail_outside(site, found, address, count)
+                     : fail(site, "out of bounds", nullptr);
 }
 
 bool is_literal(const void* address, uint64_t count) {
@@ -158,6 +162,21 @@ TnStatus check(const void* address, uint64_t count, bool write, const TnSite* si
   if (offset >= size || found.block->state == kFresh) return fail_bounds(site, at, count);
   if (found.block->state == kFreed) return fail(site, "use after free", found.block);
   return count <= size - offset ? TN_OK : fail_bounds(site, at, count);
+}
+
+// Another block that lives is no better than none. `from` may be just behind its block, where it
+// still belongs to that; further out nobody can tell what it was had from.
+bool stays_in_block(const void* address, const void* from) {
+  Found found = find(from);
+  if (!found.block || found.block->state == kFresh) return true;
+  uint64_t offset = static_cast<uint64_t>(static_cast<const char*>(from) - found.start);
+  return offset > found.block->size || find(address).block == found.block;
+}
+
+TnStatus fail_derived(const void* address, uint64_t count, const void* from, const TnSite* site) {
+  Found found = find(from);
+  if (found.block->state == kFreed) return fail(site, "use after free", found.block);
+  return fail_outside(site, found, static_cast<const char*>(address), count);
 }
 
 // ---- allocating
@@ -373,8 +392,11 @@ int32_t tn_mem_compare(const void* a, const void* b, uint64_t count, const TnSit
   return order < 0 ? -1 : order > 0;
 }
 
-TnStatus tn_mem_check(const void* address, uint64_t size, bool write, const TnSite* site) {
-  return checked() ? check(address, size, write, site) : TN_OK;
+TnStatus tn_mem_check(const void* address, uint64_t size, const void* from, bool write,
+                      const TnSite* site) {
+  if (!checked()) return TN_OK;
+  if (check(address, size, write, site) != TN_OK) return TN_FAILED;
+  return !from || stays_in_block(address, from) ? TN_OK : fail_derived(address, size, from, site);
 }
 
 int64_t tn_mem_mark(void) {

@@ -481,8 +481,10 @@ TnStatus tn_mem_move(void* to, const void* from, uint64_t count, const TnSite* s
 /* -1, 0, 1, or TN_MEM_FAILED after reporting. */
 int32_t tn_mem_compare(const void* a, const void* b, uint64_t count, const TnSite* site);
 #define TN_MEM_FAILED 2
-/* Whether the bytes may be read (written) through a pointer. */
-TnStatus tn_mem_check(const void* address, uint64_t size, bool write, const TnSite* site);
+/* Whether the bytes may be read (written) through a pointer. `from`: the pointer from which it was
+ * had by counting elements, or null: a block that this one leads into is the one to stay in. */
+TnStatus tn_mem_check(const void* address, uint64_t size, const void* from, bool write,
+                      const TnSite* site);
 /* How many blocks have been allocated so far; reports those that were allocated since and are still
  * there, a line a site, and says how many. Of unchecked memory nothing is known. */
 int64_t tn_mem_mark(void);

@@ -73,7 +73,8 @@ Next Machine::do_MemCheck(Frame& frame, const InstCode& inst) {
     return Next::Fail;
   }
   bool write = access == oir::MemAccess::Write;
-  return fail_or_go(tn_mem_check(pointer, inst.args[0].type->elem->size, write, inst.site));
+  const void* from = inst.arg_count == 2 ? evaluate_word(frame, inst.args[1]) : nullptr;
+  return fail_or_go(tn_mem_check(pointer, inst.args[0].type->elem->size, from, write, inst.site));
 }
 
 // ---- texts

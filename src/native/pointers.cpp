@@ -56,7 +56,9 @@ void FunctionLowering::lower_mem_check() {
   if (access == oir::MemAccess::WriteLiteral) return lower_literal_check();
   uint64_t size = module_.layouts[types()[type_of(arg(0))].elem].size;
   Value* write = llvm::ConstantInt::get(module_.i1, access == oir::MemAccess::Write);
-  check_status(rt(Rt::tn_mem_check, {value(arg(0)), number64(size), write, site()}));
+  Value* pointer = value(arg(0));
+  Value* from = args().size() == 2 ? value(arg(1)) : null_pointer();
+  check_status(rt(Rt::tn_mem_check, {pointer, number64(size), from, write, site()}));
 }
 
 // (A write that begins before the literals and reaches into them begins in nothing of the

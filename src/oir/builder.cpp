@@ -208,8 +208,10 @@ void Builder::bounds_check(Place array, Operand index, Span span) {
   emit(Op::BoundsCheck, {}, {Operand::addr(array), index}, span);
 }
 
-void Builder::mem_check(Operand pointer, MemAccess access, Span span) {
-  emit(Op::MemCheck, {}, {pointer}, span, uint8_t(access));
+void Builder::mem_check(Operand pointer, Place from, MemAccess access, Span span) {
+  std::vector<Operand> args{pointer};
+  if (from.valid()) args.push_back(Operand::copy(from));
+  emit(Op::MemCheck, {}, std::move(args), span, uint8_t(access));
 }
 
 void Builder::panic(PanicKind kind, std::vector<Operand> message, Span span) {

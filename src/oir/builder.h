@@ -139,7 +139,9 @@ class Builder {
   void unique_array(Place array, Span span);
   void null_check(Place word, Span span);
   void bounds_check(Place array, Operand index, Span span);
-  void mem_check(Operand pointer, MemAccess access, Span span);
+  // `from`: the pointer from which `pointer` was had by counting elements; a place that is none:
+  // nothing of that kind.
+  void mem_check(Operand pointer, Place from, MemAccess access, Span span);
   void panic(PanicKind kind, std::vector<Operand> message, Span span);  // terminates the block
   void call(Place dst, FuncId callee, std::vector<Operand> args, Span span);
   void call_value(Place dst, Operand function, std::vector<Operand> args, Span span);

@@ -118,8 +118,9 @@ void ShapeCheck::checks(const Inst& inst) {
       if (count(inst, 1)) want_addr(inst, 0);
       return;
     case Op::MemCheck:
-      if (count(inst, 1) && want_values(inst) && kind(arg_type(inst, 0)) != TypeKind::Pointer) {
-        bad("takes a pointer");
+      if (!count(inst, inst.args_count == 2 ? 2 : 1) || !want_values(inst)) return;
+      for (uint32_t i = 0; i < inst.args_count; ++i) {
+        if (kind(arg_type(inst, i)) != TypeKind::Pointer) bad("takes a pointer");
       }
       return;
     case Op::Panic:

@@ -172,7 +172,7 @@ void Lowering::for_each(const Node& n) {
     if (options_.check_pointers && type.kind == TypeKind::Slice) {
       Place pointer = plain_temp(types().pointer(type.elem), span);
       b_.make_ptr(pointer, element, span);
-      b_.mem_check(Operand::copy(pointer), oir::MemAccess::Read, span);
+      b_.mem_check(Operand::copy(pointer), {}, oir::MemAccess::Read, span);
     }
     b_.init(places_[n.local.index()], Operand::copy(element), span);
     schedule_local(turn_scope, n.local);

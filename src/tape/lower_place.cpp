@@ -145,6 +145,7 @@ oir::Place Lowering::find_element(NodeId id) {
   if ((n.flags & tree::kNoNull) == 0) b_.null_check(pointer, n.span);
   Place element = plain_temp(node(n.a).type, n.span);
   b_.ptr_add(element, Operand::copy(pointer), Operand::copy(index), n.span);
+  counted_from_ = pointer;
   return b_.deref(element);
 }
 
@@ -172,18 +173,23 @@ void Lowering::check_memory(NodeId id, Place found, Access access) {
   bool looks = options_.check_pointers || (write && tree_.literals_exposed);
   if (!looks || access == Access::Address) return;
   bool slice = false, pointer = false;
+  Place from;
   for (NodeId at = id; at && tree_.is_place(at) && !slice && !pointer; at = node(at).a) {
     const Node& n = node(at);
     slice = n.kind == NodeKind::Index && kind_of(node(n.a).type) == TypeKind::Slice;
     pointer = n.kind == NodeKind::Deref || n.kind == NodeKind::PtrIndex;
+    if (n.kind == NodeKind::PtrIndex) from = counted_from_;
   }
   if (!pointer && !(slice && options_.check_pointers)) return;
   oir::MemAccess kind = write ? oir::MemAccess::Write : oir::MemAccess::Read;
-  if (!options_.check_pointers) kind = oir::MemAccess::WriteLiteral;
+  if (!options_.check_pointers) {
+    kind = oir::MemAccess::WriteLiteral;
+    from = {};
+  }
   const Node& n = node(id);
   Place address = plain_temp(types().pointer(n.type), n.span);
   b_.make_ptr(address, found, n.span);
-  b_.mem_check(Operand::copy(address), kind, n.span);
+  b_.mem_check(Operand::copy(address), from, kind, n.span);
 }
 
 // Where an operand that is only looked at lies. If what is evaluated before the look may change it,

@@ -199,6 +199,7 @@ class Lowering : private oir::Temporaries {
   std::unordered_map<uint32_t, Place> prepared_;  // by node: what `prepare` made of it
   std::vector<Loop> loops_;
   std::vector<Deferred> deferred_;  // of the blocks that are open
+  Place counted_from_;              // the pointer of the last `p[i]` that was found
   bool in_top_level_ = false;       // in the block of the file
   bool succeeds_ = false;           // in a `return` that is certain to be no error
 };

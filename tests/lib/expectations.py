@@ -5,6 +5,8 @@
     print(x);  // expect: TEXT      standard output, in order; also on lines of its own
     // exit: 101                    the exit code, if it is not 0
     // stderr: SUBSTRING            somewhere in standard error
+    // report: LINE                 all of standard error but the drop trace, in order; FILE stands for the program's path
+    // memory: full                 how manual memory is checked (`--check-memory`), also in executables
     // trace: 4:5: drop H: end of block    the whole drop trace, in order, without the file
     // stdin: TEXT                  a line of standard input
     // command: test                it is run by `tenure test` instead of `run`
@@ -18,7 +20,7 @@ import difflib
 import re
 from dataclasses import dataclass, field
 
-DIRECTIVE = re.compile(r"//\s?(test|rules|expect|exit|stderr|trace|stdin|command|error|warning|note|oir):(.*)$")
+DIRECTIVE = re.compile(r"//\s?(test|rules|expect|exit|stderr|report|memory|trace|stdin|command|error|warning|note|oir):(.*)$")
 POSITIONED = ("error", "warning", "note")
 
 
@@ -64,6 +66,10 @@ class Expectations:
     @property
     def command(self):
         return next(iter(self.texts("command")), "run")
+
+    @property
+    def memory_option(self):
+        return [f"--check-memory={level}" for level in self.texts("memory")]
 
     @property
     def stdin(self):
@@ -112,7 +118,7 @@ def parse(text):
         value = value[1:] if value.startswith(" ") else value
         own = line[: match.start()].strip() == ""
         name = match.group(1)
-        if name not in ("expect", "stdin"):
+        if name not in ("expect", "stdin", "report"):
             value = value.strip()
         found.directives.append(Directive(name, value, index, match.start(), own))
     return found

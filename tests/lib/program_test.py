@@ -53,6 +53,12 @@ def trace_lines(stderr):
     return found
 
 
+def report_lines(stderr, path):
+    """Standard error without the drop trace."""
+    lines = [line for line in output_lines(stderr) if not TRACE.match(line)]
+    return [line.replace(path, "FILE") for line in lines]
+
+
 def call_trace(stderr):
     """The frames that run-time errors printed. Where a stack ends is the engine's own."""
     if "runtime error: stack overflow" in stderr:
@@ -190,7 +196,8 @@ class ProgramTest:
                     self.compare(outcomes)
             for level in (0, 2) if executables else ():
                 executable = os.path.join(directory, f"program{level}")
-                built = tool.run([self.tenure, "build", f"-O{level}", self.path, "-o", executable],
+                built = tool.run([self.tenure, "build", f"-O{level}", *self.expected.memory_option, self.path, "-o",
+                                   executable],
                                  timeout=self.timeout)
                 if built.code != 0:
                     raise Failure(f"build -O{level}: exit code {built.code}, {shown(built.err)}")
@@ -201,7 +208,7 @@ class ProgramTest:
 
     def run_in_process(self, engine, level, mode):
         command = [self.tenure, self.expected.command, f"--engine={engine}", f"-O{level}", "--trace-drops",
-                   "--leak-check", "--plain", f"--check={mode['check']}"]
+                   "--leak-check", "--plain", f"--check={mode['check']}", *self.expected.memory_option]
         if mode["gc"]:
             command.append(f"--gc-stress={mode['gc']}")
         label = f"{engine} -O{level}" + (" stressed" if mode["gc"] else "")
@@ -246,6 +253,9 @@ class ProgramTest:
         for text in self.expected.texts("stderr"):
             if text not in outcome.err:
                 raise Failure(f"standard error lacks {shown(text)}: {self.complaint(outcome.err)}")
+        report = self.expected.texts("report")
+        if report and report != report_lines(outcome.err, self.path):
+            raise Failure(first_difference(report, report_lines(outcome.err, self.path), "report"))
         if re.search(r"^leaked \d", outcome.err, re.MULTILINE):
             raise Failure(f"objects are left at exit: {self.complaint(outcome.err)}")
         trace = self.expected.texts("trace")
@@ -262,6 +272,9 @@ class ProgramTest:
         self.expected = ex.load(self.full_path)
         self.store(ex.rewrite_sequence(self.expected, "expect", output_lines(outcome.out)))
         self.store(ex.rewrite_exit(self.expected, outcome.code))
+        if self.expected.texts("report"):
+            lines = report_lines(outcome.err, self.path)
+            self.store(ex.rewrite_sequence(self.expected, "report", lines))
         if self.expected.texts("trace"):
             self.store(ex.rewrite_sequence(self.expected, "trace", trace_lines(outcome.err)))
 

@@ -52,6 +52,7 @@ bb0:
   mem_check copy q unwind bb2
   mem_check.write copy q unwind bb2
   mem_check.write_literal copy q unwind bb2
+  mem_check copy q, copy q unwind bb2
   n = binary.wrap_add copy n, copy n
   n = binary.shr copy n, 3: i64
   n = unary.bit_not copy n
