@@ -20,6 +20,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # How a language is built: the tool that it needs, and the command. SRC, OUT and CACHE are replaced.
 BUILDS = {
     "tenure": ("tenure", ["TENURE", "build", "SRC", "-O2", "-o", "OUT"]),
+    "tenure on": ("tenure", ["TENURE", "build", "SRC", "-O2", "--check-memory=on", "-o", "OUT"]),
+    "tenure full": ("tenure", ["TENURE", "build", "SRC", "-O2", "--check-memory=full", "-o", "OUT"]),
     "c++": ("g++", ["g++", "-O2", "-std=c++20", "SRC", "-o", "OUT"]),
     "rust": ("rustc", ["rustc", "-O", "SRC", "-o", "OUT"]),
     "go": ("go", ["go", "build", "-o", "OUT", "SRC"]),
@@ -62,6 +64,9 @@ BENCHMARKS = {
         ("NG", "tenure", "binary_trees.ng"), ("C++ new/delete", "c++", "new_delete.cpp"),
         ("C++ shared_ptr", "c++", "shared_ptr.cpp"), ("Rust Box", "rust", "box.rs"), ("Rust Rc", "rust", "rc.rs"),
         ("OCaml", "ocaml", "trees.ml"), ("Nim ORC", "nim", "trees.nim")]),
+    "manual": Benchmark("trees of manual memory, checked and not", "manual", "Tape, unchecked", [
+        ("Tape, unchecked", "tenure", "trees.tape"), ("Tape, checked", "tenure on", "trees.tape"),
+        ("Tape, fully checked", "tenure full", "trees.tape")]),
     "append": of_strings("append", "ten times a million appends"),
     "words": of_strings("words", "the most frequent word of 50 MB", words_text),
     "structs": of_strings("structs", "a million structs with strings, copied and changed"),
