@@ -14,30 +14,49 @@ struct Stack {
   uintptr_t words[kStackWords];
 };
 
+// A stack is known by its hash of 64 bits: to compare the words would be to fetch them, and where
+// two of a million stacks share one, which is less likely than one in ten million, a note shows the
+// other.
+struct Slot {
+  uint64_t hash;
+  uint32_t number;  // 0: free
+};
+
 List<Stack> stacks;   // number - 1
-uint32_t* table;      // numbers by hash, linear probing; 0: free
+Slot* table;          // linear probing
 uint64_t table_size;  // a power of 2
 
-uint64_t hash_of(const Stack& stack) {
-  uint64_t hash = reinterpret_cast<uintptr_t>(stack.site);
-  for (uint32_t i = 0; i < stack.count; i++)
-    hash = (hash ^ stack.words[i]) * 0x9E3779B97F4A7C15u ^ hash >> 29;
-  return hash ^ hash >> 32;
-}
+// A sum, so that no product waits for another: each word times an odd number of its own (Carter and
+// Wegman's multilinear hashing, JCSS 1979; the numbers are splitmix64's).
+struct Factors {
+  uint64_t of[kStackWords];
+  constexpr Factors() : of() {
+    for (uint32_t i = 0; i < kStackWords; i++) {
+      uint64_t z = (i + 1) * 0x9E3779B97F4A7C15u;
+      z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+      z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+      of[i] = (z ^ z >> 31) | 1;
+    }
+  }
+};
+constexpr Factors kFactors;
 
-bool same(const Stack& a, const Stack& b) {
-  return a.site == b.site && a.count == b.count &&
-         memcmp(a.words, b.words, a.count * sizeof(uintptr_t)) == 0;
+uint64_t hash_of(const Stack& stack) {
+  uint64_t hash = reinterpret_cast<uintptr_t>(stack.site) * 0x9E3779B97F4A7C15u;
+  for (uint32_t i = 0; i < stack.count; i++) hash += stack.words[i] * kFactors.of[i];
+  hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;
+  return hash ^ hash >> 32;
 }
 
 void grow() {
   uint64_t size = table_size ? table_size * 2 : 1024;
-  uint32_t* fresh = static_cast<uint32_t*>(calloc(size, sizeof(uint32_t)));
+  Slot* fresh = static_cast<Slot*>(calloc(size, sizeof(Slot)));
   if (!fresh) tn_out_of_memory();
-  for (uint32_t number = 1; number <= stacks.size; number++) {
-    uint64_t at = hash_of(stacks[number - 1]) & (size - 1);
-    while (fresh[at]) at = (at + 1) & (size - 1);
-    fresh[at] = number;
+  for (uint64_t i = 0; i < table_size; i++) {
+    if (!table[i].number) continue;
+    uint64_t at = table[i].hash & (size - 1);
+    while (fresh[at].number) at = (at + 1) & (size - 1);
+    fresh[at] = table[i];
   }
   free(table);
   table = fresh;
@@ -46,11 +65,13 @@ void grow() {
 
 uint32_t number_of(const Stack& stack) {
   if ((stacks.size + 1) * 2 > table_size) grow();
-  uint64_t at = hash_of(stack) & (table_size - 1);
-  for (; table[at]; at = (at + 1) & (table_size - 1))
-    if (same(stacks[table[at] - 1], stack)) return table[at];
+  uint64_t hash = hash_of(stack);
+  uint64_t at = hash & (table_size - 1);
+  for (; table[at].number; at = (at + 1) & (table_size - 1))
+    if (table[at].hash == hash) return table[at].number;
   stacks.push(stack);
-  return table[at] = static_cast<uint32_t>(stacks.size);
+  table[at] = {hash, static_cast<uint32_t>(stacks.size)};
+  return table[at].number;
 }
 
 // Return addresses along the frame pointers. Frames of the runtime below the program may keep none:
