@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "own/array_growth.h"
+#include "own/escaped_roots.h"
 #include "own/steps.h"
-#include "own/summaries.h"
 
 namespace tenure::own {
 
@@ -21,16 +22,6 @@ std::vector<TypeId> enclosing(const Program& program, const std::vector<Step>& s
 }
 
 }  // namespace
-
-bool leaves_hole(const Program& program, FuncId func, Place place, const Summaries& summaries) {
-  bool seen = place.is_global() ? !place.is_root() || summaries.global_lent(place.global_id())
-                                : summaries.escaped(func)[place.local_id().index()];
-  const Function& function = program[func];
-  for (PathId at = place.path; !seen && at.v != 0; at = function.paths.parent(at)) {
-    seen = function.paths.last(at).kind == ProjKind::Deref;
-  }
-  return seen;
-}
 
 LentParts::LentParts(const Program& program)
     : program_(program), vacates_(program), left_(program.types.size()) {
@@ -74,13 +65,13 @@ void LentParts::lend(TypeId plain, const std::vector<TypeId>& around) {
   }
 }
 
-bool LentParts::grow(const Summaries& summaries) {
+bool LentParts::grow(const EscapedRoots& roots, const ArrayGrowth& growth) {
   if (around_.empty()) return false;
-  for (TypeId elem : summaries.left_behind()) vacates_.add(elem);
+  for (TypeId elem : growth.elements()) vacates_.add(elem);
   for (size_t f = 0; f < program_.functions.size(); ++f) {
     for (const Operand& operand : program_.functions[f].operands) {
       if (operand.kind != OperandKind::Move) continue;
-      if (!leaves_hole(program_, FuncId{f}, operand.place, summaries)) continue;
+      if (!roots.leaves_hole(program_, FuncId{f}, operand.place)) continue;
       vacates_.add(place_type(program_, program_.functions[f], operand.place));
     }
   }

@@ -17,12 +17,8 @@
 
 namespace tenure::own {
 
-class Summaries;
-
-// Whether a move out of `place` leaves a hole in memory for others to see. `summaries` says which
-// roots have escaped, and which globals are lent.
-bool leaves_hole(const oir::Program& program, oir::FuncId func, oir::Place place,
-                 const Summaries& summaries);
+class ArrayGrowth;
+struct EscapedRoots;
 
 class LentParts {
  public:
@@ -30,7 +26,7 @@ class LentParts {
 
   // Looks at all moves again, for more roots may have escaped. True: there are more types of which
   // plain parts can be read in a hole.
-  bool grow(const Summaries& summaries);
+  bool grow(const EscapedRoots& roots, const ArrayGrowth& growth);
 
   // Whether a value of the plain type may be read through a reference when what encloses it has
   // been moved away.

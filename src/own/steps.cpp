@@ -71,6 +71,15 @@ bool in_variant(const Program& program, const std::vector<Step>& steps) {
   return false;
 }
 
+bool is_part_of_pointee(const Program& program, const Function& function, Place place) {
+  std::vector<Step> steps = steps_of(program, function, place);
+  if (steps.empty() || steps[0].proj.kind != ProjKind::Deref) return false;
+  for (size_t i = 1; i < steps.size(); ++i) {
+    if (leaves_storage(program, steps[i])) return false;
+  }
+  return true;
+}
+
 bool is_part_of_root(const Program& program, const Function& function, Place place) {
   return in_root(program, steps_of(program, function, place));
 }

@@ -31,6 +31,10 @@ bool is_interior(const oir::Program& program, const std::vector<Step>& steps);
 // The place is in the payload of a variant, as far as the path tells.
 bool in_variant(const oir::Program& program, const std::vector<Step>& steps);
 
+// True if the place is what its root points to, or a part of that, without another step through
+// memory.
+bool is_part_of_pointee(const oir::Program& program, const oir::Function& function,
+                        oir::Place place);
 // True if the place is its root itself or a part of it, without a step through memory; and if
 // besides the root is a local.
 bool is_part_of_root(const oir::Program& program, const oir::Function& function, oir::Place place);

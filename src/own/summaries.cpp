@@ -95,7 +95,7 @@ class SummariesBuilder {
       out_.growing_[elem.v].moved.add(MemoryKey{elem, {}, 0, false});
     }
     find_escapes();
-    find_escaped();
+    out_.roots_ = find_escaped_roots(program_, out_.escapes_fn(), out_.growth_, out_.lent_parts_);
     collect_effects();
     spread_effects();
     solve_paths();
@@ -210,19 +210,11 @@ class SummariesBuilder {
     if (!from.has_place() || !from.place.is_local()) return;
     auto it = standing.find(from.place.root);
     if (it == standing.end()) return;
-    bool same = holds ? from.place.is_root() : within(function, from.place);
+    bool same = holds ? from.place.is_root() : is_part_of_pointee(program_, function, from.place);
     if (same) standing.try_emplace(inst.dst.root, it->second);
   }
 
-  // The place is what its root refers to, or a part of that object itself.
-  bool within(const Function& function, Place place) const {
-    std::vector<Step> steps = steps_of(program_, function, place);
-    if (steps.empty() || steps[0].proj.kind != ProjKind::Deref) return false;
-    for (size_t i = 1; i < steps.size(); ++i) {
-      if (leaves_storage(program_, steps[i])) return false;
-    }
-    return true;
-  }
+  // The place is what its root refers to.
   bool is_whole(const Function& function, Place place) const {
     return function.paths.depth(place.path) == 1 &&
            function.paths.last(place.path).kind == ProjKind::Deref;
@@ -243,7 +235,7 @@ class SummariesBuilder {
       ParamSummary* param = operand.has_place() ? param_of(operand.place) : nullptr;
       if (!param) continue;
       bool root = operand.place.is_root();
-      bool inside = !root && within(function, operand.place);
+      bool inside = !root && is_part_of_pointee(program_, function, operand.place);
       bool whole = !root && is_whole(function, operand.place);
       switch (operand.kind) {
         case OperandKind::Copy:
@@ -282,71 +274,6 @@ class SummariesBuilder {
     handed_[callee.index()][param].push_back({f, standing.at(place.root), whole});
   }
 
-  // ---- which locals and globals live in boxes
-
-  void find_escaped() {
-    out_.escaped_globals_.resize(program_.globals.size());
-    out_.lent_globals_.resize(program_.globals.size());
-    out_.escaped_.resize(program_.functions.size());
-    for (size_t f = 0; f < program_.functions.size(); ++f) {
-      out_.escaped_[f].resize(program_.functions[f].locals.size());
-    }
-    do {
-      mark_escaping();
-    } while (out_.lent_parts_.grow(out_));
-  }
-
-  void mark_escaping() {
-    EscapesFn escapes = out_.escapes_fn();
-    for (size_t f = 0; f < program_.functions.size(); ++f) {
-      const Function& function = program_.functions[f];
-      std::vector<bool>& escaped = out_.escaped_[f];
-      std::unordered_map<uint32_t, Place> lender;
-      for (const Block& block : function.blocks) {
-        for (const Inst& inst : block.insts) {
-          if (inst.op != Op::Alias) continue;
-          Place place = function.args(inst)[0].place;
-          lender[inst.dst.root] = place;
-          mark_lent(place);
-        }
-      }
-      for (const Block& block : function.blocks) {
-        for (const Inst& inst : block.insts) {
-          auto mark = [&](Place place) { mark_escaped(function, place, lender, escaped); };
-          for_each_escaping(program_, function, inst, escapes, mark);
-          for_each_lent(program_, function, inst, escapes, [&](Place place) {
-            mark_lent(place);
-            if (out_.lent_parts_.may_show_hole(function, place)) mark(place);
-          });
-        }
-      }
-    }
-  }
-
-  void mark_escaped(const Function& function, Place place,
-                    const std::unordered_map<uint32_t, Place>& lender, std::vector<bool>& escaped) {
-    for (size_t turn = 0; turn <= lender.size(); ++turn) {
-      auto alias = place.is_local() ? lender.find(place.root) : lender.end();
-      if (alias == lender.end()) {
-        if (!is_part_of_root(program_, function, place)) return;
-        if (place.is_global()) {
-          out_.escaped_globals_[place.global_id().index()] = true;
-          mark_lent(place);
-        } else {
-          escaped[place.local_id().index()] = true;
-        }
-        return;
-      }
-      if (!within(function, place)) return;
-      place = alias->second;
-    }
-  }
-
-  // More than what is in the global itself: an address behind it is lent as well, and no matter.
-  void mark_lent(Place place) {
-    if (place.is_global()) out_.lent_globals_[place.global_id().index()] = true;
-  }
-
   // ---- what running a function does
 
   void collect_effects() {
@@ -368,7 +295,7 @@ class SummariesBuilder {
 
   bool is_memory(size_t f, Place place) const {
     if (place.is_global()) return true;
-    if (out_.escaped_[f][place.local_id().index()]) return true;
+    if (out_.roots_.locals[f][place.local_id().index()]) return true;
     return !is_part_of_local(program_, program_.functions[f], place);
   }
 

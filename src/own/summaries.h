@@ -20,6 +20,7 @@
 #include "oir/oir.h"
 #include "own/array_growth.h"
 #include "own/escape.h"
+#include "own/escaped_roots.h"
 #include "own/lent_parts.h"
 
 namespace tenure::own {
@@ -127,12 +128,11 @@ class Summaries {
   // nothing that is in Effects. Places that it names itself are not in it.
   const Effects* of_inst(const oir::Function& function, const oir::Inst& inst) const;
   // By local of `func`: a counted reference to it may exist, it will live in a box.
-  const std::vector<bool>& escaped(oir::FuncId func) const { return escaped_[func.index()]; }
+  const std::vector<bool>& escaped(oir::FuncId func) const { return roots_.locals[func.index()]; }
   // Types of elements that growing arrays leave empty for those who refer to them.
   const std::vector<oir::TypeId>& left_behind() const { return growth_.elements(); }
-  bool global_escaped(oir::GlobalId global) const { return escaped_globals_[global.index()]; }
-  // Its address, or that of a part, is handed out, if only for the time of a call.
-  bool global_lent(oir::GlobalId global) const { return lent_globals_[global.index()]; }
+  bool global_escaped(oir::GlobalId global) const { return roots_.globals[global.index()]; }
+  const EscapedRoots& roots() const { return roots_; }
   const LentParts& lent_parts() const { return lent_parts_; }
 
   // True if the instruction can fail, given what it calls. Later passes may add checks: ask again.
@@ -152,9 +152,7 @@ class Summaries {
   std::unordered_map<uint32_t, Effects> values_;  // of calls of function values, by their type
   Effects collection_;
   Effects end_of_globals_;  // of RtFn::EndGlobals
-  std::vector<std::vector<bool>> escaped_;
-  std::vector<bool> escaped_globals_;
-  std::vector<bool> lent_globals_;
+  EscapedRoots roots_;
   ArrayGrowth growth_;
   LentParts lent_parts_;
   std::unordered_map<uint32_t, Effects> growing_;  // by element type: what growing does to them
