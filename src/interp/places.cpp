@@ -306,7 +306,7 @@ void Machine::evaluate(const Frame& frame, const OperandCode& operand, uint8_t* 
 void Machine::take(uint8_t* at, const PlaceCode& place) {
   const TypeInfo& type = *place.type;
   if (type.plain && (place.through || place.global)) return;
-  if (place.global && place.whole) global_states_[place.root] = TN_G_MOVED;
+  if (place.global && place.whole && !type.vacates) global_states_[place.root] = TN_G_MOVED;
   region_.set_empty(at, type.size);
   if (type.plain) return;
   if (place.whole && !place.global && !place.marked) return;

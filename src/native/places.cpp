@@ -168,11 +168,12 @@ void FunctionLowering::built(Place place, Value* memory) {
 // `place` was moved from; memory that others may see remembers it (TN_VACATES in tenure_rt.h).
 void FunctionLowering::mark_moved(Place place, const Address& address) {
   if (place.is_local() && place.is_root() && !address_taken_[place.local_id().index()]) return;
-  if (place.is_global() && place.is_root() && types().needs_drop(address.type)) {
+  if (!types()[address.type].vacates) {
+    if (!place.is_global() || !place.is_root() || !types().needs_drop(address.type)) return;
     b_.CreateStore(llvm::ConstantInt::get(module_.i8, TN_G_MOVED),
                    module_.global_state(place.global_id()));
+    return;
   }
-  if (!types()[address.type].vacates) return;
   if (module_.is_scalar(address.type)) {
     Value* hole = b_.CreateIntToPtr(number64(TN_HOLE_WORD), module_.ptr);
     b_.CreateAlignedStore(hole, address.ptr, llvm::Align(8));
