@@ -167,10 +167,11 @@ void tn_report(TnError error, const TnSite* site) {
   reported();
 }
 
-void tn_report_index(int64_t index, uint64_t length, const TnSite* site) {
+void tn_report_index(uint64_t index, bool is_signed, uint64_t length, const TnSite* site) {
   begin_report(site);
-  err_format("index out of range: %lld (length %llu)\n", static_cast<long long>(index),
-             static_cast<unsigned long long>(length));
+  err_format(is_signed ? "index out of range: %lld" : "index out of range: %llu",
+             static_cast<unsigned long long>(index));
+  err_format(" (length %llu)\n", static_cast<unsigned long long>(length));
   reported();
 }
 

@@ -110,7 +110,7 @@ bool tn_str_equal(const TnString* a, const TnString* b) {
 
 int32_t tn_str_byte(const TnString* s, int64_t index, const TnSite* site) {
   if (index >= 0 && static_cast<uint64_t>(index) < s->length) return s->data[index];
-  tn_report_index(index, s->length, site);
+  tn_report_index(static_cast<uint64_t>(index), true, s->length, site);
   return -1;
 }
 

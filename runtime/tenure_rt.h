@@ -231,7 +231,7 @@ typedef enum TnError {
 /* Print `FILE:LINE:COL: runtime error: MESSAGE` and the trace; remember that the exit code is 101.
  */
 void tn_report(TnError error, const TnSite* site);
-void tn_report_index(int64_t index, uint64_t length, const TnSite* site);
+void tn_report_index(uint64_t index, bool is_signed, uint64_t length, const TnSite* site);
 /* `moved` may be null: the note with the place of the move is left out. */
 void tn_report_moved(const char* place, const TnSite* site, const TnSite* moved);
 void tn_report_uninit(const char* global,

@@ -41,9 +41,8 @@ Next Machine::do_BoundsCheck(Frame& frame, const InstCode& inst) {
     length = tn_array_length(word);
   }
   uint64_t index = evaluate_bits(frame, inst.args[1]);
-  bool negative = index_type.is_signed && static_cast<int64_t>(index) < 0;
-  if (!negative && index < length) return Next::Go;
-  tn_report_index(static_cast<int64_t>(index), length, inst.site);
+  if (index < length) return Next::Go;  // a negative index is a large one
+  tn_report_index(index, index_type.is_signed, length, inst.site);
   return Next::Fail;
 }
 

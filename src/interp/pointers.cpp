@@ -49,8 +49,9 @@ Next Machine::do_MakeSlice(Frame& frame, const InstCode& inst) {
     uint64_t to = evaluate_bits(frame, inst.args[2]);
     // A negative bound is a large one.
     if (to > slice.length || from > to) {
-      uint64_t bad = to > slice.length ? to : from;
-      tn_report_index(static_cast<int64_t>(bad), slice.length, inst.site);
+      bool behind = to > slice.length;
+      tn_report_index(behind ? to : from, inst.args[behind ? 2 : 1].type->is_signed, slice.length,
+                      inst.site);
       return Next::Fail;
     }
     slice.data += from * inst.dst.type->elem->size;

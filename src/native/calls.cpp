@@ -126,7 +126,7 @@ void FunctionLowering::lower_runtime() {
       Value* length =
           b_.CreateAlignedLoad(module_.i64, offset(text, kStringLength), llvm::Align(8));
       fail_if(b_.CreateICmpUGE(index, length),
-              [&] { rt(Rt::tn_report_index, {index, length, site()}); });
+              [&] { rt(Rt::tn_report_index, {index, is_signed(arg(1)), length, site()}); });
       Value* data = b_.CreateAlignedLoad(module_.ptr, text, llvm::Align(8));
       Value* byte = b_.CreateLoad(module_.i8, b_.CreateGEP(module_.i8, data, {index}));
       return result(b_.CreateZExt(byte, module_.i32));

@@ -15,11 +15,7 @@ constexpr uint64_t kPathRoom = 512;
 void FunctionLowering::lower_bounds_check() {
   Address at = resolve(arg(0).place);
   const oir::Type& type = types()[at.type];
-  TypeId index_type = type_of(arg(1));
-  Value* raw = value(arg(1));
-  // A negative index is a large one.
-  Value* index = types().is_signed(index_type) ? b_.CreateSExt(raw, module_.i64)
-                                               : b_.CreateZExt(raw, module_.i64);
+  Value* index = wide(arg(1));  // a negative one is a large one
   Value* length = nullptr;
   if (type.kind == TypeKind::FixedArray) {
     length = number64(type.count);
@@ -29,7 +25,7 @@ void FunctionLowering::lower_bounds_check() {
     length = array_length(load(at.ptr, at.type));
   }
   fail_if(b_.CreateICmpUGE(index, length),
-          [&] { rt(Rt::tn_report_index, {index, length, site()}); });
+          [&] { rt(Rt::tn_report_index, {index, is_signed(arg(1)), length, site()}); });
 }
 
 void FunctionLowering::lower_full_check() {

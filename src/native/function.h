@@ -108,6 +108,7 @@ class FunctionLowering {
   void store_operand(const oir::Operand& operand, oir::TypeId type, Value* raw);
   Value* looked_at(const oir::Operand& operand);  // an address that is read only
   Value* wide(const oir::Operand& operand);
+  Value* is_signed(const oir::Operand& operand);  // an i1
   Value* argument(const oir::Operand& operand, oir::ParamMode mode, oir::TypeId type);
   Value* owned_memory(const oir::Operand& operand, oir::TypeId type);  // consumed by who gets it
   std::span<const oir::Operand> args() const { return function_.args(*inst_); }

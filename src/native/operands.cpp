@@ -106,6 +106,10 @@ llvm::Value* FunctionLowering::wide(const Operand& operand) {
                                              : b_.CreateZExt(number, module_.i64);
 }
 
+llvm::Value* FunctionLowering::is_signed(const Operand& operand) {
+  return llvm::ConstantInt::get(module_.i1, types().is_signed(type_of(operand)));
+}
+
 // What a parameter of the mode and type gets.
 llvm::Value* FunctionLowering::argument(const Operand& operand, oir::ParamMode mode, TypeId type) {
   if (module_.is_scalar(type)) return value(operand);

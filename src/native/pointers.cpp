@@ -39,7 +39,8 @@ void FunctionLowering::lower_slice() {
     Value* bad = b_.CreateOr(behind, b_.CreateICmpUGT(from, to));
     fail_if(bad, [&] {
       Value* shown = b_.CreateSelect(behind, to, from);
-      rt(Rt::tn_report_index, {shown, all.length, site()});
+      Value* shown_signed = b_.CreateSelect(behind, is_signed(arg(2)), is_signed(arg(1)));
+      rt(Rt::tn_report_index, {shown, shown_signed, all.length, site()});
     });
     uint64_t size = module_.layouts[types()[type_of(inst_->dst)].elem].size;
     all.data = b_.CreateGEP(module_.i8, all.data, b_.CreateMul(from, number64(size)));

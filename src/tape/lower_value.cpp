@@ -133,17 +133,24 @@ void Lowering::move_out_into(Place dst, NodeId id) {
   }
 }
 
-// The end of a slice as an i64, one more if it is inclusive. (What is too large for that becomes
-// negative, and is out of range all the same.)
+// The end of a slice, one more if it is inclusive. What is negative or has the highest bit stays as
+// it is: it is out of range, which one more than -1 would not be.
 oir::Operand Lowering::slice_end(NodeId id, bool inclusive, Span span) {
   Operand end = owned(id, true);
   if (!inclusive) return end;
-  oir::TypeId i64 = types().scalar(TypeKind::I64);
-  Place wide = plain_temp(i64, span);
-  Place after = plain_temp(i64, span);
+  bool is_signed = types().is_signed(node(id).type);
+  oir::TypeId type = types().scalar(is_signed ? TypeKind::I64 : TypeKind::U64);
+  auto number = [&](uint64_t value) { return Operand::of(b_.const_int(type, value)); };
+  Place wide = plain_temp(type, span);
+  Place after = plain_temp(type, span);
+  Place highest = plain_temp(type, span);  // 0, or what is all bits or one
+  Place result = plain_temp(type, span);
   b_.convert(wide, end, span);
-  b_.binary(after, BinOp::WrapAdd, Operand::copy(wide), Operand::of(b_.const_int(i64, 1)), span);
-  return Operand::copy(after);
+  b_.binary(after, BinOp::WrapAdd, Operand::copy(wide), number(1), span);
+  b_.binary(highest, BinOp::Shr, Operand::copy(wide), number(63), span);
+  b_.binary(result, is_signed ? BinOp::WrapAdd : BinOp::WrapSub, Operand::copy(after),
+            Operand::copy(highest), span);
+  return Operand::copy(result);
 }
 
 void Lowering::slice_into(Place dst, NodeId id) {

@@ -347,7 +347,7 @@ TEST(Run, ExitCodes) {
   testing::internal::CaptureStderr();
   static const TnSite site = {"a.ng", 3, 4};
   EXPECT_EQ(run_program([] {
-              tn_report_index(5, 3, &site);
+              tn_report_index(5, true, 3, &site);
               tn_raise();
             }),
             101);
