@@ -82,10 +82,20 @@ class LexerBase {
     pos_ = text_.size();
     gave_up_ = true;
   }
-  Diagnostic& unclosed_string(size_t begin) {
+  // At the end of the line.
+  Diagnostic& unclosed_string(size_t begin, char quote) {
     unclosed_ = true;
-    return error(DiagKind::UnterminatedString, begin, std::min(pos_, begin + 40),
-                 "this string is not closed on its line");
+    size_t end = std::min(pos_, begin + 40);
+    pass_broken_string(quote);
+    return error(DiagKind::UnterminatedString, begin, end, "this string is not closed on its line");
+  }
+  // A string that was broken over lines: the next line with such a quote has an odd number of them,
+  // and the first is the end of the string. What is between is text, of which nothing is said.
+  void pass_broken_string(char quote) {
+    size_t first = text_.find(quote, pos_);
+    if (first == std::string_view::npos) return;
+    size_t end = std::min(text_.find('\n', first), text_.size());
+    if (std::count(text_.begin() + first, text_.begin() + end, quote) % 2 == 1) pos_ = first + 1;
   }
 
   void name(const std::unordered_map<std::string_view, Tok>& keywords) {

@@ -107,7 +107,7 @@ class Lexer : private LexerBase<Tok> {
     for (;;) {
       unsigned char c = at(pos_);
       if (at_end() || c == '\n') {
-        unclosed_string(begin);
+        unclosed_string(begin, static_cast<char>(quote));
         break;
       }
       if (c == '\\') {

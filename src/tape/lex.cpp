@@ -155,7 +155,7 @@ class Lexer : private LexerBase<Tok> {
   }
 
   void unclosed(size_t begin) {
-    Diagnostic& report = unclosed_string(begin);
+    Diagnostic& report = unclosed_string(begin, '"');
     if (!holes_.empty()) {
       size_t hole = holes_.back().begin;
       report.note({file_, static_cast<uint32_t>(hole), static_cast<uint32_t>(hole + 1)},
