@@ -187,7 +187,7 @@ void Checker::const_value(GlobalDecl& global) {
 
 void Checker::check_start() {
   tree::Function start;
-  start.name = "<start>";
+  start.name = "<top level>";
   start.shown_name = "top level";
   start.result = types_.oir(void_type());
   tree_.start = tree::FuncId{tree_.functions.size()};
