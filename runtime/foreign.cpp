@@ -54,3 +54,7 @@ extern "C" void* tn_foreign_function(const char* symbol, const char* const* libr
   }
   return nullptr;
 }
+
+extern "C" bool tn_foreign_library(const char* name) {
+  return tenure::rt::open_library(name) != nullptr;
+}

@@ -469,6 +469,7 @@ void tn_before_foreign(void);
 /* The address of a foreign function, in this process or in one of the libraries (as `-l` names
  * them); null: there is none. */
 void* tn_foreign_function(const char* symbol, const char* const* libraries, uint32_t count);
+bool tn_foreign_library(const char* name); /* whether there is one */
 
 /* ---- manual memory. What `site` is for: reports, where memory is checked
  * ------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "base/source.h"
 #include "driver/engines.h"
+#include "driver/foreign.h"
 #include "driver/read_file.h"
 #include "explain/explain.h"
 #include "ng/ng.h"
@@ -73,7 +74,15 @@ class Compilation {
         write_all(oir::print(program, &sources_, oir::PrintOptions{.facts = true}), stdout);
       };
     }
-    return own::run(program_, sources_, sink_, options);
+    if (!own::run(program_, sources_, sink_, options)) return false;
+    if (runs_here() && !sink_.has_errors()) report_missing_foreign(program_, sink_);
+    return true;
+  }
+
+  // An executable is another matter: its linker knows what it can find.
+  bool runs_here() const {
+    bool runs = line_.command == Command::Run || line_.command == Command::Test;
+    return runs && line_.engine != Engine::Aot;
   }
 
   bool compile_tape() {

@@ -58,9 +58,9 @@ ffi_type* ffi_type_of(TypeKind kind) {
 ForeignFunctions::ForeignFunctions() = default;
 ForeignFunctions::~ForeignFunctions() = default;
 
-bool ForeignFunctions::find(const oir::Program& program, std::string& missing) {
+void ForeignFunctions::find(const oir::Program& program) {
   std::vector<const char*> libraries;
-  for (const std::string& library : program.libraries) libraries.push_back(library.c_str());
+  for (const oir::Library& library : program.libraries) libraries.push_back(library.name.c_str());
   rows_.resize(program.functions.size());
   std::unordered_map<std::string, oir::FuncId> exported;
   for (size_t i = 0; i < program.functions.size(); ++i) {
@@ -78,10 +78,7 @@ bool ForeignFunctions::find(const oir::Program& program, std::string& missing) {
     auto row = std::make_unique<ForeignFunction>();
     void* address = tn_foreign_function(function.symbol.c_str(), libraries.data(),
                                         static_cast<uint32_t>(libraries.size()));
-    if (address == nullptr) {
-      missing = function.symbol;
-      return false;
-    }
+    TN_CHECK(address != nullptr, "a foreign function that cannot be found");
     std::memcpy(&row->address, &address, sizeof address);
     row->may_print = !oir::is_numeric_function(program, function);
     for (uint32_t p = 1; p <= function.params; ++p) {
@@ -93,7 +90,6 @@ bool ForeignFunctions::find(const oir::Program& program, std::string& missing) {
     TN_CHECK(status == FFI_OK, "libffi refuses a foreign function");
     rows_[i] = std::move(row);
   }
-  return true;
 }
 
 uint64_t ForeignFunctions::call(oir::FuncId func, std::vector<uint64_t>& args) {

@@ -15,8 +15,7 @@ class ForeignFunctions {
  public:
   ForeignFunctions();
   ~ForeignFunctions();
-  // False, with its symbol in `missing`, if there is one that nobody knows.
-  bool find(const oir::Program& program, std::string& missing);
+  void find(const oir::Program& program);
   // What is called: the function itself, or what the program exports under its symbol.
   oir::FuncId meant(oir::FuncId func) const { return meant_[func.index()]; }
   // The arguments as 64 bits each, of which the type's are looked at; so is the result.

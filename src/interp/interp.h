@@ -13,8 +13,8 @@
 namespace tenure::interp {
 
 // Runs the whole program (start, then the end of the globals) and gives its exit code. The program
-// is elaborated: each drop is static or has a flag. May be called more than once in a process as
-// far as the runtime allows it.
+// is elaborated: each drop is static or has a flag, and its foreign functions can be found. May be
+// called more than once in a process as far as the runtime allows it.
 int run(const oir::Program& program, const SourceMap& sources, const TnOptions& options);
 
 }  // namespace tenure::interp

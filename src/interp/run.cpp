@@ -2,7 +2,6 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-#include <cstdio>
 
 #include "base/check.h"
 #include "interp/interp.h"
@@ -97,11 +96,7 @@ uint32_t Machine::capture(uintptr_t* words, uint32_t most) const {
 }
 
 int Machine::run(const TnOptions& options) {
-  std::string missing;
-  if (!foreign_.find(program_, missing)) {
-    std::fprintf(stderr, "error: cannot find the foreign function `%s`\n", missing.c_str());
-    return 1;
-  }
+  foreign_.find(program_);
   TnProgram program{};
   program.types = descriptors_.types();
   program.type_count = descriptors_.count();

@@ -74,10 +74,10 @@ void define_process_symbols(llvm::orc::LLJIT& jit) {
   must(jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols))));
 }
 
-// Those of the program's own choice. False, after saying so, if one cannot be found.
-bool define_foreign_functions(llvm::orc::LLJIT& jit, const oir::Program& program) {
+// Those of the program's own choice.
+void define_foreign_functions(llvm::orc::LLJIT& jit, const oir::Program& program) {
   std::vector<const char*> libraries;
-  for (const std::string& library : program.libraries) libraries.push_back(library.c_str());
+  for (const oir::Library& library : program.libraries) libraries.push_back(library.name.c_str());
   std::set<std::string> known;
   for (const oir::Function& function : program.functions) known.insert(function.exported);
 #define RT(name, result, params, flags) known.insert(#name);
@@ -89,16 +89,12 @@ bool define_foreign_functions(llvm::orc::LLJIT& jit, const oir::Program& program
     if (!function.is_foreign() || !known.insert(function.symbol).second) continue;
     void* address = tn_foreign_function(function.symbol.c_str(), libraries.data(),
                                         static_cast<uint32_t>(libraries.size()));
-    if (address == nullptr) {
-      llvm::errs() << "error: cannot find the foreign function `" << function.symbol << "`\n";
-      return false;
-    }
+    TN_CHECK(address != nullptr, "a foreign function that cannot be found");
     symbols[jit.mangleAndIntern(function.symbol)] =
         ExecutorSymbolDef(ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported);
   }
-  if (symbols.empty()) return true;
+  if (symbols.empty()) return;
   must(jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols))));
-  return true;
 }
 
 std::unique_ptr<llvm::orc::ObjectLayer> make_object_layer(llvm::orc::ExecutionSession& session) {
@@ -140,7 +136,7 @@ int run_jit(const oir::Program& program, const SourceMap& sources, const TnOptio
             const Options& options) {
   std::unique_ptr<llvm::orc::LLJIT> jit = make_jit(options);
   define_process_symbols(*jit);
-  if (!define_foreign_functions(*jit, program)) return 1;
+  define_foreign_functions(*jit, program);
   auto context = std::make_unique<llvm::LLVMContext>();
   auto builder = must(llvm::orc::JITTargetMachineBuilder::detectHost());
   builder.setRelocationModel(llvm::Reloc::PIC_);

@@ -16,7 +16,8 @@ struct Options {
   bool verify = true;  // run LLVM's verifier over the module that lowering made; a bug if it fails
 };
 
-// Compiles the program and runs it in this process. Gives the program's exit code.
+// Compiles the program and runs it in this process. Gives the program's exit code. Its foreign
+// functions can be found.
 int run_jit(const oir::Program& program, const SourceMap& sources, const TnOptions& run_options,
             const Options& options);
 

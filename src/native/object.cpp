@@ -91,7 +91,8 @@ bool build_executable(const oir::Program& program, const SourceMap& sources,
   llvm::SmallVector<char, 0> code, map;
   TemporaryFile code_file, map_file;
   auto input = [&] {
-    LinkInput out{{code_file.path(), map_file.path()}, program.libraries, {}};
+    LinkInput out{{code_file.path(), map_file.path()}, {}, {}};
+    for (const oir::Library& library : program.libraries) out.libraries.push_back(library.name);
     for (const oir::Function& function : program.functions) {
       if (!function.exported.empty()) out.exported.push_back(function.exported);
     }

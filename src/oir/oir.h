@@ -259,6 +259,12 @@ struct Fact {
   std::string why;
 };
 
+// Where foreign functions are looked for besides in C's library.
+struct Library {
+  std::string name;  // as `-l` has it, or a path
+  Span span;         // where the program names it
+};
+
 struct Program {
   TypeTable types;
   std::vector<Function> functions;
@@ -267,7 +273,7 @@ struct Program {
   std::vector<Span> move_sites;      // drop flag values index these, less one
   std::vector<Fact> facts;
   FuncId start;  // `fn() -> unit`: the top level of the program; the runtime ends the globals
-  std::vector<std::string> libraries;  // where foreign functions are looked for, as `-l` has it
+  std::vector<Library> libraries;
 
   uint32_t add_string(std::string_view text);
   FactId add_fact(Fact fact);

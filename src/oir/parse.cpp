@@ -154,7 +154,7 @@ bool TextParser::top_level() {
   }
   if (accept_word("library")) {
     if (peek().kind != TokenKind::String) return expected("a string");
-    program_->libraries.push_back(next().text);
+    program_->libraries.push_back({next().text, {}});
     return true;
   }
   if (accept_word("sites")) {

@@ -215,8 +215,8 @@ void Printer::whole() {
   if (!program_.move_sites.empty()) {
     out_ += "sites " + std::to_string(program_.move_sites.size()) + '\n';
   }
-  for (const std::string& library : program_.libraries) {
-    out_ += "library " + quoted_string(library) + '\n';
+  for (const Library& library : program_.libraries) {
+    out_ += "library " + quoted_string(library.name) + '\n';
   }
   if (program_.start.valid()) {
     out_ += "start ";

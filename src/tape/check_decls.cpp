@@ -74,7 +74,7 @@ void Checker::collect_decl(ast::NodeId id) {
     case NodeKind::Import:
       return collect_import(id);
     case NodeKind::Link:
-      tree_.libraries.emplace_back(text(at(node.c).name));
+      tree_.libraries.push_back({std::string(text(at(node.c).name)), at(node.c).span});
       return;
     case NodeKind::Profile:
       if (text(node.name) == "t0") modules_[module_].is_t0 = true;

@@ -149,10 +149,10 @@ struct Program : Rows<Node, NodeId> {
                  // parameters, type unit
   FuncId main;   // called after it, if valid; no parameters; an integer result is the exit code
   bool has_mistakes = false;
-  std::vector<Test> tests;             // only where tests were asked for
-  FuncId setup, teardown;              // if valid: around each test
-  std::vector<std::string> libraries;  // `@link`
-  bool literals_exposed = false;       // a pointer that may be written through may be a literal's
+  std::vector<Test> tests;              // only where tests were asked for
+  FuncId setup, teardown;               // if valid: around each test
+  std::vector<oir::Library> libraries;  // `@link`
+  bool literals_exposed = false;        // a pointer that may be written through may be a literal's
 
   bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
 };

@@ -9,7 +9,8 @@
     // memory: full                 how manual memory is checked (`--check-memory`), also in executables
     // trace: 4:5: drop H: end of block    the whole drop trace, in order, without the file
     // stdin: TEXT                  a line of standard input
-    // command: test                it is run by `tenure test` instead of `run`
+    // command: test                it is run by `tenure test` instead of `run`; of a program that
+                                    must fail: instead of `check`
     // error: SUBSTRING             directly above the line that the diagnostic speaks of;
     // warning: SUBSTRING           errors and warnings must all be expected, notes may be
     // note: SUBSTRING
@@ -70,6 +71,10 @@ class Expectations:
     @property
     def memory_option(self):
         return [f"--check-memory={level}" for level in self.texts("memory")]
+
+    @property
+    def failing_command(self):
+        return next(iter(self.texts("command")), "check")
 
     @property
     def stdin(self):

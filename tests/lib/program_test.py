@@ -103,11 +103,12 @@ class ProgramTest:
         self.check_diagnostics(expect_errors=True)
 
     def check_diagnostics(self, expect_errors):
-        outcome, found = tool.diagnostics(self.tenure, self.path, self.timeout)
+        command = self.expected.failing_command if expect_errors else "check"
+        outcome, found = tool.diagnostics(self.tenure, self.path, self.timeout, command)
         if outcome.timed_out:
-            raise Failure(f"check: no answer after {self.timeout} seconds")
+            raise Failure(f"{command}: no answer after {self.timeout} seconds")
         if found is None:
-            raise Failure(f"check: exit code {outcome.code}, {shown(outcome.err)}")
+            raise Failure(f"{command}: exit code {outcome.code}, {shown(outcome.err)}")
         actual = []
         for diagnostic in found:
             actual.append((diagnostic["severity"], diagnostic.get("line", 0), diagnostic["message"]))
@@ -118,7 +119,7 @@ class ProgramTest:
         self.compare_diagnostics(actual)
         wanted = 1 if expect_errors else 0
         if outcome.code != wanted:
-            raise Failure(f"check: exit code {outcome.code}, expected {wanted}")
+            raise Failure(f"{command}: exit code {outcome.code}, expected {wanted}")
         return None
 
     def compare_diagnostics(self, actual):
