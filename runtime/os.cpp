@@ -1,7 +1,8 @@
 // The operating system.
 //
 // Address space for the heap, memory in it, how much of it the machine still has, and the signal
-// handler that turns an overflow of the stack into a message [O-PANIC-3].
+// handler that turns an overflow of the stack [O-PANIC-3], and what a bad pointer does, into a
+// message.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -87,11 +88,14 @@ const char* os_stack_end() {
   return stack_high;
 }
 
-// Nothing is unwound: the frames do not know that the write can fail.
-[[noreturn]] static void written_literal() {
-  TnSite site = {};
-  report_failure(first_site(&site) ? &site : nullptr, "write to a literal");
-  end_process(101);
+// What a pointer that nobody checked met.
+static const char* what_failed(const siginfo_t& info) {
+  constexpr uintptr_t kFirstPage = 4096;
+  uintptr_t address = reinterpret_cast<uintptr_t>(info.si_addr);
+  if (address - reinterpret_cast<uintptr_t>(g.program->literals) < g.program->literal_bytes)
+    return "write to a literal";
+  bool is_address = info.si_code == SEGV_MAPERR;  // else it is not known which it was
+  return is_address && address < kFirstPage ? "null reference" : "invalid memory access";
 }
 
 static void on_fault(int signal, siginfo_t* info, void* context) {
@@ -103,17 +107,22 @@ static void on_fault(int signal, siginfo_t* info, void* context) {
 #else
 #error "which register is the stack pointer?"
 #endif
-  if (near_end_of_stack(static_cast<const char*>(info->si_addr), sp)) {
-    TnSite site = {};
-    tn_stack_overflow(first_site(&site) ? &site : nullptr);
+  static bool again;
+  if (again || info->si_code <= 0) {
+    // In a report, or sent by somebody: let it happen with the default action.
+    struct sigaction standard = {};
+    standard.sa_handler = SIG_DFL;
+    sigaction(signal, &standard, nullptr);
+    if (info->si_code <= 0) raise(signal);
+    return;
   }
-  uint64_t literals = reinterpret_cast<uintptr_t>(g.program->literals);
-  if (reinterpret_cast<uintptr_t>(info->si_addr) - literals < g.program->literal_bytes)
-    written_literal();
-  // Not ours: let it happen again with the default action.
-  struct sigaction standard = {};
-  standard.sa_handler = SIG_DFL;
-  sigaction(signal, &standard, nullptr);
+  again = true;
+  TnSite site = {};
+  const TnSite* where = first_site(&site) ? &site : nullptr;
+  if (near_end_of_stack(static_cast<const char*>(info->si_addr), sp)) tn_stack_overflow(where);
+  // Nothing is unwound: the frames do not know that the access can fail.
+  report_failure(where, what_failed(*info));
+  end_process(101);
 }
 
 void os_install_stack_guard() {

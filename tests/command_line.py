@@ -111,6 +111,13 @@ class Suite:
         self.check("an import that is nowhere", ["check", uses], 1, err="unknown module `far`")
         self.check("-I", ["check", "-I", folder, uses], 0, out="OK\n")
         self.check("test of NG", ["test", self.good], 1, err="`.tape` file")
+        null = self.file("null.tape", 'import io from "io";\nimport mem from "mem";\n'
+                                      'fn main() { io.println("before"); mem.set(null, 1, 1); }\n')
+        for engine in ("interp", "jit", "aot"):
+            for checks in ("off", "on"):
+                self.check(f"null where memory checks are {checks}, --engine={engine}",
+                           ["run", f"--check-memory={checks}", f"--engine={engine}", null], 101,
+                           out="before\n", err="null.tape:3:35: runtime error: null reference")
         named = tool.run([os.path.join(self.bin, "tape"), "check", good])
         self.expect("tape", named.code == 0 and named.out == "OK\n", named)
 

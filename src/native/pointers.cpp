@@ -117,22 +117,28 @@ void FunctionLowering::lower_foreign_call() {
 bool FunctionLowering::lower_unchecked_memory() {
   if (module_.options.check_memory != TN_MEMORY_OFF) return false;
   llvm::MaybeAlign one(1);
+  // Of a range at null LLVM would conclude that it is never reached; it shall be accessed, and
+  // fail.
+  auto range = [&](const oir::Operand& begin) {
+    llvm_->addFnAttr(llvm::Attribute::NullPointerIsValid);
+    return value(begin);
+  };
   switch (static_cast<RtFn>(inst_->imm)) {
     case RtFn::MemSet: {
-      Value* to = value(arg(0));
+      Value* to = range(arg(0));
       Value* byte = value(arg(1));
       b_.CreateMemSet(to, byte, value(arg(2)), one);
       return true;
     }
     case RtFn::MemZero: {
-      Value* to = value(arg(0));
+      Value* to = range(arg(0));
       b_.CreateMemSet(to, llvm::ConstantInt::get(module_.i8, 0), value(arg(1)), one);
       return true;
     }
     case RtFn::MemCopy:
     case RtFn::MemMove: {
-      Value* to = value(arg(0));
-      Value* from = value(arg(1));
+      Value* to = range(arg(0));
+      Value* from = range(arg(1));
       // (An overlap is the user's mistake; it need not be worse than it is.)
       b_.CreateMemMove(to, one, from, one, value(arg(2)));
       return true;
