@@ -101,10 +101,9 @@ oir::Place Lowering::find_deref(NodeId id, Access access) {
   const Node& n = node(id);
   bool box = types()[node(n.a).type].kind == TypeKind::Box;
   bool was_prepared = prepared_.count(n.a.v) != 0;
-  // A box owns what it holds, so what is on the way to it matters; a reference ends the way. What the
-  // box holds is an object, so it can be held by itself, and then the way to it need not be.
-  bool holds_content =
-      box && access == Access::Hold && !(sole_owner(n.a) && stable_reference(n.a));
+  // A box owns what it holds, so what is on the way to it matters; a reference ends the way. What
+  // the box holds is an object, so it can be held by itself, and then the way to it need not be.
+  bool holds_content = box && access == Access::Hold && !(sole_owner(n.a) && stable_reference(n.a));
   Place pointer = base(n.a, box && !holds_content ? access : Access::Look);
   bool is_self = node(n.a).kind == NodeKind::Local && node(n.a).local.v < function_.params &&
                  unassigned_borrow_[node(n.a).local.index()] &&
