@@ -19,6 +19,31 @@ TAPE = 'import io from "io";\nfn main() { io.println("hello"); }\n'
 MISTAKE = "print(unknwon);\n"
 
 
+TALLY = """
+static long total;
+long tally_add(long n) { return total += n; }
+long tally_bytes(const unsigned char *text, unsigned long count) {
+  long sum = 0;
+  while (count--) sum += *text++;
+  return sum;
+}
+extern long tape_twice(long) __attribute__((weak));
+long tally_through(long n) { return tape_twice ? tape_twice(n) : -1; }
+"""
+CALLS_TALLY = """
+import io from "io";
+@link("LIBRARY");
+extern fn tally_add(n: i64) -> i64;
+extern("tally_bytes") fn sum_of(text: *const u8, count: u64) -> i64;
+extern fn tally_through(n: i64) -> i64;
+@export fn tape_twice(n: i64) -> i64 { return 2 * n; }
+fn main() {
+    tally_add(4);
+    io.println("{tally_add(3)} {sum_of("abc", 3)} {tally_through(21)}");
+}
+"""
+
+
 class Suite:
     def __init__(self, build, folder):
         self.bin = os.path.join(os.path.abspath(build), "bin")
@@ -132,6 +157,7 @@ class Suite:
             self.alone(executable)
         self.check("build into nowhere", ["build", self.good, "-o", "/nowhere/x"], 1, err="there is no folder `/nowhere`")
         self.build_with_cc()
+        self.foreign_library()
         before = set(os.listdir(self.folder))
         self.check("aot in a folder", ["run", "--engine=aot", self.good], 0, environment={"TMPDIR": self.folder})
         self.expect("aot leaves no file", set(os.listdir(self.folder)) == before, os.listdir(self.folder))
@@ -155,6 +181,24 @@ class Suite:
             self.expect("what cc linked", outcome.code == 0 and outcome.out == "hello\ndrop, a\n", outcome)
         self.check("build without cc", ["build", self.good, "-o", executable], 1, err="there is no `cc`",
                    environment={"TENURE_LINKER": "cc", "PATH": "/nowhere"})
+
+    def foreign_library(self):
+        """A library of C that `@link` names; it calls back what an executable exports."""
+        folder = os.path.join(self.folder, "foreign")
+        os.mkdir(folder)
+        library = os.path.join(folder, "libtally.so")
+        with open(os.path.join(folder, "tally.c"), "w", encoding="utf-8") as file:
+            file.write(TALLY)
+        compiler = shutil.which("cc") or shutil.which("gcc-12")
+        made = tool.run([compiler, "-shared", "-fPIC", "-o", library, file.name])
+        self.expect("a library of C", made.code == 0, made)
+        program = os.path.join(folder, "tally.tape")
+        with open(program, "w", encoding="utf-8") as file:
+            file.write(CALLS_TALLY.replace("LIBRARY", library))
+        for engine, twice in (("interp", "-1"), ("jit", "-1"), ("aot", "42")):
+            for level in (0, 2):
+                self.check(f"a linked library, {engine} -O{level}", ["run", f"--engine={engine}", f"-O{level}", program], 0,
+                           out=f"7 294 {twice}\n")
 
     def alone(self, executable):
         """An executable needs nothing of ours, wherever it is: a copy in an empty folder, run from /."""
