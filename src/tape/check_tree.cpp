@@ -328,11 +328,10 @@ std::string Checker::place_text(NodeId place) const {
       case T::Global:
         return std::string(text(global_rows_[n.global.index()]->name)) + tail;
       case T::Field:
-        tail = "." +
-               (is(type_of(n.a), TyKind::Struct)
-                    ? std::string(text(row(type_of(n.a)).fields[n.index].name))
-                    : std::to_string(n.index)) +
-               tail;
+        tail.insert(0, is(type_of(n.a), TyKind::Struct)
+                           ? std::string(text(row(type_of(n.a)).fields[n.index].name))
+                           : std::to_string(n.index));
+        tail.insert(0, ".");
         place = n.a;
         break;
       case T::Deref:
@@ -341,7 +340,7 @@ std::string Checker::place_text(NodeId place) const {
         break;
       case T::Index:
       case T::PtrIndex:
-        tail = "[..]" + tail;
+        tail.insert(0, "[..]");
         place = n.a;
         break;
       case T::UnionField:
