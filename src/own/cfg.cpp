@@ -82,6 +82,30 @@ void skip_empty_blocks(Function& function) {
   }
 }
 
+bool follow_ways(const Function& function, uint32_t block, uint32_t index,
+                 const std::function<Way(const Inst& inst, uint32_t block, uint32_t index)>& step) {
+  std::vector<bool> seen(function.blocks.size());
+  std::vector<uint32_t> work;
+  auto lead_to = [&](BlockId target) {
+    if (seen[target.index()]) return;
+    seen[target.index()] = true;
+    work.push_back(target.v);
+  };
+  for (uint32_t from = index + 1;; from = 0) {
+    const std::vector<Inst>& insts = function.blocks[block].insts;
+    for (uint32_t i = from; i < insts.size(); ++i) {
+      Way way = step(insts[i], block, i);
+      if (way == Way::Fails) return false;
+      if (way == Way::Ends) break;
+      if (insts[i].unwind.valid()) lead_to(insts[i].unwind);
+      for (BlockId target : insts[i].targets) lead_to(target);
+    }
+    if (work.empty()) return true;
+    block = work.back();
+    work.pop_back();
+  }
+}
+
 void remove_unreachable_blocks(Function& function) {
   std::vector<bool> reached(function.blocks.size());
   for (BlockId block : reverse_post_order(function)) reached[block.index()] = true;

@@ -17,6 +17,14 @@ void for_each_exit(
     const oir::Block& block,
     const std::function<void(const oir::Inst& inst, oir::BlockId target, bool unwinds)>& visit);
 
+// Follows every way on from behind instruction `index` of `block`, each block once. `step(inst,
+// block, index)` says of each instruction on it whether the way goes on, ends there, or makes all
+// fail. False: it failed.
+enum class Way : uint8_t { GoesOn, Ends, Fails };
+bool follow_ways(
+    const oir::Function& function, uint32_t block, uint32_t index,
+    const std::function<Way(const oir::Inst& inst, uint32_t block, uint32_t index)>& step);
+
 // Blocks that can be reached from the entry, in reverse post order: but for back edges, each comes
 // after all that lead to it.
 std::vector<oir::BlockId> reverse_post_order(const oir::Function& function);

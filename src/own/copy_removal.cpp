@@ -1,15 +1,16 @@
 #include "own/copy_removal.h"
 
-#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "own/cfg.h"
 #include "own/lenders.h"
 #include "own/liveness.h"
 #include "own/pointed.h"
 #include "own/steps.h"
+#include "own/vacates.h"
 
 namespace tenure::own {
 
@@ -30,18 +31,6 @@ struct Candidate {
   bool viewed = false;             // a slice is made of it
   std::vector<uint32_t> operands;  // that name it: indexes into Function::operands
 };
-
-// Calls `visit` for the types of the parts of a value; true if it was for one of them.
-template <class Visit>
-bool any_part(const Type& type, Visit visit) {
-  if (type.kind == TypeKind::FixedArray) return visit(type.elem);
-  auto any = [&](const std::vector<Field>& fields) {
-    return std::any_of(fields.begin(), fields.end(),
-                       [&](const Field& field) { return visit(field.type); });
-  };
-  return any(type.fields) || std::any_of(type.variants.begin(), type.variants.end(),
-                                         [&](const Variant& v) { return any(v.fields); });
-}
 
 class CopyRemoval {
  public:
@@ -156,30 +145,16 @@ class CopyRemoval {
     }
     std::vector<Lenders::Word> words;
     if (!lenders_.words_of(lender, written_, words)) return false;
-    std::unordered_set<uint32_t> seen;
-    std::vector<uint32_t> work;
     size_t looked_at = 0;
-    auto walk = [&](uint32_t block, uint32_t from) {
-      const std::vector<Inst>& insts = function_.blocks[block].insts;
-      for (uint32_t i = from; i < insts.size(); ++i) {
-        const Inst& inst = insts[i];
-        if (inst.op == Op::Drop && inst.dst == Place::local(LocalId{size_t{local}})) return true;
-        if (!candidate.viewed && !is_used_from(local, block, i, liveness)) return true;
-        if (++looked_at > kLongestRegion || lenders_.writes(inst, words)) return false;
-        if (inst.unwind.valid() && seen.insert(inst.unwind.v).second) work.push_back(inst.unwind.v);
-        for (BlockId target : inst.targets) {
-          if (seen.insert(target.v).second) work.push_back(target.v);
-        }
-      }
-      return true;
-    };
-    if (!walk(candidate.block, candidate.index + 1)) return false;
-    while (!work.empty()) {
-      uint32_t block = work.back();
-      work.pop_back();
-      if (!walk(block, 0)) return false;
-    }
-    return true;
+    return follow_ways(
+        function_, candidate.block, candidate.index,
+        [&](const Inst& inst, uint32_t block, uint32_t index) {
+          if (inst.op == Op::Drop && inst.dst == Place::local(LocalId{size_t{local}}))
+            return Way::Ends;
+          if (!candidate.viewed && !is_used_from(local, block, index, liveness)) return Way::Ends;
+          bool fails = ++looked_at > kLongestRegion || lenders_.writes(inst, words);
+          return fails ? Way::Fails : Way::GoesOn;
+        });
   }
 
   // By the instruction itself, or later.
@@ -249,10 +224,7 @@ uint8_t CopyCosts::of(TypeId id) {
     case TypeKind::Struct:
     case TypeKind::Tuple:
     case TypeKind::Union:
-      any_part(type, [&](TypeId part) {
-        cost |= of(part);
-        return false;
-      });
+      each_part(type, [&](TypeId part) { cost |= of(part); });
       break;
     default:
       if (!program_.types.is_plain(id)) cost |= kElsewhere;

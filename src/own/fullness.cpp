@@ -1,6 +1,6 @@
 #include "own/fullness.h"
 
-#include <functional>
+#include "own/vacates.h"
 
 namespace tenure::own {
 
@@ -190,11 +190,8 @@ bool Fullness::holds(TypeId outer, TypeId inner) const {
     if (std::exchange(seen[at.v], true)) continue;
     found = at == inner;
     const Type& row = program_.types[at];
-    for (const Field& field : row.fields) work.push_back(field.type);
-    for (const Variant& variant : row.variants) {
-      for (const Field& field : variant.fields) work.push_back(field.type);
-    }
-    if (row.kind == TypeKind::FixedArray || row.kind == TypeKind::Array) work.push_back(row.elem);
+    each_part(row, [&](TypeId part) { work.push_back(part); });
+    if (row.kind == TypeKind::Array) work.push_back(row.elem);
   }
   return it->second = found;
 }

@@ -129,41 +129,23 @@ class HoldRemoval {
     std::vector<Lenders::Word> words;
     if (view && (lender.is_global() || !is_part_of_root(program_, function_, lender))) return false;
     if (!lenders_.words_of(lender, pointed_, words)) return false;
-    std::unordered_set<uint32_t> seen;
-    std::vector<uint32_t> work;
     size_t looked_at = 0;
-    auto walk = [&](uint32_t block, uint32_t from) {
-      const std::vector<Inst>& insts = function_.blocks[block].insts;
-      for (uint32_t i = from; i < insts.size(); ++i) {
-        const Inst& inst = insts[i];
-        if (inst.op == Op::Drop && inst.dst == Place::local(hold.local)) return true;
-        if (inst.op == Op::Return || inst.op == Op::Resume) return false;
-        if (++looked_at > kLongestRegion || lenders_.writes(inst, words) ||
-            (view && names(inst, lender, hold))) {
-          writer = inst.span;
-          return false;
-        }
-        if (inst.unwind.valid() && seen.insert(inst.unwind.v).second) work.push_back(inst.unwind.v);
-        for (BlockId target : inst.targets) {
-          if (seen.insert(target.v).second) work.push_back(target.v);
-        }
-      }
-      return true;
-    };
-    if (!walk(hold.block, hold.index + 1)) return false;
-    while (!work.empty()) {
-      uint32_t block = work.back();
-      work.pop_back();
-      if (!walk(block, 0)) return false;
-    }
-    return true;
+    return follow_ways(function_, hold.block, hold.index,
+                       [&](const Inst& inst, uint32_t, uint32_t) {
+                         if (inst.op == Op::Drop && inst.dst == Place::local(hold.local))
+                           return Way::Ends;
+                         if (inst.op == Op::Return || inst.op == Op::Resume) return Way::Fails;
+                         bool fails = ++looked_at > kLongestRegion ||
+                                      lenders_.writes(inst, words) || (view && names(inst, lender));
+                         if (fails) writer = inst.span;
+                         return fails ? Way::Fails : Way::GoesOn;
+                       });
   }
 
   // For a view: any other use of the array, which would find it unexposed.
-  bool names(const Inst& inst, Place lender, const Hold& hold) const {
+  bool names(const Inst& inst, Place lender) const {
     if (inst.op == Op::BoundsCheck || inst.op == Op::FullCheck) return false;
     auto same = [&](Place place) { return place.valid() && place.root == lender.root; };
-    (void)hold;
     if (same(inst.dst)) return true;
     for (const Operand& operand : function_.args(inst)) {
       if (operand.has_place() && same(operand.place)) return true;

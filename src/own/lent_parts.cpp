@@ -59,9 +59,7 @@ void LentParts::lend(TypeId plain, const std::vector<TypeId>& around) {
       more = true;
     }
     if (!more) continue;
-    const Type& row = program_.types[at];
-    for (const Field& field : row.fields) work.push_back(field.type);
-    if (row.kind == TypeKind::FixedArray) work.push_back(row.elem);
+    each_part(program_.types[at], [&](TypeId part) { work.push_back(part); });
   }
 }
 

@@ -17,13 +17,13 @@ struct Model {
   std::vector<int64_t> roots;
   std::set<int64_t> reachable() const {
     std::set<int64_t> marked;
-    std::vector<int64_t> todo(roots.begin(), roots.end());
-    while (!todo.empty()) {
-      int64_t id = todo.back();
-      todo.pop_back();
+    std::vector<int64_t> work(roots.begin(), roots.end());
+    while (!work.empty()) {
+      int64_t id = work.back();
+      work.pop_back();
       if (id < 0 || !marked.insert(id).second) continue;
-      todo.push_back(objects.at(id).a);
-      todo.push_back(objects.at(id).b);
+      work.push_back(objects.at(id).a);
+      work.push_back(objects.at(id).b);
     }
     return marked;
   }
@@ -182,14 +182,14 @@ TEST_P(RandomResurrection, NeverBreaks) {
     }
     // Everything that the roots lead to is there.
     std::set<void*> seen;
-    std::vector<void*> todo(roots.begin(), roots.end());
-    while (!todo.empty()) {
-      void* body = todo.back();
-      todo.pop_back();
+    std::vector<void*> work(roots.begin(), roots.end());
+    while (!work.empty()) {
+      void* body = work.back();
+      work.pop_back();
       if (!body || !seen.insert(body).second) continue;
       ASSERT_TRUE(lives(body));
-      todo.push_back(*a(body));
-      todo.push_back(*b(body));
+      work.push_back(*a(body));
+      work.push_back(*b(body));
     }
     if (i % 50 == 0) verify_heap(3);
   }
