@@ -102,7 +102,7 @@ void Checker::cannot_copy(NodeId place, std::string suggestion) {
   }
 }
 
-bool Checker::coerce(NodeId node, TypeId expected, ast::NodeId source) {
+bool Checker::coerce(NodeId& node, TypeId expected, ast::NodeId source) {
   if (is_bad(node) || !expected.valid()) return !is_bad(node);
   if (is_unknown_part(expected)) return false;
   TypeId found = type_of(node);

@@ -153,7 +153,8 @@ NodeId Checker::finish_struct(TypeId type, ast::NodeId id, const std::vector<Nod
     TypeId want = row(type).fields[index].type;
     NodeId given;
     if (i < checked.size() && checked[i].valid()) {
-      given = coerce(checked[i], want, init.a) ? to_value(checked[i]) : bad(init.span);
+      given = checked[i];
+      given = coerce(given, want, init.a) ? to_value(given) : bad(init.span);
     } else {
       given = value(init.a, want);
     }

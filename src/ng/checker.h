@@ -332,7 +332,8 @@ class Checker {
   tree::NodeId borrowed(ast::NodeId id, TypeId expected);  // a borrowed argument
   tree::NodeId without_context(ast::NodeId id);
   tree::NodeId to_value(tree::NodeId node);
-  bool coerce(tree::NodeId node, TypeId expected, ast::NodeId source);
+  // Whether it is of the expected type, or was made so by a conversion that nobody writes. Reports.
+  bool coerce(tree::NodeId& node, TypeId expected, ast::NodeId source);
   void cannot_copy(tree::NodeId place, std::string suggestion);
   void explain_move_only(Diagnostic& diagnostic, TypeId type);
   tree::NodeId name_expr(ast::NodeId id, TypeId expected);
