@@ -112,6 +112,15 @@ def run_script(path, build):
     return rows
 
 
+def large_examples():
+    """examples/<language>/NAME/NAME.ng: a program with files of its own, its input and its output among them."""
+    found = []
+    for folder in sorted(glob.glob(os.path.join(tool.ROOT, "examples/*/*/"))):
+        name = os.path.basename(os.path.dirname(folder))
+        found += [path for path in (folder + name + ".ng", folder + name + ".tape") if os.path.exists(path)]
+    return found
+
+
 def collect(arguments):
     """(name, function) of everything there is to run, what takes long first."""
     tenure = os.path.join(arguments.build, "bin", "tenure")
@@ -124,10 +133,10 @@ def collect(arguments):
             name = os.path.basename(binary)
             jobs.append((name, lambda binary=binary: run_unit(binary)))
     patterns = ("tests/*/*.ng", "tests/tape/*/*.tape", "examples/ng/*.ng", "examples/tape/*.tape")
-    for pattern in patterns:
-        for path in sorted(glob.glob(os.path.join(tool.ROOT, pattern))):
-            name = os.path.relpath(path, tool.ROOT)
-            jobs.append((name, lambda path=path: run_program(path, tenure, arguments)))
+    paths = [path for pattern in patterns for path in sorted(glob.glob(os.path.join(tool.ROOT, pattern)))]
+    for path in paths + large_examples():
+        name = os.path.relpath(path, tool.ROOT)
+        jobs.append((name, lambda path=path: run_program(path, tenure, arguments)))
     if arguments.filters:
         jobs = [job for job in jobs if any(word in job[0] for word in arguments.filters)]
     return tenure, jobs

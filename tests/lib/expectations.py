@@ -9,6 +9,8 @@
     // memory: full                 how manual memory is checked (`--check-memory`), also in executables
     // trace: 4:5: drop H: end of block    the whole drop trace, in order, without the file
     // stdin: TEXT                  a line of standard input
+    // input: FILE                  standard input is this file, which lies beside the program
+    // output: FILE                 standard output is what this file says; `--update` rewrites it
     // command: test                it is run by `tenure test` instead of `run`; of a program that
                                     must fail: instead of `check`
     // error: SUBSTRING             directly above the line that the diagnostic speaks of;
@@ -18,10 +20,11 @@
 """
 
 import difflib
+import os
 import re
 from dataclasses import dataclass, field
 
-DIRECTIVE = re.compile(r"//\s?(test|rules|expect|exit|stderr|report|memory|trace|stdin|command|error|warning|note|oir):(.*)$")
+DIRECTIVE = re.compile(r"//\s?(test|rules|expect|exit|stderr|report|memory|trace|stdin|input|output|command|error|warning|note|oir):(.*)$")
 POSITIONED = ("error", "warning", "note")
 
 
@@ -47,6 +50,7 @@ class OirBlock:
 class Expectations:
     lines: list
     directives: list = field(default_factory=list)
+    folder: str = "."  # of the program
 
     def texts(self, name):
         return [d.text for d in self.directives if d.name == name]
@@ -76,9 +80,26 @@ class Expectations:
     def failing_command(self):
         return next(iter(self.texts("command")), "check")
 
+    def beside(self, name):
+        """The path of the file that the directive `name` names, or None."""
+        return next((os.path.join(self.folder, text) for text in self.texts(name)), None)
+
     @property
     def stdin(self):
-        return "".join(text + "\n" for text in self.texts("stdin"))
+        path = self.beside("input")
+        if path is None:
+            return "".join(text + "\n" for text in self.texts("stdin"))
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+
+    @property
+    def output(self):
+        """The lines of standard output."""
+        path = self.beside("output")
+        if path is None:
+            return self.texts("expect")
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read().removesuffix("\n").split("\n")
 
     def positioned(self):
         """(name, line from 1, text) of each expected diagnostic."""
@@ -132,7 +153,9 @@ def parse(text):
 def load(path):
     # A source may hold anything; directives are ASCII.
     with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-        return parse(file.read())
+        found = parse(file.read())
+    found.folder = os.path.dirname(path)
+    return found
 
 
 def store(path, lines):

@@ -242,7 +242,7 @@ class ProgramTest:
             raise Failure(f"not finished after {self.timeout} seconds")
         if outcome.crashed:
             raise Failure(f"crashed with code {outcome.code}: {shown(outcome.err[-400:], 400)}")
-        expected = self.expected.texts("expect")
+        expected = self.expected.output
         actual = output_lines(outcome.out)
         code = self.expected.exit_code
         if outcome.code != code and outcome.code in (1, 2, 101, 102):
@@ -271,7 +271,10 @@ class ProgramTest:
 
     def rewrite_output(self, outcome):
         self.expected = ex.load(self.full_path)
-        self.store(ex.rewrite_sequence(self.expected, "expect", output_lines(outcome.out)))
+        if output := self.expected.beside("output"):
+            ex.store(output, output_lines(outcome.out))
+        else:
+            self.store(ex.rewrite_sequence(self.expected, "expect", output_lines(outcome.out)))
         self.store(ex.rewrite_exit(self.expected, outcome.code))
         if self.expected.texts("report"):
             lines = report_lines(outcome.err, self.path)
