@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/diag.h"
+#include "base/modules.h"
 #include "base/source.h"
 #include "driver/engines.h"
 #include "driver/foreign.h"
@@ -56,11 +57,7 @@ class Compilation {
   bool read_and_analyse() {
     file_ = read_source(line_.file, sources_, sink_);
     if (!file_.valid()) return false;
-    if (line_.language() == Language::Ng) {
-      ng::compile(sources_, file_, sink_, program_);
-    } else if (!compile_tape()) {
-      return false;
-    }
+    if (!compile_languages()) return false;
     own::Options options;
     options.optimise = !line_.makes_code() || line_.optimisation() > 0;
     options.verify = wants_verifier(line_);
@@ -85,16 +82,23 @@ class Compilation {
     return runs && line_.engine != Engine::Aot;
   }
 
-  bool compile_tape() {
+  bool compile_languages() {
+    FileAccess files;
+    files.exists = is_file;
+    files.read = [this](const std::string& path) { return read_source(path, sources_, sink_); };
+    files.list = names_in_folder;
+    ng::Modules ng_modules(sources_, line_.file, line_.import_paths, sink_);
+    tape::Modules tape_modules(sources_, line_.import_paths, sink_);
+    std::vector<LoadedModule> loaded =
+        load_modules(sources_, file_, {&ng_modules, &tape_modules}, files, sink_);
+    if (line_.language() == Language::Ng) {
+      ng::compile(ng_modules, loaded, sink_, program_);
+      return true;
+    }
     tape::Options options;
     options.tests = line_.command == Command::Test;
     options.check_pointers = line_.memory_checks() == CheckMemory::Full;
-    options.import_paths = line_.import_paths;
-    options.files.exists = [](const std::string& path) { return is_file(path); };
-    options.files.read = [this](const std::string& path) {
-      return read_source(path, sources_, sink_);
-    };
-    tape::compile(sources_, file_, options, sink_, program_);
+    tape::compile(tape_modules, loaded, options, sink_, program_);
     return !sink_.has_errors();
   }
 

@@ -1,5 +1,6 @@
 #include "driver/read_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -109,6 +110,15 @@ FileId read_source(const std::string& path, SourceMap& sources, DiagnosticSink& 
 bool is_file(const std::string& path) {
   struct stat status{};
   return stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
+std::vector<std::string> names_in_folder(const std::string& path) {
+  std::vector<std::string> out;
+  DIR* folder = opendir(path.empty() ? "." : path.c_str());
+  if (folder == nullptr) return out;
+  while (const dirent* entry = readdir(folder)) out.emplace_back(entry->d_name);
+  closedir(folder);
+  return out;
 }
 
 }  // namespace tenure::driver

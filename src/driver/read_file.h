@@ -1,7 +1,8 @@
-// Reading a source file.
+// Reading source files, and looking for them.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/diag.h"
 #include "base/source.h"
@@ -15,5 +16,8 @@ FileId read_source(const std::string& path, SourceMap& sources, DiagnosticSink& 
 
 // Whether there is something to read at `path`.
 bool is_file(const std::string& path);
+
+// What lies in a folder (empty: the current one); nothing if it cannot be read.
+std::vector<std::string> names_in_folder(const std::string& path);
 
 }  // namespace tenure::driver

@@ -10,7 +10,11 @@ Checker::Checker(const std::vector<ModuleSource>& modules, const Names& names, D
   for (const ModuleSource& source : modules) {
     Module module;
     module.path = source.path;
+    module.file = source.file;
+    module.is_standard = source.is_standard;
     module.tree = source.tree;
+    for (const auto& [node, index] : source.imports) module.import_modules.emplace(node.v, index);
+    if (!module.path.empty()) by_path_.emplace(module.path, static_cast<uint32_t>(modules_.size()));
     modules_.push_back(std::move(module));
   }
 }
@@ -47,20 +51,13 @@ void Checker::not_supported(Span span, std::string_view what) {
   error(DiagKind::NotSupported, span, std::string(what) + " are not supported yet");
 }
 
-std::optional<uint32_t> Checker::find_module(std::string_view path) const {
-  for (uint32_t i = 0; i < modules_.size(); ++i) {
-    if (!modules_[i].path.empty() && modules_[i].path == path) return i;
-  }
-  return std::nullopt;
-}
-
 bool Checker::run() {
   collect();
   check_declarations();
   check_start();
   for (FunDecl& fun : funs_) {
     // Generic functions are checked by their instances; those of the standard modules when called.
-    if (!modules_[fun.module].path.empty() || fun.is_native || fun.refused) continue;
+    if (modules_[fun.module].is_standard || fun.is_native || fun.refused) continue;
     const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
     bool generic = node.list2.count != 0;
     if (fun.impl != nullptr)
@@ -81,7 +78,7 @@ bool Checker::run() {
   while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
   for (FunDecl& fun : funs_) {
     bool unused = !fun.requested && !fun.refused && !fun.is_native;
-    if (unused && modules_[fun.module].path.empty()) check_unused(fun);
+    if (unused && !modules_[fun.module].is_standard) check_unused(fun);
   }
   // What these asked for.
   while (next_instance_ < instances_.size()) {
@@ -89,6 +86,7 @@ bool Checker::run() {
     bool reported = instance.decl != nullptr && instance.decl->wrong;
     if (!reported) check_instance(instance);
   }
+  if (!sink_.has_errors()) check_unused_imports();
   return !sink_.has_errors();
 }
 

@@ -2,6 +2,8 @@
 // Clone.
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/diag.h"
@@ -13,12 +15,17 @@ namespace tenure::ng {
 
 // A file of the program and the module that it is.
 struct ModuleSource {
-  std::string_view path;  // `std.memory`; empty for the user's file
-  const ast::Tree* tree;
+  std::string path;          // `std.memory`, `geo.shapes`; empty for the main file
+  std::string file;          // as messages show it
+  bool is_standard = false;  // part of the binary: may have natives
+  bool is_main = false;
+  const ast::Tree* tree = nullptr;
+  // By Import node: the module that it names; none: could not be had, was reported.
+  std::vector<std::pair<ast::NodeId, uint32_t>> imports;
 };
 
-// `modules`: the prelude first, the user's file last. Types and texts of constants are put into
-// `out`. Reports every mistake to `sink`.
+// `modules`: what is imported before what imports it, the main file last. Types and texts of
+// constants are put into `out`. Reports every mistake to `sink`.
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
                     DiagnosticSink& sink, oir::Program& out);
 

@@ -445,11 +445,11 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
   auto by_symbol = [&](const Symbol& symbol, ast::List explicit_args, Span where) {
     if (symbol.kind == Symbol::Kind::Builtin) return call_builtin(symbol.builtin, id, expected);
     std::vector<Callee> found;
-    for (FunDecl* fun = symbol.fun; fun != nullptr; fun = fun->next) found.emplace_back().fun = fun;
+    for (FunDecl* fun : functions_of(symbol)) found.emplace_back().fun = fun;
     return call_one_of(found, id, explicit_args, expected, where);
   };
   if (callee.kind == NodeKind::Name) {
-    if (const LocalName* local = find_local(callee.name)) {
+    if (const LocalName* local = find_variable(callee.name)) {
       check_args_only(node.list);
       if (local->type.valid())
         error(DiagKind::NotCallable, callee.span,
@@ -481,6 +481,8 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
       check_args_only(node.list);
       return bad(span);
     }
+    if (target.kind == Target::Kind::Variant)
+      return variant_by_name(target.variants, id, node.list, target.args, expected);
     if (target.kind == Target::Kind::Symbol) {
       if (target.symbol.kind == Symbol::Kind::Fun || target.symbol.kind == Symbol::Kind::Builtin)
         return by_symbol(target.symbol, target.args, callee.span);

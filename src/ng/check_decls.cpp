@@ -8,35 +8,21 @@ namespace tenure::ng {
 using ast::NodeKind;
 
 void Checker::collect() {
-  for (uint32_t i = 0; i < modules_.size(); ++i) collect_module(i);
-  uint32_t user = static_cast<uint32_t>(modules_.size()) - 1;
-  // Everywhere: the prelude, std.memory, and two names of std.io.
-  for (uint32_t i = 0; i < modules_.size(); ++i) {
-    for (std::string_view path : {"std.prelude", "std.memory"}) {
-      if (auto found = find_module(path); found && *found != i) modules_[i].open.push_back(*found);
-    }
-    if (auto io = find_module("std.io"); io && *io != i) {
-      for (auto& [name, symbol] : modules_[*io].symbols) {
-        if (text(name) == "nativeOpen" || text(name) == "nativeClose") {
-          modules_[i].imported.emplace(name, symbol);
-        }
-      }
-    }
-  }
-  for (uint32_t i = 0; i < modules_.size(); ++i) {
-    module_ = i;
-    for (ast::NodeId id : items(at(ast().root).list)) {
-      if (at(id).kind == NodeKind::Import) collect_import(id);
-    }
+  auto count = static_cast<uint32_t>(modules_.size());
+  for (uint32_t i = 0; i < count; ++i) collect_module(i);
+  // A module comes after those that it imports.
+  for (uint32_t i = 0; i < count; ++i) {
+    collect_imports(i);
+    collect_exports(i);
   }
   // Impls name types, so they come after every type.
-  for (uint32_t i = 0; i < modules_.size(); ++i) {
+  for (uint32_t i = 0; i < count; ++i) {
     module_ = i;
     for (ast::NodeId id : items(at(ast().root).list)) {
       if (at(id).kind == NodeKind::Impl) collect_impl(id);
     }
   }
-  module_ = user;
+  module_ = count - 1;
 }
 
 void Checker::collect_module(uint32_t index) {
@@ -50,7 +36,8 @@ void Checker::declare(NameId name, Symbol symbol, Span span) {
   const Symbol& before = it->second;
   Span other;
   if (before.type != nullptr) other = at(before.type->node).name_span;
-  if (before.fun != nullptr) other = at(before.fun->node).name_span;
+  if (before.fun != nullptr)
+    other = (*modules_[before.fun->module].tree)[before.fun->node].name_span;
   error(DiagKind::Redeclared, span, quoted(name) + " is declared twice")
       .note(other, "the other declaration");
 }
@@ -58,7 +45,7 @@ void Checker::declare(NameId name, Symbol symbol, Span span) {
 void Checker::declare_fun(FunDecl& fun) {
   auto it = modules_[module_].symbols.find(fun.name);
   if (it == modules_[module_].symbols.end() || it->second.fun == nullptr) {
-    declare(fun.name, {Symbol::Kind::Fun, nullptr, &fun, 0}, at(fun.node).name_span);
+    declare(fun.name, {.kind = Symbol::Kind::Fun, .fun = &fun}, at(fun.node).name_span);
     return;
   }
   fun.next = it->second.fun->next;
@@ -122,13 +109,12 @@ FunDecl* Checker::native_of(ast::NodeId id) {
   std::string wanted = shape(node);
   for (const Module& other : modules_) {
     auto it = other.symbols.find(node.name);
-    if (other.path.empty() || it == other.symbols.end()) continue;
+    if (!other.is_standard || it == other.symbols.end()) continue;
     FunDecl* fun = it->second.fun;
     if (fun == nullptr || !fun->is_native) continue;
     Env env(*this, fun->module, {}, TypeId{});
     if (shape(at(fun->node)) == wanted) return fun;
     Span there = at(fun->node).span;
-    module_ = static_cast<uint32_t>(modules_.size()) - 1;
     error(DiagKind::BadTraitShape, node.span,
           quoted(node.name) + " is native and has another shape")
         .note(there, "its declaration");
@@ -144,13 +130,13 @@ void Checker::collect_decl(ast::NodeId id) {
   switch (node.kind) {
     case NodeKind::Fun: {
       FunDecl* fun = nullptr;
-      if (node.has(ast::kFlagNative) && modules_[module_].path.empty()) fun = native_of(id);
+      if (node.has(ast::kFlagNative) && !modules_[module_].is_standard) fun = native_of(id);
       if (fun != nullptr) {
-        declare(node.name, {Symbol::Kind::Fun, nullptr, fun, 0}, node.name_span);
+        declare(node.name, {.kind = Symbol::Kind::Fun, .fun = fun}, node.name_span);
         break;
       }
       fun = add_fun(id, nullptr, nullptr);
-      if (fun->is_native && modules_[module_].path.empty()) fun->refused = true;
+      if (fun->is_native && !modules_[module_].is_standard) fun->refused = true;
       note_signature(*fun);
       declare_fun(*fun);
       break;
@@ -175,7 +161,16 @@ void Checker::collect_decl(ast::NodeId id) {
       collect_trait(id);
       break;
     case NodeKind::ModuleDecl:
-      not_supported(node.span, "modules of your own");
+      collect_module_decl(id);
+      break;
+    case NodeKind::Val:
+      modules_[module_].own_globals[node.name] = node.name_span;
+      break;
+    case NodeKind::ValTuple:
+      for (ast::NodeId binder : items(node.list)) {
+        if (text(at(binder).name) != "_")
+          modules_[module_].own_globals[at(binder).name] = at(binder).span;
+      }
       break;
     default:
       break;
@@ -206,7 +201,7 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
   decl.module = module_;
   decl.node = id;
   decl.name = node.name;
-  declare(node.name, {Symbol::Kind::Type, &decl, nullptr, 0}, node.name_span);
+  declare(node.name, {.kind = Symbol::Kind::Type, .type = &decl}, node.name_span);
   collect_derives(decl, node.list3);
   decl.refused = kind == TypeDecl::Kind::Newtype;
   if (kind == TypeDecl::Kind::Struct) {
@@ -255,7 +250,7 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
 
 FunDecl* Checker::add_method(ast::NodeId id, TypeDecl& decl, ImplDecl* impl) {
   FunDecl* fun = add_fun(id, &decl, impl);
-  if (fun->is_native && modules_[module_].path.empty()) {
+  if (fun->is_native && !modules_[module_].is_standard) {
     not_supported(at(id).name_span, "native methods");
     fun->refused = true;
   }
@@ -264,79 +259,21 @@ FunDecl* Checker::add_method(ast::NodeId id, TypeDecl& decl, ImplDecl* impl) {
   return fun;
 }
 
-void Checker::collect_import(ast::NodeId id) {
+// `module a.b …`: once in a file.
+void Checker::collect_module_decl(ast::NodeId id) {
   const ast::Node& node = at(id);
-  std::string path;
-  for (ast::NodeId segment : items(node.list)) {
-    if (!path.empty()) path += '.';
-    path += text(at(segment).name);
-  }
-  if (path.empty()) return;
-  if (node.has(ast::kFlagExported)) {
-    not_supported(node.span, "exported imports");
-    return;
-  }
-  auto found = find_module(path);
-  if (!found) {
-    if (refuse_import(node, path)) return;
-    std::vector<std::string_view> known;
-    for (const Module& module : modules_) {
-      if (!module.path.empty()) known.push_back(module.path);
-    }
-    Diagnostic& diagnostic =
-        error(DiagKind::UnknownModule, node.span, "unknown module `" + path + "`");
-    if (auto close = closest_name(path, known); !close.empty()) {
-      diagnostic.suggest("import " + close + ";");
-    } else if (!path.starts_with("std.")) {
-      diagnostic.note(node.span, "modules of your own are not supported yet");
-    }
-    refuse_names_of(node, path);
-    if (node.list2.count == 0) modules_[module_].open_refused = true;
-    return;
-  }
+  if (node.list.count == 0) return;
   Module& module = modules_[module_];
-  NameId last = node.name.valid() ? node.name : at(items(node.list).back()).name;
-  module.module_names[last] = *found;
-  if (node.list2.count == 0) {
-    module.open.push_back(*found);
+  if (module.declared_span.valid()) {
+    error(DiagKind::Redeclared, node.span, "a file is one module")
+        .note(module.declared_span, "the other declaration");
     return;
   }
-  for (ast::NodeId item_id : items(node.list2)) {
-    const ast::Node& item = at(item_id);
-    auto it = modules_[*found].symbols.find(item.name);
-    if (it == modules_[*found].symbols.end()) {
-      error(DiagKind::UnknownName, item.span,
-            "unknown name " + quoted(item.name) + " in `" + path + "`");
-      continue;
-    }
-    module.imported[item.a ? at(item.a).name : item.name] = it->second;
+  module.declared_span = node.span;
+  for (ast::NodeId segment : items(node.list)) {
+    if (!module.declared_path.empty()) module.declared_path += '.';
+    module.declared_path += text(at(segment).name);
   }
-}
-
-Symbol Checker::lookup_symbol(NameId name) const {
-  const Module& module = modules_[module_];
-  if (auto it = module.symbols.find(name); it != module.symbols.end()) return it->second;
-  if (auto it = module.imported.find(name); it != module.imported.end()) return it->second;
-  for (size_t i = module.open.size(); i-- > 0;) {
-    const Module& other = modules_[module.open[i]];
-    if (auto it = other.symbols.find(name); it != other.symbols.end()) return it->second;
-  }
-  std::string_view word = text(name);
-  if (word == "print") return {Symbol::Kind::Builtin, nullptr, nullptr, kPrint};
-  if (word == "assert") return {Symbol::Kind::Builtin, nullptr, nullptr, kAssert};
-  if (word == "not") return {Symbol::Kind::Builtin, nullptr, nullptr, kNot};
-  if (word == "len") return {Symbol::Kind::Builtin, nullptr, nullptr, kLen};
-  return {};
-}
-
-std::vector<VariantRef> Checker::lookup_variants(NameId name) const {
-  const Module& module = modules_[module_];
-  if (auto it = module.variants.find(name); it != module.variants.end()) return it->second;
-  for (uint32_t open : module.open) {
-    if (auto it = modules_[open].variants.find(name); it != modules_[open].variants.end())
-      return it->second;
-  }
-  return {};
 }
 
 // A program full of unknown names gets suggestions for the first of them: looking costs as much as
@@ -360,8 +297,13 @@ std::string Checker::closest(NameId name, bool types) {
     }
   };
   add(module.symbols);
-  add(module.imported);
-  for (uint32_t open : module.open) add(modules_[open].symbols);
+  for (const auto& [id, items] : module.items) {
+    for (const ImportedName& item : items) {
+      if (item.symbol.kind == Symbol::Kind::Type || !types) known.push_back(text(id));
+    }
+  }
+  for (const auto& [open, import] : module.open) add(modules_[open].exports);
+  if (module.prelude != Module::kNoModule) add(modules_[module.prelude].exports);
   if (types) {
     for (std::string_view builtin : {"bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64",
                                      "f32", "f64", "string", "unit"}) {
@@ -373,7 +315,7 @@ std::string Checker::closest(NameId name, bool types) {
     for (const auto& [id, index] : visible_) {
       if (index != 0) known.push_back(text(id));
     }
-    for (const auto& [id, global] : globals_) known.push_back(text(id));
+    for (const auto& [id, global] : module.globals) known.push_back(text(id));
     for (const auto& [id, variants] : module.variants) known.push_back(text(id));
   }
   std::sort(known.begin(), known.end());  // one answer, whatever the order of the tables

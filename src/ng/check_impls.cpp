@@ -10,7 +10,7 @@ using ast::NodeKind;
 TraitKind Checker::trait_of(ast::NodeId type_name) {
   const ast::Node& node = at(type_name);
   std::string_view name = text(node.name);
-  Symbol symbol = lookup_symbol(node.name);
+  Symbol symbol = type_symbol(node);
   if (symbol.kind == Symbol::Kind::Type) {
     if (symbol.type->kind != TypeDecl::Kind::Trait) return TraitKind::Unknown;
     if (name != "Copy" && name != "Clone" && name != "Drop") return TraitKind::Users;
@@ -51,7 +51,7 @@ void Checker::collect_trait(ast::NodeId id) {
   decl.node = id;
   decl.name = node.name;
   decl.refused = true;
-  declare(node.name, {Symbol::Kind::Type, &decl, nullptr, 0}, node.name_span);
+  declare(node.name, {.kind = Symbol::Kind::Type, .type = &decl}, node.name_span);
   std::string_view name = text(node.name);
   TraitKind kind = name == "Copy"    ? TraitKind::Copy
                    : name == "Clone" ? TraitKind::Clone
@@ -89,7 +89,9 @@ void Checker::collect_impl(ast::NodeId id) {
     }
     return;
   }
-  Symbol symbol = lookup_symbol(target.name);
+  bool reported = false;
+  Symbol symbol = type_symbol(target, false, &reported);
+  if (reported) return;
   if (symbol.kind != Symbol::Kind::Type) {
     bool builtin = false;
     resolve_builtin(target, text(target.name), true, builtin);

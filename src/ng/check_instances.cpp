@@ -233,27 +233,38 @@ void Checker::add_params(Instance& instance) {
   }
 }
 
-// The top level of the user's file: a block whose names are globals.
+// The top levels of all files, those of modules before those that import them: blocks whose names
+// are globals.
 void Checker::check_start() {
-  module_ = static_cast<uint32_t>(modules_.size()) - 1;
   bindings_.clear();
   Instance& instance = instances_.emplace_back();
   instance.kind = Instance::Kind::Start;
   instance.result = types_.unit();
   instance.id = tree::FuncId{tree_.functions.size()};
   instance.shown = "top level";
-  const ast::Node& root = at(ast().root);
   tree::Function& made = tree_.functions.emplace_back();
   made.name = unique_name("<top level>");
   made.shown_name = "top level";
   made.result = types_.unit();
-  made.span = root.span;
-  made.end = {root.span.file, root.span.end, root.span.end};
   tree_.start = instance.id;
   current_ = &instance;
   block_depth_ = 0;
+  std::vector<tree::NodeId> list;
+  for (module_ = 0; module_ < modules_.size(); ++module_) check_top_level(list);
+  module_ = static_cast<uint32_t>(modules_.size()) - 1;
+  Span span = at(ast().root).span;
+  function().span = span;
+  function().end = {span.file, span.end, span.end};
+  tree::Node block = make(NodeKind::Block, types_.unit(), span);
+  block.list = add_list(list);
+  function().body = add(block);
+  current_ = nullptr;
+  request_main();
+}
+
+void Checker::check_top_level(std::vector<tree::NodeId>& out) {
   std::vector<ast::NodeId> body;
-  for (ast::NodeId id : items(root.list)) {
+  for (ast::NodeId id : items(at(ast().root).list)) {
     switch (at(id).kind) {
       case ast::NodeKind::Fun:
       case ast::NodeKind::Struct:
@@ -271,15 +282,13 @@ void Checker::check_start() {
     }
   }
   ScopeMark scope = push_scope();
-  std::vector<tree::NodeId> list;
   bool falls = true;
-  statements(body, list, falls);
+  statements(body, out, falls);
   pop_scope(scope);
-  tree::Node block = make(NodeKind::Block, types_.unit(), root.span);
-  block.list = add_list(list);
-  function().body = add(block);
-  current_ = nullptr;
+}
 
+// The `main` of the main file.
+void Checker::request_main() {
   for (auto& [name, symbol] : modules_[module_].symbols) {
     if (text(name) != "main" || symbol.kind != Symbol::Kind::Fun || symbol.fun->refused) continue;
     const ast::Node& node = at(symbol.fun->node);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "ng/checker.h"
+#include "ng/modules.h"
+#include "ng/std_modules.h"
 
 namespace tenure::ng {
 
@@ -32,25 +34,31 @@ const std::vector<LaterModule>& later_modules() {
 
 }  // namespace
 
-bool Checker::refuse_import(const ast::Node& node, const std::string& path) {
+bool comes_later(std::string_view path) {
   const auto& table = later_modules();
-  auto found = std::find_if(table.begin(), table.end(),
-                            [&](const LaterModule& module) { return module.path == path; });
-  if (found == table.end()) return false;
-  error(DiagKind::NotSupported, node.span, "the module `" + path + "` is not supported yet");
-  refuse_names_of(node, path);
-  if (node.list2.count == 0) {
-    for (std::string_view name : found->names) modules_[module_].refused.insert(std::string(name));
-  }
-  return true;
+  return std_module(path) == nullptr &&
+         std::any_of(table.begin(), table.end(),
+                     [&](const LaterModule& module) { return module.path == path; });
 }
 
 // The names that an import which was an error would have brought.
 void Checker::refuse_names_of(const ast::Node& node, const std::string& path) {
   Module& module = modules_[module_];
   module.refused.insert(path);
-  NameId short_name = node.name.valid() ? node.name : at(items(node.list).back()).name;
-  module.refused.insert(std::string(text(short_name)));
+  NameId short_name = node.name;
+  if (!short_name.valid() && node.list.count != 0) short_name = at(items(node.list).back()).name;
+  module.refused.insert(std::string(short_name.valid() ? text(short_name) : stem_of(path)));
+  if (node.list2.count == 0) {
+    // What it would have exported is known of a module that comes later.
+    const auto& table = later_modules();
+    auto later = std::find_if(table.begin(), table.end(),
+                              [&](const LaterModule& other) { return other.path == path; });
+    if (later == table.end()) {
+      module.open_refused = true;
+    } else {
+      for (std::string_view name : later->names) module.refused.insert(std::string(name));
+    }
+  }
   for (ast::NodeId item : items(node.list2))
     module.refused.insert(std::string(text(at(item).a ? at(at(item).a).name : at(item).name)));
 }
@@ -81,6 +89,7 @@ bool Checker::has_refused_impl(TypeId type) const {
 // Where a name would come from, for a program that does not import it.
 std::string_view Checker::later_module_of(NameId name) const {
   for (const LaterModule& module : later_modules()) {
+    if (std_module(module.path) != nullptr) continue;
     if (std::find(module.names.begin(), module.names.end(), text(name)) != module.names.end())
       return module.path;
   }

@@ -232,17 +232,23 @@ NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
     return bad(node.span);
   };
   if (name.kind != NodeKind::TypeName) return give_up();
-  bool bound =
-      find_binding(name.name) != nullptr || text(name.name) == "Self" || name.list2.count != 0;
-  Symbol symbol = bound ? Symbol{} : lookup_symbol(name.name);
+  bool qualified = name.list2.count != 0;
+  bool bound = !qualified && (find_binding(name.name) != nullptr || text(name.name) == "Self");
+  Symbol symbol = bound ? Symbol{} : type_symbol(name);
   if (!bound && symbol.kind != Symbol::Kind::Type) {
-    if (auto variants = lookup_variants(name.name); !variants.empty()) {
-      return variant_by_name(variants, id, node.list, name.list, expected);
-    }
+    ModulePath path = qualified ? module_of(items(name.list2)) : ModulePath{};
+    if (path.reported) return give_up();
+    auto variants = !qualified                      ? lookup_variants(name.name)
+                    : path.used == name.list2.count ? exported_variants(path.module, name.name)
+                                                    : std::vector<VariantRef>{};
+    if (!variants.empty()) return variant_by_name(variants, id, node.list, name.list, expected);
   }
-  if (name.list2.count == 1) {
-    // `Shape.Circle { … }`
-    Symbol owner = lookup_symbol(at(items(name.list2)[0]).name);
+  if (qualified && symbol.kind == Symbol::Kind::None) {
+    // `Shape.Circle { … }`, `geo.Shape.Circle { … }`
+    ast::Node type = at(items(name.list2)[name.list2.count - 1]);
+    type.list2 = name.list2;
+    --type.list2.count;
+    Symbol owner = type_symbol(type);
     if (owner.kind == Symbol::Kind::Type && owner.type->kind == TypeDecl::Kind::Union) {
       const ast::Tree& tree = *modules_[owner.type->module].tree;
       auto variants = tree.items(tree[owner.type->node].list);

@@ -11,10 +11,10 @@ using T = tree::NodeKind;
 
 NodeId Checker::unknown_name(NameId name, Span span) {
   if (modules_[module_].open_refused || is_refused(text(name))) return bad(span);
+  if (explain_missing(name, span)) return bad(span);
   Diagnostic& diagnostic = error(DiagKind::UnknownName, span, "unknown name " + quoted(name));
-  for (const Module& module : modules_) {
-    if (module.path.empty() || module.symbols.count(name) == 0) continue;
-    diagnostic.suggest("import " + std::string(module.path) + ";");
+  if (auto home = std_module_of(name); !home.empty()) {
+    diagnostic.suggest("import " + std::string(home) + ";");
     return bad(span);
   }
   if (auto later = later_module_of(name); !later.empty())
@@ -23,9 +23,15 @@ NodeId Checker::unknown_name(NameId name, Span span) {
   return bad(span);
 }
 
+NodeId Checker::global_node(const LocalName& global, Span span) {
+  tree::Node node = make(T::Global, global.type, span);
+  node.global = global.global;
+  return add(node);
+}
+
 NodeId Checker::name_expr(ast::NodeId id, TypeId expected) {
   const ast::Node node = at(id);
-  if (const LocalName* local = find_local(node.name)) {
+  if (const LocalName* local = find_variable(node.name)) {
     if (!local->type.valid()) return bad(node.span);
     if (node.list.count != 0) {
       error(DiagKind::WrongTypeArguments, node.span,
@@ -33,9 +39,7 @@ NodeId Checker::name_expr(ast::NodeId id, TypeId expected) {
       return bad(node.span);
     }
     if (local->kind == LocalName::Kind::Local) return local_node(local->local, node.span);
-    tree::Node global = make(T::Global, local->type, node.span);
-    global.global = local->global;
-    return add(global);
+    return global_node(*local, node.span);
   }
   if (const Binding* binding = find_binding(node.name);
       binding != nullptr && binding->arg.is_const) {
@@ -56,11 +60,22 @@ NodeId Checker::name_expr(ast::NodeId id, TypeId expected) {
     error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a type, not a value");
     return bad(node.span);
   }
-  if (modules_[module_].module_names.count(node.name) != 0) {
+  if (modules_[module_].module_names.count(std::string(text(node.name))) != 0) {
     error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a module, not a value");
     return bad(node.span);
   }
   return unknown_name(node.name, node.span);
+}
+
+// Whether a path begins with a module whose import was an error.
+bool Checker::begins_refused(std::span<const ast::NodeId> segments) const {
+  std::string joined;
+  for (ast::NodeId segment : segments.first(segments.size() - 1)) {
+    if (!joined.empty()) joined += '.';
+    joined += text(at(segment).name);
+    if (is_refused(joined)) return true;
+  }
+  return false;
 }
 
 Checker::Target Checker::path_target(ast::NodeId id) {
@@ -90,58 +105,30 @@ Checker::Target Checker::path_target(ast::NodeId id) {
   if (segments.size() < 2) return target;
   const ast::Node& first = at(segments[0]);
   bool is_path = at(id).kind == NodeKind::Path;
-  if (!is_path && find_local(first.name) != nullptr) return target;
+  if (!is_path && find_variable(first.name) != nullptr) return target;
 
-  // The longest beginning that is a module.
-  size_t used = 0;
-  uint32_t module = module_;
-  std::string joined;
-  for (size_t i = 0; i + 1 < segments.size(); ++i) {
-    if (i != 0) joined += '.';
-    joined += text(at(segments[i]).name);
-    if (auto found = find_module(joined)) {
-      module = *found;
-      used = i + 1;
-    }
-    if (is_refused(joined)) target.kind = Target::Kind::Reported;
+  ModulePath path = module_of(std::span<const ast::NodeId>(segments).first(segments.size() - 1));
+  size_t used = path.used;
+  if (path.reported || (used == 0 && begins_refused(segments))) {
+    target.kind = Target::Kind::Reported;
+    return target;
   }
-  if (used == 0 && target.kind == Target::Kind::Reported) return target;
-  if (!is_path && find_module(joined + "." + std::string(text(at(segments.back()).name)))) {
+  if (!is_path && module_of(segments).used == segments.size()) {
     error(DiagKind::NotAValue, target.span, "a module is not a value");
     target.kind = Target::Kind::Reported;
     return target;
   }
-  if (used == 0) {
-    auto it = modules_[module_].module_names.find(first.name);
-    if (it != modules_[module_].module_names.end()) {
-      module = it->second;
-      used = 1;
-    }
-  }
   if (used == 0 && through_trait) return target;
   const ast::Node& next = at(segments[used]);
-  Symbol symbol;
-  if (used != 0) {
-    auto it = modules_[module].symbols.find(next.name);
-    if (it != modules_[module].symbols.end()) symbol = it->second;
-    if (symbol.kind == Symbol::Kind::None) {
-      // The prelude's own names have no declaration in a file.
-      Symbol plain = lookup_symbol(next.name);
-      if (plain.kind == Symbol::Kind::Builtin && modules_[module].path == "std.prelude")
-        symbol = plain;
-    }
-    if (symbol.kind == Symbol::Kind::None) {
-      error(
-          DiagKind::UnknownName, next.name_span.valid() ? next.name_span : next.span,
-          "unknown name " + quoted(next.name) + " in `" + std::string(modules_[module].path) + "`");
-      target.kind = Target::Kind::Reported;
-      return target;
-    }
-  } else {
-    symbol = lookup_symbol(next.name);
+  Symbol symbol = used != 0 ? exported_symbol(path.module, next.name) : lookup_symbol(next.name);
+  if (used != 0 && symbol.kind == Symbol::Kind::None) {
+    target.variants = exported_variants(path.module, next.name);
+    target.args = next.list;
+    target.kind = target.variants.empty() ? Target::Kind::Reported : Target::Kind::Variant;
+    if (target.variants.empty())
+      no_export(path.module, next.name, next.name_span.valid() ? next.name_span : next.span);
+    return target;
   }
-  target.module = module;
-  target.in_module = used != 0;
   size_t left = segments.size() - used;
   if (left == 1) {
     target.kind = Target::Kind::Symbol;
@@ -155,7 +142,7 @@ Checker::Target Checker::path_target(ast::NodeId id) {
   if (text(next.name) == "Self" || find_binding(next.name) != nullptr) {
     self_type = text(next.name) == "Self" ? self_ : find_binding(next.name)->arg.type;
     if (const TypeInst* known = inst(self_type))
-      symbol = {Symbol::Kind::Type, known->decl, nullptr, 0};
+      symbol = {.kind = Symbol::Kind::Type, .type = known->decl};
     if (params_unknown_ && !self_type.valid()) {
       target.kind = Target::Kind::Reported;
       return target;
@@ -210,7 +197,13 @@ NodeId Checker::path_expr(ast::NodeId id, TypeId expected) {
             quoted(target.member) + " of " + quoted(at(target.type_segment).name) +
                 " is not a value");
       return bad(span);
+    case Target::Kind::Variant:
+      return variant_by_name(target.variants, id, {}, target.args, expected);
     case Target::Kind::Symbol:
+      if (target.symbol.kind == Symbol::Kind::Global) {
+        const LocalName* global = find_global(target.symbol);
+        return global->type.valid() ? global_node(*global, span) : bad(span);
+      }
       if (target.symbol.kind == Symbol::Kind::Fun || target.symbol.kind == Symbol::Kind::Builtin) {
         not_supported(span, "functions as values");
       } else {
@@ -221,7 +214,7 @@ NodeId Checker::path_expr(ast::NodeId id, TypeId expected) {
       break;
   }
   ast::NodeId first = items(at(id).list)[0];
-  if (find_local(at(first).name) != nullptr) {
+  if (find_variable(at(first).name) != nullptr) {
     error(DiagKind::UnknownModule, span,
           quoted(at(first).name) + " is a variable: its parts are reached with `.`");
     return bad(span);

@@ -70,7 +70,7 @@ bool Checker::needs_context(ast::NodeId id, uint32_t depth) {
   const ast::Node& node = at(id);
   if (depth >= kLiteralDepth) return false;
   auto generic_variant = [&](NameId name) {
-    if (find_local(name) != nullptr) return false;
+    if (find_variable(name) != nullptr) return false;
     for (const VariantRef& found : lookup_variants(name)) {
       if ((*modules_[found.decl->module].tree)[found.decl->node].list2.count != 0) return true;
     }
@@ -104,7 +104,7 @@ bool Checker::needs_context(ast::NodeId id, uint32_t depth) {
     case NodeKind::StructLit: {
       const ast::Node& name = at(node.a);
       if (name.kind != NodeKind::TypeName || name.list.count != 0) return false;
-      Symbol symbol = lookup_symbol(name.name);
+      Symbol symbol = type_symbol(name);
       if (symbol.kind == Symbol::Kind::Type)
         return (*modules_[symbol.type->module].tree)[symbol.type->node].list2.count != 0;
       return generic_variant(name.name);

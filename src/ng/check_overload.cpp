@@ -97,7 +97,8 @@ std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint3
       NameId name = node.kind == NodeKind::Name ? node.name : at(node.a).name;
       const TypeInst* known = inst(want);
       if (known == nullptr) return std::nullopt;
-      Symbol symbol = lookup_symbol(name);
+      bool literal = node.kind == NodeKind::StructLit && at(node.a).kind == NodeKind::TypeName;
+      Symbol symbol = literal ? type_symbol(at(node.a)) : lookup_symbol(name);
       if (symbol.kind == Symbol::Kind::Type) return only_if(symbol.type == known->decl);
       auto variants = lookup_variants(name);
       return only_if(std::any_of(variants.begin(), variants.end(), [&](const VariantRef& variant) {

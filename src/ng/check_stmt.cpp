@@ -45,7 +45,7 @@ void Checker::statements(std::span<const ast::NodeId> list, std::vector<NodeId>&
 }
 
 // Whether evaluating it can have changed no place but what it declares.
-bool Checker::changes_nothing(ast::NodeId root) const {
+bool Checker::changes_nothing(ast::NodeId root) {
   std::vector<ast::NodeId> todo{root};
   while (!todo.empty()) {
     const ast::Node& node = at(todo.back());
@@ -106,7 +106,7 @@ void Checker::note_mistake(ast::NodeId source, NodeId statement) {
   tree_[statement].flags |= harmless(source, statement) ? tree::kHarmless : tree::kMistake;
 }
 
-bool Checker::harmless(ast::NodeId source, NodeId statement) const {
+bool Checker::harmless(ast::NodeId source, NodeId statement) {
   const ast::Node& node = at(source);
   if (node.kind == NodeKind::ExprStmt) {
     NodeKind inner = at(node.a).kind;
@@ -206,6 +206,7 @@ Checker::Flow Checker::statement(ast::NodeId id) {
 
 Checker::Flow Checker::val_stmt(ast::NodeId id) {
   const ast::Node node = at(id);
+  check_export_place(node);
   TypeId type = node.b ? resolve(node.b) : TypeId{};
   bool typed = node.b.valid();
   NodeId init;
@@ -231,7 +232,7 @@ Checker::Flow Checker::val_stmt(ast::NodeId id) {
     what.global = oir::GlobalId{tree_.globals.size()};
     tree_.globals.push_back({name, stored, where});
     let.global = what.global;
-    globals_[node.name] = what;
+    modules_[module_].globals[node.name] = what;
   } else {
     what.local = add_local(name, stored, where);
     let.local = what.local;
@@ -269,7 +270,7 @@ NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, uint32_t ind
     what.global = oir::GlobalId{tree_.globals.size()};
     tree_.globals.push_back({name, stored, node.span});
     bind.global = what.global;
-    globals_[node.name] = what;
+    modules_[module_].globals[node.name] = what;
   } else {
     what.local = add_local(name, stored, node.span);
     bind.local = what.local;
@@ -280,6 +281,7 @@ NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, uint32_t ind
 
 Checker::Flow Checker::val_tuple(ast::NodeId id) {
   const ast::Node node = at(id);
+  check_export_place(node);
   TypeId type = node.b ? resolve(node.b) : TypeId{};
   NodeId subject = node.b && !type.valid() ? without_context(node.a) : operand(node.a, type);
   auto binders = items(node.list);

@@ -59,6 +59,24 @@ NodeId Checker::bind_part(NameId name, Span span, TypeId type, uint32_t index, N
   return add(bind);
 }
 
+// Whether what stands in front of a variant in a pattern names its union or the module of it.
+bool Checker::qualifies(const ast::Node& pattern, TypeId type) {
+  const TypeInst* known = inst(type);
+  if (known == nullptr) return true;
+  ast::Node owner = at(items(pattern.list2)[pattern.list2.count - 1]);
+  if (owner.name == known->decl->name || text(owner.name) == "Self") return true;
+  auto variants = module_of(items(pattern.list2)).used == pattern.list2.count
+                      ? exported_variants(module_of(items(pattern.list2)).module, pattern.name)
+                      : std::vector<VariantRef>{};
+  if (std::any_of(variants.begin(), variants.end(),
+                  [&](const VariantRef& variant) { return variant.decl == known->decl; }))
+    return true;
+  owner.list2 = pattern.list2;
+  --owner.list2.count;
+  Symbol symbol = type_symbol(owner);
+  return symbol.kind == Symbol::Kind::Type && symbol.type == known->decl;
+}
+
 NodeId Checker::union_pattern(ast::NodeId id, NodeId subject, Coverage& coverage,
                               bool alternative) {
   const ast::Node node = at(id);
@@ -79,15 +97,12 @@ NodeId Checker::union_pattern(ast::NodeId id, NodeId subject, Coverage& coverage
     }
     return {};
   }
-  if (node.list2.count != 0) {
-    NameId owner = at(items(node.list2)[node.list2.count - 1]).name;
-    const TypeInst* known = inst(type);
-    if (known != nullptr && known->decl->name != owner && text(owner) != "Self") {
-      error(DiagKind::UnknownVariant, node.span,
-            quoted(type) + " has no variant `" + std::string(text(owner)) +
-                "::" + std::string(text(node.name)) + "`");
-      coverage.wrong = true;
-    }
+  lookup_variants(node.name);  // an import of it is used
+  if (node.list2.count != 0 && !qualifies(node, type)) {
+    error(DiagKind::UnknownVariant, node.span,
+          quoted(type) + " has no variant `" + qualifiers(node) +
+              "::" + std::string(text(node.name)) + "`");
+    coverage.wrong = true;
   }
   if (coverage.all || coverage.variants[*index]) {
     error(DiagKind::CaseNotReached, node.span,

@@ -106,12 +106,27 @@ void Checker::bind_name(NameId name, LocalName what) {
 const LocalName* Checker::find_local(NameId name) const {
   if (auto it = visible_.find(name); it != visible_.end() && it->second != 0)
     return &bound_[it->second - 1];
-  // Functions see the globals of the user's file; its top level sees them as it declares them.
-  if (current_ != nullptr && (!defaults_.empty() || current_->kind != Instance::Kind::Start) &&
-      modules_[module_].path.empty()) {
-    if (auto it = globals_.find(name); it != globals_.end()) return &it->second;
+  // Functions see the globals of their module; its top level sees them as it declares them.
+  if (current_ != nullptr && (!defaults_.empty() || current_->kind != Instance::Kind::Start)) {
+    const auto& globals = modules_[module_].globals;
+    if (auto it = globals.find(name); it != globals.end()) return &it->second;
   }
   return nullptr;
+}
+
+const LocalName* Checker::find_variable(NameId name) {
+  if (const LocalName* local = find_local(name)) return local;
+  const Module& module = modules_[module_];
+  if (module.symbols.count(name) != 0 || module.variants.count(name) != 0) return nullptr;
+  Symbol symbol = imported_symbol(name);
+  return symbol.kind == Symbol::Kind::Global ? find_global(symbol) : nullptr;
+}
+
+const LocalName* Checker::find_global(const Symbol& symbol) const {
+  static const LocalName kUnknown;  // its declaration was an error
+  const auto& globals = modules_[symbol.module].globals;
+  auto it = globals.find(symbol.global);
+  return it == globals.end() ? &kUnknown : &it->second;
 }
 
 // ---- places

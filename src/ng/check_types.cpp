@@ -90,7 +90,7 @@ TypeId Checker::resolve(ast::NodeId id, bool quiet) {
     case NodeKind::TypeRef: {
       const ast::Node& inner = at(node.a);
       if (inner.kind == NodeKind::TypeName && !find_binding(inner.name)) {
-        Symbol symbol = lookup_symbol(inner.name);
+        Symbol symbol = type_symbol(inner);
         if (symbol.kind == Symbol::Kind::Type && symbol.type->kind == TypeDecl::Kind::Trait)
           return refuse("trait objects");
       }
@@ -190,28 +190,22 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
   const ast::Node& node = at(id);
   Symbol symbol;
   if (node.list2.count != 0) {
-    std::string path;
-    for (ast::NodeId segment : items(node.list2)) {
-      if (!path.empty()) path += '.';
-      path += text(at(segment).name);
-    }
-    auto found = find_module(path);
-    if (auto it = modules_[module_].module_names.find(at(items(node.list2)[0]).name);
-        !found && node.list2.count == 1 && it != modules_[module_].module_names.end()) {
-      found = it->second;
-    }
-    if (!found) {
-      if (!quiet && !is_refused(path))
-        error(DiagKind::UnknownModule, node.span, "unknown module `" + path + "`");
-      return TypeId{};
-    }
-    auto it = modules_[*found].symbols.find(node.name);
-    if (it != modules_[*found].symbols.end()) {
-      symbol = it->second;
-    } else if (bool known = false; true) {
-      TypeId type = resolve_builtin(node, text(node.name), quiet, known);
-      if (!known && !quiet)
-        error(DiagKind::UnknownType, node.span, "unknown type " + quoted(node.name));
+    bool reported = false;
+    symbol = type_symbol(node, quiet, &reported);
+    if (reported) return TypeId{};
+    if (symbol.kind == Symbol::Kind::None) {
+      std::string path = qualifiers(node);
+      bool known = false;
+      bool is_module = module_of(items(node.list2)).used == node.list2.count;
+      TypeId type;
+      if (is_module) type = resolve_builtin(node, text(node.name), quiet, known);
+      if (!known && !quiet && !is_refused(path)) {
+        if (is_module) {
+          error(DiagKind::UnknownType, node.span, "unknown type " + quoted(node.name));
+        } else {
+          error(DiagKind::UnknownModule, node.span, "unknown module `" + path + "`");
+        }
+      }
       return type;
     }
   } else {
@@ -243,9 +237,12 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
                 ", not a type");
       return TypeId{};
     }
+    if (explain_missing(node.name, node.span)) return TypeId{};
     Diagnostic& diagnostic =
         error(DiagKind::UnknownType, node.span, "unknown type " + quoted(node.name));
-    if (auto later = later_module_of(node.name); !later.empty()) {
+    if (auto home = std_module_of(node.name); !home.empty()) {
+      diagnostic.suggest("import " + std::string(home) + ";");
+    } else if (auto later = later_module_of(node.name); !later.empty()) {
       diagnostic.note(node.span,
                       "it is in `" + std::string(later) + "`, which is not supported yet");
     } else if (auto close = closest(node.name, true); !close.empty()) {
@@ -414,7 +411,7 @@ void Checker::complete(TypeId type) {
     }
     types_.complete_union(type, std::move(variants));
   } else {
-    bool owned = text(decl.name) == "UniquePtr" && !modules_[decl.module].path.empty();
+    bool owned = text(decl.name) == "UniquePtr" && modules_[decl.module].is_standard;
     types_.complete_native(type, owned ? "tn_native_release" : "");
   }
   Bindings bindings;
@@ -481,7 +478,7 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
   }
   auto args = items(node.list);
   if (const TypeInst* known = inst(actual)) {
-    Symbol symbol = lookup_symbol(node.name);
+    Symbol symbol = type_symbol(node);
     if (symbol.kind == Symbol::Kind::Type && symbol.type == known->decl) {
       Args actual_args = known->args;
       if (args.size() != actual_args.size()) return false;

@@ -86,27 +86,21 @@ struct TypeInst {
 };
 
 struct Symbol {
-  enum class Kind : uint8_t { None, Type, Fun, Builtin } kind = Kind::None;
+  enum class Kind : uint8_t { None, Type, Fun, Builtin, Global, Ambiguous } kind = Kind::None;
   TypeDecl* type = nullptr;
   FunDecl* fun = nullptr;
   uint32_t builtin = 0;
+  // Fun: all that are meant; null: `fun` and those behind it.
+  const std::vector<FunDecl*>* set = nullptr;
+  // Global: the `val` of this name at the top of this module.
+  uint32_t module = 0;
+  NameId global;
+  friend bool operator==(const Symbol&, const Symbol&) = default;
 };
 
 struct VariantRef {
   TypeDecl* decl;
   uint32_t index;
-};
-
-struct Module {
-  std::string_view path;
-  const ast::Tree* tree = nullptr;
-  std::unordered_map<NameId, Symbol> symbols;
-  std::unordered_map<NameId, std::vector<VariantRef>> variants;
-  std::unordered_map<NameId, Symbol> imported;        // by name, from import items and open imports
-  std::unordered_map<NameId, uint32_t> module_names;  // `memory`, `m`: usable before `.` and `::`
-  std::vector<uint32_t> open;                         // modules whose names are all usable plainly
-  std::unordered_set<std::string> refused;  // names that were refused where they would come from
-  bool open_refused = false;  // an unknown module was imported: any unknown name may be its
 };
 
 struct Param {
@@ -141,6 +135,64 @@ struct LocalName {
   tree::NodeId subject;     // of an alias: what the part lies in
 };
 
+// An import of a module.
+struct Import {
+  ast::NodeId node;
+  uint32_t module = 0;
+  bool exported = false;
+  bool used = false;          // as a whole, or through the module's name
+  bool variant_used = false;  // of a type that it names
+};
+
+// A name that an import names.
+struct ImportedName {
+  Symbol symbol;  // None: only a variant has this name
+  uint32_t import = 0;
+  Span span;
+  bool used = false;
+};
+
+using ImportedVariants =
+    std::unordered_map<NameId, std::vector<std::pair<VariantRef, uint32_t>>>;  // and the import
+
+// What stands for a module before `.` and `::`: `a.b`, `b`, `m`.
+struct ModuleName {
+  uint32_t module = 0;
+  uint32_t import = 0;
+  bool ambiguous = false;
+};
+
+struct Module {
+  static constexpr uint32_t kNoModule = ~uint32_t{0};
+  static constexpr uint32_t kNoImport = ~uint32_t{0};
+  std::string path;  // of the main file empty
+  std::string file;
+  bool is_standard = false;
+  const ast::Tree* tree = nullptr;
+  std::unordered_map<uint32_t, uint32_t> import_modules;  // by ast::NodeId of an import
+  std::string declared_path;                              // `module a.b`
+  Span declared_span;
+  // What it declares. Of globals the names; what they are is known when its top level was checked.
+  std::unordered_map<NameId, Symbol> symbols;
+  std::unordered_map<NameId, std::vector<VariantRef>> variants;
+  std::unordered_map<NameId, Span> own_globals;
+  std::unordered_map<NameId, LocalName> globals;  // seen from functions: the last of each name
+  // What it gives to others.
+  std::unordered_map<NameId, Symbol> exports;
+  std::unordered_map<NameId, std::vector<VariantRef>> exported_variants;
+  // What it imports.
+  std::vector<Import> imports;
+  std::unordered_map<NameId, std::vector<ImportedName>> items;  // by name
+  ImportedVariants item_variants;
+  std::unordered_map<uint32_t, uint32_t> open;  // modules that are imported as a whole: the import
+  uint32_t prelude = kNoModule;
+  std::unordered_map<std::string, ModuleName> module_names;
+  std::unordered_set<std::string> module_words;  // first words of these
+  std::unordered_map<NameId, Symbol> found;      // imported names that were looked up
+  std::unordered_set<std::string> refused;  // names that were refused where they would come from
+  bool open_refused = false;  // an unknown module was imported: any unknown name may be its
+};
+
 struct LoopContext {
   enum class Kind : uint8_t { Plain, In } kind = Kind::Plain;
   std::vector<tree::LocalId> vars;
@@ -173,7 +225,6 @@ class Checker {
     return id.valid() ? ast()[id] : kError;
   }
   std::span<const ast::NodeId> items(ast::List list) const { return ast().items(list); }
-  std::optional<uint32_t> find_module(std::string_view path) const;
 
   // What names of types mean where another declaration is looked at; puts back what was on leaving.
   class Env {
@@ -208,7 +259,7 @@ class Checker {
   void collect_module(uint32_t index);
   void collect_decl(ast::NodeId id);
   void collect_type(ast::NodeId id, TypeDecl::Kind kind);
-  void collect_import(ast::NodeId id);
+  void collect_module_decl(ast::NodeId id);
   void collect_trait(ast::NodeId id);
   void collect_impl(ast::NodeId id);
   FunDecl* add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl);
@@ -225,15 +276,59 @@ class Checker {
   void check_declarations();
   void check_type_decl(TypeDecl& decl);
   bool refuse_type_params(ast::List list);
-  Symbol lookup_symbol(NameId name) const;
-  std::vector<VariantRef> lookup_variants(NameId name) const;
   std::string closest(NameId name, bool types);
   std::string near(std::string_view wanted, const std::vector<std::string_view>& known);
   size_t suggestions_left_ = 1'000'000;  // names that may still be compared with unknown ones
   TraitKind trait_of(ast::NodeId type_name);
 
+  // ---- imports and exports (check_imports.cpp)
+  void collect_imports(uint32_t index);
+  void collect_import(ast::NodeId id);
+  void import_item(ast::NodeId id, uint32_t import);
+  std::string import_text(const ast::Node& import) const;
+  void name_module(const std::string& word, uint32_t module, uint32_t import);
+  void check_module_name(const ast::Node& import, const std::string& path, uint32_t module);
+  void add_variants_of(const Symbol& symbol, ImportedVariants& into, uint32_t import);
+  void collect_exports(uint32_t index);
+  void export_all(Span span);
+  void export_name(NameId name, Span span);
+  void export_declaration(ast::NodeId id);
+  void export_imported(const Import& import);
+  void check_export_place(const ast::Node& node);
+  void export_symbol(NameId name, const Symbol& symbol, Span span);
+  void export_variants(NameId name, const std::vector<VariantRef>& variants);
+  void add_export(NameId name, const Symbol& symbol, Span span);
+  void check_unused_imports();
+  // The functions that a symbol means.
+  std::vector<FunDecl*> functions_of(const Symbol& symbol) const;
+  Symbol joined(const Symbol& a, const Symbol& b);
+  // (check_modules.cpp)
+  Symbol merged(const std::vector<Symbol>& found);
+  static Symbol builtin(uint32_t which);
+  Symbol own_symbol(NameId name) const;
+  Symbol imported_symbol(NameId name);
+  std::vector<VariantRef> imported_variants(NameId name);
+  std::vector<uint32_t> open_exporters(NameId name);
+  // What a plain name means in the module at hand.
+  Symbol lookup_symbol(NameId name);
+  std::vector<VariantRef> lookup_variants(NameId name);
+  // How many of the segments name a module, and which; 0: the path begins with none.
+  struct ModulePath {
+    size_t used = 0;
+    uint32_t module = 0;
+    bool reported = false;
+  };
+  ModulePath module_of(std::span<const ast::NodeId> segments);
+  Symbol exported_symbol(uint32_t module, NameId name);
+  std::vector<VariantRef> exported_variants(uint32_t module, NameId name) const;
+  bool is_private(uint32_t module, NameId name, Span& where) const;
+  void no_export(uint32_t module, NameId name, Span span);
+  Symbol type_symbol(const ast::Node& name, bool quiet = true, bool* reported = nullptr);
+  std::string qualifiers(const ast::Node& name) const;
+  bool explain_missing(NameId name, Span span);
+  std::string_view std_module_of(NameId name);
+
   // ---- what is not there yet (check_later.cpp)
-  bool refuse_import(const ast::Node& node, const std::string& path);
   void refuse_names_of(const ast::Node& node, const std::string& path);
   void refuse_local(ast::NodeId id, std::string_view what);
   bool is_refused(std::string_view name) const;
@@ -279,6 +374,8 @@ class Checker {
   void check_unused(FunDecl& fun);
   Bindings unknown_params(ast::List params) const;
   void check_start();
+  void check_top_level(std::vector<tree::NodeId>& out);
+  void request_main();
   void add_params(Instance& instance);
   void clone_body(Instance& instance);
   tree::NodeId clone_of(tree::NodeId operand, Span span);
@@ -295,6 +392,9 @@ class Checker {
   tree::LocalId add_local(std::string name, TypeId type, Span span);
   void bind_name(NameId name, LocalName what);
   const LocalName* find_local(NameId name) const;
+  const LocalName* find_variable(NameId name);  // or one that is imported
+  const LocalName* find_global(const Symbol& symbol) const;
+  tree::NodeId global_node(const LocalName& global, Span span);
   tree::Function& function() { return tree_.functions[current_->id.index()]; }
 
   // ---- tree building
@@ -340,11 +440,10 @@ class Checker {
   tree::NodeId path_expr(ast::NodeId id, TypeId expected);
   // What a dotted or `::` path of plain names means when its first name is not a variable.
   struct Target {
-    enum class Kind : uint8_t { None, Symbol, Member, Reported } kind = Kind::None;
+    enum class Kind : uint8_t { None, Symbol, Variant, Member, Reported } kind = Kind::None;
     Symbol symbol;
-    uint32_t module = 0;       // where the symbol stands
-    bool in_module = false;    // named through its module
-    TypeDecl* type = nullptr;  // Member: of this type
+    std::vector<VariantRef> variants;  // Variant: named through its module
+    TypeDecl* type = nullptr;          // Member: of this type
     ast::NodeId type_segment;
     TypeId self_type;  // Member of `Self` or of a type parameter
     NameId member;
@@ -352,6 +451,7 @@ class Checker {
     Span span;
   };
   Target path_target(ast::NodeId id);
+  bool begins_refused(std::span<const ast::NodeId> segments) const;
   tree::NodeId unknown_name(NameId name, Span span);
   bool is_lvalue(tree::NodeId place) const;
   bool is_part_of_temporary(tree::NodeId place) const;
@@ -479,9 +579,9 @@ class Checker {
   // A value that a plain name of a local made after `first_local` gives by moving.
   tree::NodeId leaving_value(ast::NodeId id, TypeId expected, size_t first_local);
   tree::NodeId eval(tree::NodeId value, Span span);
-  bool changes_nothing(ast::NodeId root) const;
+  bool changes_nothing(ast::NodeId root);
   void note_mistake(ast::NodeId source, tree::NodeId statement);
-  bool harmless(ast::NodeId source, tree::NodeId statement) const;
+  bool harmless(ast::NodeId source, tree::NodeId statement);
   // Errors that belong to no statement that is done with.
   size_t loose_errors() const { return sink_.error_count() - noted_errors_; }
   tree::NodeId stand_in(TypeId type, Span span);
@@ -513,6 +613,7 @@ class Checker {
   tree::NodeId literal_pattern(ast::NodeId id, tree::NodeId subject, Coverage& coverage);
   tree::NodeId bind_part(NameId name, Span span, TypeId type, uint32_t index, tree::NodeId subject,
                          bool in_variant);
+  bool qualifies(const ast::Node& pattern, TypeId type);
   std::optional<uint32_t> variant_index(TypeId type, NameId name) const;
 
   const Names& names_;
@@ -522,6 +623,10 @@ class Checker {
   tree::Program tree_;
 
   std::vector<Module> modules_;
+  std::unordered_map<std::string, uint32_t> by_path_;
+  std::unordered_map<NameId, std::vector<uint32_t>> exporters_;  // modules that export a name
+  std::deque<std::vector<FunDecl*>> function_sets_;
+  std::optional<std::unordered_map<std::string, std::string_view>> std_names_;
   uint32_t module_ = 0;  // the one whose nodes are looked at
   std::deque<FunDecl> funs_;
   std::deque<TypeDecl> type_decls_;
@@ -550,7 +655,6 @@ class Checker {
   std::unordered_map<uint32_t, uint32_t> local_binding_;  // by LocalId: index into bound_
   std::vector<LoopContext> loops_;
   uint32_t block_depth_ = 0;
-  std::unordered_map<NameId, LocalName> globals_;  // seen from functions: the last of each name
   // The body at hand has an error after which nobody knows where it goes on: what seems to be
   // missing may have stood there.
   bool saw_error_ = false;

@@ -515,16 +515,12 @@ ast::NodeId Parser::import() {
   bump();
   Node node;
   node.kind = NodeKind::Import;
-  node.list = list(dotted_path());
-  if (accept(Tok::KwAs)) {
-    node.name_span = span();
-    if (at(Tok::Ident)) {
-      node.name = intern_token();
-      bump();
-    } else {
-      expected("a name after `as`");
-    }
-  } else if (accept(Tok::LParen)) {
+  if (at(Tok::String)) {
+    node.a = primary();
+  } else {
+    node.list = list(dotted_path());
+  }
+  if (accept(Tok::LParen)) {
     Ids items;
     if (accept(Tok::Star)) {
       node.flags |= ast::kFlagAll;
@@ -547,6 +543,15 @@ ast::NodeId Parser::import() {
     }
     expect(Tok::RParen, "after the names");
     node.list2 = list(items);
+  }
+  if (accept(Tok::KwAs)) {
+    node.name_span = span();
+    if (at(Tok::Ident)) {
+      node.name = intern_token();
+      bump();
+    } else {
+      expected("a name after `as`");
+    }
   }
   end_statement();
   node.span = since(begin);

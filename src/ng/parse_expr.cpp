@@ -375,6 +375,7 @@ ast::NodeId Parser::primary() {
 // A name, a path, either with type arguments, perhaps the beginning of a struct literal.
 ast::NodeId Parser::name_expr() {
   Span begin = span();
+  if (at_dotted_struct()) return struct_literal(type_name());
   Ids segments;
   for (;;) {
     Node node;
@@ -417,6 +418,22 @@ ast::NodeId Parser::name_expr() {
   type.list2 = list(segments);
   type.span = since(begin);
   return struct_literal(add(type));
+}
+
+// `geo.Point { x: 1 }`: a struct literal whose name has a dot in it.
+bool Parser::at_dotted_struct() const {
+  bool dotted = false;
+  size_t ahead = 1;
+  while ((peek(ahead) == Tok::Dot || peek(ahead) == Tok::ColonColon) && at_name(ahead + 1)) {
+    dotted |= peek(ahead) == Tok::Dot;
+    ahead += 2;
+  }
+  if (!dotted) return false;
+  if (peek(ahead) == Tok::Lt) {
+    ahead = skip_type_args(ahead, 0);
+    if (ahead == 0) return false;
+  }
+  return at_struct_body(ahead);
 }
 
 // `{ }` or `{ name:` — elsewhere a brace begins a block.

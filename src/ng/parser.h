@@ -104,6 +104,7 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId array();
   NodeId struct_literal(NodeId type);
   bool at_struct_body(size_t ahead) const;
+  bool at_dotted_struct() const;
   NodeId new_expr();
   NodeId cast_call();
 

@@ -1,28 +1,39 @@
-// The modules of a program: what its imports name, loaded and put in the order of their
-// initialisation.
+// Tape's side of the loading of modules: what a file imports and where that may lie.
 #pragma once
 
-#include <deque>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "base/diag.h"
+#include "base/modules.h"
 #include "base/names.h"
 #include "tape/ast.h"
 #include "tape/check.h"
-#include "tape/tape.h"
 
 namespace tenure::tape {
 
-struct LoadedModules {
-  std::deque<ast::Tree> trees;
-  std::vector<ModuleSource>
-      modules;  // those that are imported before those that import them; the main file last
-};
+// Keeps the trees of what it has parsed. `import_paths`: the folders of `-I`.
+class Modules : public ModuleLanguage {
+ public:
+  Modules(const SourceMap& sources, std::vector<std::string> import_paths, DiagnosticSink& sink)
+      : sources_(sources), import_paths_(std::move(import_paths)), sink_(sink) {}
 
-// Parses the main file and everything that it imports. A cycle of imports is reported with all its
-// files.
-LoadedModules load_modules(SourceMap& sources, FileId file, const Options& options, Names& names,
-                           DiagnosticSink& sink);
+  bool has(std::string_view key) const override;
+  std::optional<std::string_view> standard(std::string_view key) const override;
+  std::vector<ImportRequest> parse(FileId file, const std::string& key) override;
+
+  // Those of `loaded` that are written in Tape, in their order.
+  std::vector<ModuleSource> sources_of(const std::vector<LoadedModule>& loaded) const;
+  Names& names() { return names_; }
+
+ private:
+  ImportRequest request(const ast::Tree& tree, ast::NodeId import, const std::string& key) const;
+
+  const SourceMap& sources_;
+  std::vector<std::string> import_paths_;
+  DiagnosticSink& sink_;
+  Names names_;
+  std::unordered_map<std::string, ast::Tree> trees_;  // by key
+};
 
 }  // namespace tenure::tape

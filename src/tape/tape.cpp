@@ -6,13 +6,11 @@
 
 namespace tenure::tape {
 
-void compile(SourceMap& sources, FileId file, const Options& options, DiagnosticSink& sink,
-             oir::Program& out) {
-  Names names;
-  LoadedModules loaded = load_modules(sources, file, options, names, sink);
+void compile(Modules& modules, const std::vector<LoadedModule>& loaded, const Options& options,
+             DiagnosticSink& sink, oir::Program& out) {
   CheckOptions check_options;
   check_options.tests = options.tests;
-  tree::Program program = check(loaded.modules, names, sink, out, check_options);
+  tree::Program program = check(modules.sources_of(loaded), modules.names(), sink, out, check_options);
   if (sink.has_errors()) return;
   LowerOptions lower_options;
   lower_options.check_pointers = options.check_pointers;

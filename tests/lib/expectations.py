@@ -16,6 +16,9 @@
     // error: SUBSTRING             directly above the line that the diagnostic speaks of;
     // warning: SUBSTRING           errors and warnings must all be expected, notes may be
     // note: SUBSTRING
+    // with: FILE                   another file of the program, from the folder of this one, that says in the
+                                    same way which diagnostics are expected in it
+    // option: -I FOLDER            an option of the command, from the root of the project
     // oir: NAME [after=PASS]       the ownership IR of a function, in the comment lines below
 """
 
@@ -24,7 +27,7 @@ import os
 import re
 from dataclasses import dataclass, field
 
-DIRECTIVE = re.compile(r"//\s?(test|rules|expect|exit|stderr|report|memory|trace|stdin|input|output|command|error|warning|note|oir):(.*)$")
+DIRECTIVE = re.compile(r"//\s?(test|rules|expect|exit|stderr|report|memory|trace|stdin|input|output|command|with|option|error|warning|note|oir):(.*)$")
 POSITIONED = ("error", "warning", "note")
 
 
@@ -75,6 +78,10 @@ class Expectations:
     @property
     def memory_option(self):
         return [f"--check-memory={level}" for level in self.texts("memory")]
+
+    @property
+    def options(self):
+        return [word for text in self.texts("option") for word in text.split()]
 
     @property
     def failing_command(self):

@@ -104,18 +104,17 @@ class ProgramTest:
 
     def check_diagnostics(self, expect_errors):
         command = self.expected.failing_command if expect_errors else "check"
-        outcome, found = tool.diagnostics(self.tenure, self.path, self.timeout, command)
+        outcome, found = tool.diagnostics(self.tenure, self.path, self.timeout, command, self.expected.options)
         if outcome.timed_out:
             raise Failure(f"{command}: no answer after {self.timeout} seconds")
         if found is None:
             raise Failure(f"{command}: exit code {outcome.code}, {shown(outcome.err)}")
         actual = []
         for diagnostic in found:
-            actual.append((diagnostic["severity"], diagnostic.get("line", 0), diagnostic["message"]))
-            for note in diagnostic["notes"]:
-                actual.append(("note", note.get("line", 0), note["message"]))
+            for name, part in [(diagnostic["severity"], diagnostic)] + [("note", n) for n in diagnostic["notes"]]:
+                actual.append((name, part.get("line", 0), part["message"], part.get("file", self.path)))
         if self.update:
-            return self.rewrite_diagnostics(actual)
+            return self.rewrite_diagnostics([a[:3] for a in actual if a[3] == self.path])
         self.compare_diagnostics(actual)
         wanted = 1 if expect_errors else 0
         if outcome.code != wanted:
@@ -124,15 +123,24 @@ class ProgramTest:
 
     def compare_diagnostics(self, actual):
         left = list(actual)
-        for name, line, text in self.expected.positioned():
-            match = next((a for a in left if a[0] == name and a[1] == line and text in a[2]), None)
+        for path, name, line, text in self.positioned():
+            match = next((a for a in left if a[0] == name and a[1] == line and text in a[2] and a[3] == path), None)
             if match is None:
-                near = [f"line {a[1]}: {a[0]}: {a[2]}" for a in left if a[0] != "note"]
-                raise Failure(f"no {name} {shown(text)} at line {line}; found {near or 'nothing'}")
+                near = [f"{a[3]}:{a[1]}: {a[0]}: {a[2]}" for a in left if a[0] != "note"]
+                raise Failure(f"no {name} {shown(text)} at {path}:{line}; found {near or 'nothing'}")
             left.remove(match)
-        for name, line, message in left:
+        for name, line, message, path in left:
             if name != "note":
-                raise Failure(f"unexpected {name} at line {line}: {message}")
+                raise Failure(f"unexpected {name} at {path}:{line}: {message}")
+
+    def positioned(self):
+        """(path, name, line, text) of each expected diagnostic, in this file and those that it names."""
+        paths = [self.path]
+        for name in self.expected.texts("with"):
+            paths.append(os.path.normpath(os.path.join(os.path.dirname(self.path), name)))
+        for path in paths:
+            for name, line, text in ex.load(os.path.join(tool.ROOT, path)).positioned():
+                yield path, name, line, text
 
     def rewrite_diagnostics(self, actual):
         wants_notes = bool(self.expected.texts("note"))
@@ -197,8 +205,8 @@ class ProgramTest:
                     self.compare(outcomes)
             for level in (0, 2) if executables else ():
                 executable = os.path.join(directory, f"program{level}")
-                built = tool.run([self.tenure, "build", f"-O{level}", *self.expected.memory_option, self.path, "-o",
-                                   executable],
+                built = tool.run([self.tenure, "build", f"-O{level}", *self.expected.memory_option, *self.expected.options,
+                                   self.path, "-o", executable],
                                  timeout=self.timeout)
                 if built.code != 0:
                     raise Failure(f"build -O{level}: exit code {built.code}, {shown(built.err)}")
@@ -209,7 +217,8 @@ class ProgramTest:
 
     def run_in_process(self, engine, level, mode):
         command = [self.tenure, self.expected.command, f"--engine={engine}", f"-O{level}", "--trace-drops",
-                   "--leak-check", "--plain", f"--check={mode['check']}", *self.expected.memory_option]
+                   "--leak-check", "--plain", f"--check={mode['check']}", *self.expected.memory_option,
+                   *self.expected.options]
         if mode["gc"]:
             command.append(f"--gc-stress={mode['gc']}")
         label = f"{engine} -O{level}" + (" stressed" if mode["gc"] else "")

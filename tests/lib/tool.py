@@ -63,9 +63,9 @@ def run(command, stdin="", timeout=60, environment=None, memory_mb=None, data_mb
     return Outcome(process.returncode, decode(out), decode(err), timed_out)
 
 
-def diagnostics(tenure, path, timeout=60, command="check"):
+def diagnostics(tenure, path, timeout=60, command="check", options=()):
     """Checks a program. Gives the outcome and its diagnostics (None if they cannot be read)."""
-    outcome = run([tenure, command, "--diagnostics=json", path], timeout=timeout)
+    outcome = run([tenure, command, "--diagnostics=json", *options, path], timeout=timeout)
     try:
         return outcome, json.loads(outcome.err)
     except ValueError:

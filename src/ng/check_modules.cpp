@@ -1,0 +1,289 @@
+// What a name means in a module: among what is declared, imported, in the prelude, and through the
+// name of a module.
+//
+// A name is looked for among what the module declares, then what it imports by name, then what the
+// modules export that it imports as a whole, then in the prelude. In each of these places the
+// functions of several modules are one set of overloads; anything else that has two meanings there
+// is ambiguous, which is reported where it is used.
+#include <algorithm>
+
+#include "ng/checker.h"
+#include "ng/modules.h"
+
+namespace tenure::ng {
+
+using ast::NodeKind;
+
+// ---- what a name means
+
+// The modules that are imported as a whole and export a name, in the order of the imports; these
+// are used then.
+std::vector<uint32_t> Checker::open_exporters(NameId name) {
+  Module& module = modules_[module_];
+  std::vector<std::pair<uint32_t, uint32_t>> found;  // import, module
+  auto exporters = exporters_.find(name);
+  if (exporters == exporters_.end()) return {};
+  if (exporters->second.size() < module.open.size()) {
+    for (uint32_t other : exporters->second) {
+      if (auto it = module.open.find(other); it != module.open.end())
+        found.emplace_back(it->second, other);
+    }
+  } else {
+    for (const auto& [other, import] : module.open) {
+      if (modules_[other].exports.count(name) != 0 ||
+          modules_[other].exported_variants.count(name) != 0)
+        found.emplace_back(import, other);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<uint32_t> out;
+  for (const auto& [import, other] : found) {
+    module.imports[import].used = true;
+    out.push_back(other);
+  }
+  return out;
+}
+
+Symbol Checker::merged(const std::vector<Symbol>& found) {
+  Symbol out;
+  for (const Symbol& symbol : found) {
+    if (out.kind == Symbol::Kind::None) {
+      out = symbol;
+    } else if (out.kind == Symbol::Kind::Fun && symbol.kind == Symbol::Kind::Fun) {
+      if (out != symbol) out = joined(out, symbol);
+    } else if (out != symbol) {
+      out = Symbol{};
+      out.kind = Symbol::Kind::Ambiguous;
+      return out;
+    }
+  }
+  return out;
+}
+
+Symbol Checker::imported_symbol(NameId name) {
+  Module& module = modules_[module_];
+  if (auto it = module.found.find(name); it != module.found.end()) return it->second;
+  std::vector<Symbol> found;
+  if (auto it = module.items.find(name); it != module.items.end()) {
+    for (ImportedName& item : it->second) {
+      item.used = true;
+      if (item.symbol.kind != Symbol::Kind::None) found.push_back(item.symbol);
+    }
+  }
+  if (found.empty()) {
+    for (uint32_t other : open_exporters(name)) {
+      auto it = modules_[other].exports.find(name);
+      if (it != modules_[other].exports.end()) found.push_back(it->second);
+    }
+  }
+  if (found.empty() && module.prelude != Module::kNoModule) {
+    const Module& prelude = modules_[module.prelude];
+    if (auto it = prelude.exports.find(name); it != prelude.exports.end())
+      found.push_back(it->second);
+  }
+  return module.found[name] = merged(found);
+}
+
+std::vector<VariantRef> Checker::imported_variants(NameId name) {
+  Module& module = modules_[module_];
+  std::vector<VariantRef> out;
+  auto add = [&](const VariantRef& variant) {
+    bool there = std::any_of(out.begin(), out.end(), [&](const VariantRef& other) {
+      return other.decl == variant.decl && other.index == variant.index;
+    });
+    if (!there) out.push_back(variant);
+  };
+  if (auto it = module.item_variants.find(name); it != module.item_variants.end()) {
+    for (const auto& [variant, import] : it->second) {
+      module.imports[import].variant_used = true;
+      add(variant);
+    }
+  }
+  if (auto it = module.items.find(name); it != module.items.end()) {
+    for (ImportedName& item : it->second) item.used = true;
+  }
+  if (!out.empty()) return out;
+  for (uint32_t other : open_exporters(name)) {
+    auto it = modules_[other].exported_variants.find(name);
+    if (it == modules_[other].exported_variants.end()) continue;
+    for (const VariantRef& variant : it->second) add(variant);
+  }
+  return out;
+}
+
+Symbol Checker::lookup_symbol(NameId name) {
+  const Module& module = modules_[module_];
+  if (auto it = module.symbols.find(name); it != module.symbols.end()) return it->second;
+  if (Symbol symbol = imported_symbol(name); symbol.kind != Symbol::Kind::None) return symbol;
+  std::string_view word = text(name);
+  if (word == "print") return builtin(kPrint);
+  if (word == "assert") return builtin(kAssert);
+  if (word == "not") return builtin(kNot);
+  if (word == "len") return builtin(kLen);
+  return {};
+}
+
+Symbol Checker::builtin(uint32_t which) {
+  Symbol symbol;
+  symbol.kind = Symbol::Kind::Builtin;
+  symbol.builtin = which;
+  return symbol;
+}
+
+std::vector<VariantRef> Checker::lookup_variants(NameId name) {
+  const Module& module = modules_[module_];
+  if (auto it = module.variants.find(name); it != module.variants.end()) return it->second;
+  return imported_variants(name);
+}
+
+// ---- names through their module
+
+// The module that a path begins with: the longest beginning that is one.
+Checker::ModulePath Checker::module_of(std::span<const ast::NodeId> segments) {
+  ModulePath out;
+  Module& module = modules_[module_];
+  std::string joined(text(at(segments[0]).name));
+  if (module.module_words.count(joined) == 0) return out;
+  ModuleName* found = nullptr;
+  for (size_t i = 0; i < segments.size(); ++i) {
+    if (i != 0) joined += '.' + std::string(text(at(segments[i]).name));
+    auto it = module.module_names.find(joined);
+    if (it == module.module_names.end()) continue;
+    found = &it->second;
+    out.used = i + 1;
+  }
+  if (found == nullptr) return out;
+  out.module = found->module;
+  if (found->import != Module::kNoImport) module.imports[found->import].used = true;
+  if (!found->ambiguous) return out;
+  Diagnostic& diagnostic =
+      error(DiagKind::AmbiguousName, at(segments[0]).span,
+            "the name " + quoted(at(segments[0]).name) + " means more than one module");
+  for (const Import& import : module.imports) {
+    const std::string& path = modules_[import.module].path;
+    if (path.substr(path.rfind('.') + 1) == text(at(segments[0]).name))
+      diagnostic.note(at(import.node).span, "`" + path + "`");
+  }
+  out.reported = true;
+  return out;
+}
+
+Symbol Checker::exported_symbol(uint32_t module, NameId name) {
+  const Module& from = modules_[module];
+  if (auto it = from.exports.find(name); it != from.exports.end()) return it->second;
+  // The prelude's own names have no declaration in a file.
+  if (from.path != kCoreModules[0]) return {};
+  Symbol plain = lookup_symbol(name);
+  return plain.kind == Symbol::Kind::Builtin ? plain : Symbol{};
+}
+
+std::vector<VariantRef> Checker::exported_variants(uint32_t module, NameId name) const {
+  auto it = modules_[module].exported_variants.find(name);
+  return it == modules_[module].exported_variants.end() ? std::vector<VariantRef>{} : it->second;
+}
+
+bool Checker::is_private(uint32_t module, NameId name, Span& where) const {
+  const Module& from = modules_[module];
+  if (auto it = from.symbols.find(name); it != from.symbols.end()) {
+    const Symbol& symbol = it->second;
+    ast::NodeId node = symbol.type != nullptr ? symbol.type->node : symbol.fun->node;
+    uint32_t home = symbol.type != nullptr ? symbol.type->module : symbol.fun->module;
+    where = (*modules_[home].tree)[node].name_span;
+    return true;
+  }
+  if (auto it = from.variants.find(name); it != from.variants.end()) {
+    where = (*from.tree)[it->second[0].decl->node].name_span;
+    return true;
+  }
+  auto it = from.own_globals.find(name);
+  if (it != from.own_globals.end()) where = it->second;
+  return it != from.own_globals.end();
+}
+
+// A name that a module does not give.
+void Checker::no_export(uint32_t module, NameId name, Span span) {
+  const std::string& path = modules_[module].path;
+  if (Span where; is_private(module, name, where)) {
+    error(DiagKind::Private, span, quoted(name) + " of `" + path + "` is not exported")
+        .note(where, "it is declared here");
+    return;
+  }
+  std::vector<std::string_view> known;
+  for (const auto& [other, symbol] : modules_[module].exports) known.push_back(text(other));
+  for (const auto& [other, found] : modules_[module].exported_variants)
+    known.push_back(text(other));
+  std::sort(known.begin(), known.end());
+  std::string close = near(text(name), known);
+  Diagnostic& diagnostic =
+      error(DiagKind::UnknownName, span, "unknown name " + quoted(name) + " in `" + path + "`");
+  if (!close.empty()) diagnostic.suggest(close);
+}
+
+// The declaration that the name of a type means, with or without its module; nothing: no one, which
+// has been reported if `reported` is set.
+Symbol Checker::type_symbol(const ast::Node& name, bool quiet, bool* reported) {
+  if (name.list2.count == 0) return lookup_symbol(name.name);
+  std::vector<ast::NodeId> segments(items(name.list2).begin(), items(name.list2).end());
+  ModulePath path = module_of(segments);
+  if (path.reported && reported != nullptr) *reported = true;
+  if (path.reported || path.used != segments.size()) return {};
+  Symbol symbol = exported_symbol(path.module, name.name);
+  bool builtin_type = false;
+  if (symbol.kind == Symbol::Kind::None && modules_[path.module].is_standard)
+    resolve_builtin(name, text(name.name), true, builtin_type);
+  bool is_variant = !exported_variants(path.module, name.name).empty();
+  if (symbol.kind == Symbol::Kind::None && !builtin_type && !is_variant && !quiet) {
+    no_export(path.module, name.name, name.span);
+    if (reported != nullptr) *reported = true;
+  }
+  return symbol;
+}
+
+std::string Checker::qualifiers(const ast::Node& name) const {
+  std::string path;
+  for (ast::NodeId segment : items(name.list2)) {
+    if (!path.empty()) path += '.';
+    path += text(at(segment).name);
+  }
+  return path;
+}
+
+// The standard module that would give a name, for a program that does not import it.
+std::string_view Checker::std_module_of(NameId name) {
+  if (!std_names_) std_names_ = std_exports();
+  auto it = std_names_->find(std::string(text(name)));
+  return it == std_names_->end() ? std::string_view() : it->second;
+}
+
+// Reports why a name that is not there may not be used as it is: it is private, or means two
+// things.
+bool Checker::explain_missing(NameId name, Span span) {
+  Module& module = modules_[module_];
+  if (imported_symbol(name).kind == Symbol::Kind::Ambiguous) {
+    Diagnostic& diagnostic =
+        error(DiagKind::AmbiguousName, span, quoted(name) + " means more than one thing here");
+    std::vector<uint32_t> imports;
+    if (auto it = module.items.find(name); it != module.items.end()) {
+      for (const ImportedName& item : it->second) imports.push_back(item.import);
+    } else {
+      for (uint32_t other : open_exporters(name)) imports.push_back(module.open.at(other));
+    }
+    for (uint32_t import : imports) {
+      const Import& from = module.imports[import];
+      diagnostic.note(at(from.node).span, "that of `" + modules_[from.module].path + "`");
+    }
+    return true;
+  }
+  for (const Import& import : module.imports) {
+    Span where;
+    if (modules_[import.module].exports.count(name) != 0 || !is_private(import.module, name, where))
+      continue;
+    error(DiagKind::Private, span,
+          quoted(name) + " of `" + modules_[import.module].path + "` is not exported")
+        .note(where, "it is declared here");
+    return true;
+  }
+  return false;
+}
+
+}  // namespace tenure::ng
