@@ -33,18 +33,27 @@ Diagnostic& Checker::error(DiagKind kind, Span span, std::string message) {
     return muted_;
   }
   Diagnostic& diagnostic = sink_.report(kind, span, std::move(message));
-  if (current_ != nullptr && current_->requested.valid()) {
-    constexpr size_t kLongest = 120;
-    std::string shown = current_->shown;
-    if (shown.size() > kLongest) {
-      shown.resize(kLongest);
-      while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0x80) != 0)
-        shown.pop_back();
-      shown += "…";
+  constexpr size_t kMostShown = 8;
+  size_t shown = 0;
+  const Instance* instance = current_;
+  for (; instance != nullptr && instance->requested.valid(); instance = instance->asked_by) {
+    if (++shown > kMostShown) {
+      diagnostic.note(instance->requested, "and so on");
+      break;
     }
-    diagnostic.note(current_->requested, "in `" + shown + "`, which is made here");
+    diagnostic.note(instance->requested,
+                    "in `" + shortened(instance->shown) + "`, which is made here");
   }
   return diagnostic;
+}
+
+// The name of an instance can be as long as its type arguments.
+std::string Checker::shortened(std::string name) {
+  constexpr size_t kLongest = 120;
+  if (name.size() <= kLongest) return name;
+  name.resize(kLongest);
+  while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0x80) != 0) name.pop_back();
+  return name + "…";
 }
 
 void Checker::not_supported(Span span, std::string_view what) {
@@ -59,20 +68,18 @@ bool Checker::run() {
     // Generic functions are checked by their instances; those of the standard modules when called.
     if (modules_[fun.module].is_standard || fun.is_native || fun.refused) continue;
     const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
-    bool generic = node.list2.count != 0;
-    if (fun.impl != nullptr)
-      generic |= (*modules_[fun.module].tree)[fun.impl->node].list2.count != 0;
-    if (fun.owner != nullptr) {
-      if (fun.owner->refused) continue;
-      generic |= (*modules_[fun.owner->module].tree)[fun.owner->node].list2.count != 0;
-    }
-    if (generic) continue;
+    bool of_trait = fun.owner != nullptr && fun.owner->kind == TypeDecl::Kind::Trait;
+    if (of_trait || node.list2.count != 0 || outer_params(fun).count != 0) continue;
+    if (fun.owner != nullptr && fun.owner->refused) continue;
     module_ = fun.module;
     TypeId self;
-    if (fun.owner != nullptr) {
+    if (fun.impl != nullptr) {
+      self = resolve(at(fun.impl->node).b, true);
+    } else if (fun.owner != nullptr) {
       self = instantiate(*fun.owner, {}, node.span);
-      if (!self.valid()) continue;
     }
+    bool method = fun.impl != nullptr || fun.owner != nullptr;
+    if (method && !self.valid()) continue;
     request(fun, {}, self, Span{});
   }
   while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);

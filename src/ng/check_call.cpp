@@ -200,6 +200,22 @@ NodeId Checker::emit_call(Instance& instance, const std::vector<NodeId>& parts, 
   return add(made);
 }
 
+bool Checker::is_self_param(const FunDecl& decl, uint32_t index) const {
+  return index == 0 && (decl.owner != nullptr || decl.impl != nullptr) && !no_self(decl);
+}
+
+// What is given for `self` by position: `Point::sum(p)` is `p.sum()`.
+NodeId Checker::self_argument(NodeId given, TypeId self, TypeId wanted) {
+  NodeId receiver = given;
+  while (!is_bad(receiver) && type_of(receiver) != self) {
+    TypeKind k = kind(type_of(receiver));
+    if (k != TypeKind::Ref && k != TypeKind::Box) return given;
+    receiver = deref_node(receiver, tree_[receiver].span);
+  }
+  bool ready = is_bad(receiver) || !wanted.valid() || type_of(given) == wanted;
+  return ready ? given : receiver_arg(receiver, wanted, tree_[given].span);
+}
+
 // `receiver` is a place or value of the type that the method belongs to.
 NodeId Checker::receiver_arg(NodeId receiver, TypeId self_type, Span span) {
   if (kind(self_type) != TypeKind::Ref || row(self_type).elem != type_of(receiver)) {
@@ -260,8 +276,12 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
   }
   if (!infer(open, typed, decl.module, callee.self, context, checked)) return bad(call_node.span);
   if (report_unknown(open, call_node.span, decl.name)) return bad(call_node.span);
-  if (!own.empty() && !check_bounds(fun.list2, decl.module, open, call_node.span))
-    return bad(call_node.span);
+  {
+    Env env(*this, module_, bindings_, callee.self);
+    if (!check_bounds(fun.list2, decl.module, open, call_node.span) ||
+        !check_bounds(fun.list3, decl.module, open, call_node.span))
+      return bad(call_node.span);
+  }
   Instance* instance = request(decl, open, callee.self, call_node.span);
   if (instance == nullptr) return bad(call_node.span);
   bool ok = true;
@@ -276,6 +296,7 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
   for (size_t i = 0; i < matched.given.size(); ++i) {
     auto [index, source] = matched.given[i];
     TypeId want = instance->params[index].type;
+    if (is_self_param(decl, index)) checked[i] = self_argument(checked[i], callee.self, want);
     if (!want.valid() || !coerce(checked[i], want, source)) {
       ok = false;
       continue;
@@ -379,24 +400,18 @@ NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& memb
   Span where = member.name_span.valid() ? member.name_span : member.span;
   std::string_view name = text(member.name);
   TypeId outer = type_of(base);
+  Unmet unmet;
   for (NodeId receiver = base;;) {
     TypeId type = type_of(receiver);
-    if (inst(type) != nullptr) {
-      std::vector<Callee> found = methods_named(type, member.name);
+    if (kind(type) != TypeKind::Ref) {
+      std::vector<Callee> found = methods_named(type, member.name, &unmet);
       for (Callee& callee : found) {
         FunDecl& fun = *callee.fun;
         callee.receiver = receiver;
         if (fun.impl != nullptr && fun.impl->trait == TraitKind::Drop) {
-          std::string what = is_place(receiver) ? place_text(receiver) : "…";
-          error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
-              .note(where, "it runs by itself where the value dies")
-              .suggest("std.memory.drop(move " + what + ")");
-          check_args_only(at(call).list);
-          return bad(span);
+          return refuse_drop_call(call, is_place(receiver) ? place_text(receiver) : "…");
         }
-        const ast::Tree& tree = *modules_[fun.module].tree;
-        auto params = tree.items(tree[fun.node].list);
-        if (!fun.refused && (params.empty() || text(tree[params[0]].name) != "self")) {
+        if (!fun.refused && no_self(fun)) {
           error(DiagKind::UnknownMethod, where,
                 quoted(member.name) + " has no `self`: it is called on the type")
               .suggest(types_.text(type) + "::" + std::string(name) + "(…)");
@@ -423,19 +438,48 @@ NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& memb
   }
   check_args_only(at(call).list);
   if (has_refused_impl(type_of(auto_deref(base, span)))) return bad(span);
-  Diagnostic& diagnostic = error(DiagKind::UnknownMethod, where,
-                                 "unknown method " + quoted(member.name) + " of " + quoted(outer));
-  NodeId inner = auto_deref(base, span);
-  if (const TypeInst* known = inst(type_of(inner))) {
-    std::vector<std::string_view> methods;
-    methods.reserve(known->decl->methods.size());
-    for (FunDecl* fun : known->decl->methods) methods.push_back(text(fun->name));
-    for (ImplDecl* impl : known->decl->impls) {
-      for (FunDecl* fun : impl->methods) methods.push_back(text(fun->name));
-    }
-    if (auto close = near(name, methods); !close.empty()) diagnostic.suggest(close);
-  }
+  unknown_method(type_of(auto_deref(base, span)), outer, member.name, where, unmet);
   return bad(span);
+}
+
+// `Drop::drop(x)`, `Clone::clone(x)`
+NodeId Checker::call_lifecycle(const Target& target, ast::NodeId call) {
+  const ast::Node node = at(call);
+  std::string_view trait = text(at(target.type_segment).name);
+  if (trait == "Drop" && text(target.member) == "drop") return refuse_drop_call(call, "…");
+  if (trait == "Clone" && text(target.member) == "clone" && node.list.count == 1) {
+    NodeId base = expr(items(node.list)[0], TypeId{});
+    if (is_bad(base)) return bad(node.span);
+    ast::Node as_member = at(node.a);
+    as_member.list = {};
+    return clone_call(auto_deref(base, node.span), call, as_member);
+  }
+  check_args_only(node.list);
+  error(DiagKind::UnknownMethod, node.span,
+        "unknown method " + quoted(target.member) + " of `" + std::string(trait) + "`");
+  return bad(node.span);
+}
+
+// A function of a type: `Point::origin()`, `T::make()`.
+NodeId Checker::call_of_type(const Target& target, TypeId self, ast::NodeId call, TypeId expected) {
+  const ast::Node node = at(call);
+  Span where = at(node.a).span;
+  Unmet unmet;
+  std::vector<Callee> found = methods_named(self, target.member, &unmet);
+  for (const Callee& method : found) {
+    if (method.fun->impl != nullptr && method.fun->impl->trait == TraitKind::Drop)
+      return refuse_drop_call(call, "…");
+  }
+  if (!found.empty()) return call_one_of(found, call, target.args, expected, where);
+  check_args_only(node.list);
+  if (has_refused_impl(self)) return bad(node.span);
+  if (unmet.type.valid()) {
+    unknown_method(self, self, target.member, where, unmet);
+  } else {
+    error(DiagKind::UnknownMethod, where,
+          quoted(self) + " has no function " + quoted(target.member));
+  }
+  return bad(node.span);
 }
 
 NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
@@ -491,30 +535,12 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
       return bad(span);
     }
     if (target.kind == Target::Kind::Member) {
-      std::string_view member = text(target.member);
-      std::string_view trait = text(at(target.type_segment).name);
-      bool lifecycle = target.type == nullptr || target.type->kind == TypeDecl::Kind::Trait;
-      if (lifecycle) {
-        if (trait == "Drop" && member == "drop") {
-          check_args_only(node.list);
-          error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
-              .note(span, "it runs by itself where the value dies")
-              .suggest("std.memory.drop(move …)");
-          return bad(span);
-        }
-        if (trait == "Clone" && member == "clone" && node.list.count == 1) {
-          NodeId base = expr(items(node.list)[0], TypeId{});
-          if (is_bad(base)) return bad(span);
-          ast::Node as_member = callee;
-          as_member.list = {};
-          return clone_call(auto_deref(base, span), id, as_member);
-        }
-        check_args_only(node.list);
-        if (target.type == nullptr || !target.type->refused)
-          error(DiagKind::UnknownMethod, span,
-                "unknown method " + quoted(target.member) + " of `" + std::string(trait) + "`");
-        return bad(span);
-      }
+      bool users = target.type != nullptr && target.type->trait != nullptr;
+      if (users) return call_trait(target, id, expected);
+      bool lifecycle = target.type == nullptr ? !target.self_type.valid()
+                                              : target.type->kind == TypeDecl::Kind::Trait;
+      if (lifecycle) return call_lifecycle(target, id);
+      if (target.type == nullptr) return call_of_type(target, target.self_type, id, expected);
       TypeDecl& decl = *target.type;
       if (decl.refused) {
         check_args_only(node.list);
@@ -548,40 +574,19 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
         }
       }
       if (!self.valid()) return bad(span);
-      std::vector<Callee> found = methods_named(self, target.member);
-      for (const Callee& method : found) {
-        if (method.fun->impl == nullptr || method.fun->impl->trait != TraitKind::Drop) continue;
-        check_args_only(node.list);
-        error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
-            .suggest("std.memory.drop(move …)");
-        return bad(span);
-      }
-      if (found.empty()) {
-        check_args_only(node.list);
-        error(DiagKind::UnknownMethod, callee.span,
-              quoted(decl.name) + " has no function " + quoted(target.member));
-        return bad(span);
-      }
-      return call_one_of(found, id, target.args, expected, callee.span);
+      return call_of_type(target, self, id, expected);
     }
   }
   if (callee.kind == NodeKind::Member) {
-    if (callee.b) {
-      check_args_only(node.list);
-      if (text(at(callee.b).name) == "Drop") {
-        error(DiagKind::ExplicitDrop, span, "cannot call `drop` directly")
-            .suggest("std.memory.drop(move …)");
-      } else {
-        not_supported(callee.span, "methods chosen by their trait");
-      }
-      return bad(span);
-    }
     if (!callee.has(ast::kFlagTuple)) {
       NodeId base = expr(callee.a, TypeId{});
       if (is_bad(base)) {
         check_args_only(node.list);
         return bad(span);
       }
+      if (callee.b)
+        return call_through_trait(base, callee.b, callee.name, id, callee.list, expected,
+                                  callee.span);
       return call_method(base, id, callee, expected);
     }
   }

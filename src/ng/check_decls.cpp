@@ -68,12 +68,17 @@ std::string Checker::type_key(ast::NodeId type) const {
 }
 
 void Checker::note_signature(FunDecl& fun) {
-  if (fun.impl != nullptr && fun.impl->trait != TraitKind::None) return;
+  if (fun.impl != nullptr && fun.impl->trait != TraitKind::None &&
+      fun.impl->trait != TraitKind::Users)
+    return;
   const ast::Node& node = at(fun.node);
   std::string key = std::to_string(module_) + "." + std::to_string(node.name.v) + "(";
   if (fun.owner != nullptr) key = std::to_string(fun.owner->node.v) + "." + key;
-  // Impls for different arguments of a type may have methods of one name.
+  // Impls for different arguments of a type, and of traits, may have methods of one name.
   if (fun.impl != nullptr) key = type_key(at(fun.impl->node).b) + key;
+  if (fun.impl != nullptr && fun.impl->users != nullptr) {
+    key = std::to_string(fun.impl->node.v) + "/" + key;
+  }
   for (ast::NodeId param : items(node.list)) {
     if (at(param).kind == NodeKind::Param) key += at(param).a ? type_key(at(param).a) : "_";
   }
@@ -188,8 +193,7 @@ void Checker::collect_derives(TypeDecl& decl, ast::List derives) {
       error(DiagKind::BadImpl, at(id).span, "`Drop` cannot be derived")
           .suggest("impl Drop for " + std::string(text(decl.name)) + " { … }");
     } else {
-      error(DiagKind::NotSupported, at(id).span,
-            "deriving " + quoted(at(id).name) + " is not supported yet");
+      underived_.push_back({module_, id, decl.name});
     }
   }
 }
@@ -210,7 +214,7 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
       const ast::Node& part = at(member);
       if (part.kind == NodeKind::Error) continue;
       if (part.kind == NodeKind::Fun) {
-        add_method(member, decl, nullptr);
+        add_method(member, &decl, nullptr);
         continue;
       }
       auto [it, fresh] = seen.emplace(part.name, part.name_span);
@@ -243,19 +247,19 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
       ++index;
     }
     for (ast::NodeId member : items(node.d)) {
-      if (at(member).kind == NodeKind::Fun) add_method(member, decl, nullptr);
+      if (at(member).kind == NodeKind::Fun) add_method(member, &decl, nullptr);
     }
   }
 }
 
-FunDecl* Checker::add_method(ast::NodeId id, TypeDecl& decl, ImplDecl* impl) {
-  FunDecl* fun = add_fun(id, &decl, impl);
+FunDecl* Checker::add_method(ast::NodeId id, TypeDecl* decl, ImplDecl* impl) {
+  FunDecl* fun = add_fun(id, decl, impl);
   if (fun->is_native && !modules_[module_].is_standard) {
     not_supported(at(id).name_span, "native methods");
     fun->refused = true;
   }
   note_signature(*fun);
-  (impl == nullptr ? decl.methods : impl->methods).push_back(fun);
+  (impl == nullptr ? decl->methods : impl->methods).push_back(fun);
   return fun;
 }
 
@@ -322,45 +326,52 @@ std::string Checker::closest(NameId name, bool types) {
   return near(text(name), known);
 }
 
-bool Checker::refuse_type_params(ast::List list) {
-  for (ast::NodeId id : items(list)) {
-    const ast::Node& param = at(id);
-    for (ast::NodeId bound : items(param.list)) {
-      const ast::Node& node = at(bound);
-      if (node.kind == NodeKind::Error) continue;
-      TraitKind trait = node.kind == NodeKind::TypeName ? trait_of(bound) : TraitKind::Unknown;
-      if (trait == TraitKind::Copy || trait == TraitKind::Clone || trait == TraitKind::Drop)
-        continue;
-      if (trait == TraitKind::Users) continue;  // the trait was refused where it is declared
-      if (node.kind == NodeKind::TypeOr) {
-        not_supported(node.span, "bounds that are a choice of types");
-      } else {
-        error(DiagKind::UnknownType, node.span, "unknown trait " + quoted(node.name));
-      }
-      return true;
+// The bounds of type parameters, in an environment where these are known or unknown.
+void Checker::check_type_params(ast::List list, ast::List more) {
+  for (ast::List params : {list, more}) {
+    for (ast::NodeId id : items(params)) {
+      for (ast::NodeId bound : items(at(id).list)) check_bound_decl(bound);
     }
   }
-  return false;
 }
 
 // Declarations that no instance will come by, and each that is not generic.
 void Checker::check_declarations() {
   for (size_t i = 0; i < type_decls_.size(); ++i) check_type_decl(type_decls_[i]);
-  for (ImplDecl& impl : impls_) {
-    module_ = impl.module;
-    refuse_type_params(at(impl.node).list2);
-  }
+  check_traits();
   for (FunDecl& fun : funs_) {
-    module_ = fun.module;
-    refuse_type_params(at(fun.node).list2);
+    const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
+    if (node.list2.count == 0 && node.list3.count == 0) continue;
+    Env env(*this, fun.module, unknown_params(outer_params(fun)), TypeId{});
+    for (const Binding& own : unknown_params(node.list2)) bindings_.push_back(own);
+    params_unknown_ = true;
+    check_type_params(node.list2, node.list3);
+    params_unknown_ = false;
+    bool method = fun.owner != nullptr || fun.impl != nullptr;
+    for (ast::NodeId id : items(node.list3)) {
+      if (find_binding(at(id).name) != nullptr || (method && text(at(id).name) == "Self")) continue;
+      error(DiagKind::UnknownType, at(id).span, "this is not a type parameter of the declaration");
+    }
   }
+}
+
+// The type parameters of what a method stands in.
+ast::List Checker::outer_params(const FunDecl& fun) const {
+  if (fun.impl != nullptr) return (*modules_[fun.impl->module].tree)[fun.impl->node].list2;
+  if (fun.owner != nullptr) return (*modules_[fun.owner->module].tree)[fun.owner->node].list2;
+  return {};
 }
 
 void Checker::check_type_decl(TypeDecl& decl) {
   module_ = decl.module;
   const ast::Node& node = at(decl.node);
-  refuse_type_params(node.list2);
-  if (decl.refused) return;
+  if (node.list2.count != 0) {
+    params_unknown_ = true;
+    Env env(*this, decl.module, unknown_params(node.list2), TypeId{});
+    check_type_params(node.list2);
+    params_unknown_ = false;
+  }
+  if (decl.refused || decl.kind == TypeDecl::Kind::Trait) return;
   if (decl.kind == TypeDecl::Kind::Union) {
     // `type N = i32 | string;`: alternatives that are types make an untagged union.
     bool all_types = true;

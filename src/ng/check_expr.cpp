@@ -225,7 +225,8 @@ NodeId Checker::member_expr(ast::NodeId id, TypeId expected) {
   Target target = path_target(id);
   if (target.kind != Target::Kind::None) return path_expr(id, expected);
   if (node.b) {
-    not_supported(node.span, "methods chosen by their trait");
+    error(DiagKind::NotAValue, node.span,
+          quoted(node.name) + " of " + quoted(at(node.b).name) + " has to be called");
     return bad(node.span);
   }
   NodeId base = expr(node.a, TypeId{});
@@ -259,19 +260,11 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
     return add(made);
   }
   Span where = node.name_span.valid() ? node.name_span : span;
-  if (const TypeInst* known = inst(type)) {
-    auto has = [&](const std::vector<FunDecl*>& methods) {
-      return std::any_of(methods.begin(), methods.end(),
-                         [&](FunDecl* f) { return f->name == node.name; });
-    };
-    bool method = has(known->decl->methods);
-    for (ImplDecl* impl : known->decl->impls) method |= has(impl->methods);
-    if (method) {
-      error(DiagKind::UnknownField, where,
-            quoted(node.name) + " is a method of " + quoted(type) + ": it has to be called")
-          .suggest(std::string(name) + "()");
-      return bad(span);
-    }
+  if (!methods_named(type, node.name).empty()) {
+    error(DiagKind::UnknownField, where,
+          quoted(node.name) + " is a method of " + quoted(type) + ": it has to be called")
+        .suggest(std::string(name) + "()");
+    return bad(span);
   }
   Diagnostic& diagnostic = error(DiagKind::UnknownField, where,
                                  "unknown field " + quoted(node.name) + " of " + quoted(outer));

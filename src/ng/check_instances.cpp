@@ -55,7 +55,11 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
     shown = name;
   }
   instance.shown = shown;
-  if (!bindings.empty()) instance.requested = span;
+  bool of_trait = decl.owner != nullptr && decl.owner->kind == TypeDecl::Kind::Trait;
+  if (!bindings.empty() || of_trait) {
+    instance.requested = span;
+    instance.asked_by = current_;
+  }
   Env env(*this, decl.module, bindings, self);
   for (ast::NodeId param_id : items(node.list)) {
     const ast::Node& param = at(param_id);
@@ -183,16 +187,15 @@ Bindings Checker::unknown_params(ast::List params) const {
 
 void Checker::check_unused(FunDecl& fun) {
   module_ = fun.module;
-  if (fun.owner != nullptr && (fun.owner->refused || fun.owner->module != fun.module)) return;
+  if (fun.owner != nullptr && fun.owner->refused) return;
   const ast::Node node = at(fun.node);
   Instance instance;
   instance.decl = &fun;
   // Its variables are among those of the top level, where no statement makes them.
   instance.id = tree_.start;
-  ast::List outer;
-  if (fun.owner != nullptr) outer = at(fun.owner->node).list2;
-  if (fun.impl != nullptr) outer = at(fun.impl->node).list2;
-  instance.bindings = unknown_params(outer);
+  bool of_trait = fun.owner != nullptr && fun.owner->kind == TypeDecl::Kind::Trait;
+  if (of_trait && !node.b) return;
+  instance.bindings = unknown_params(outer_params(fun));
   for (const Binding& own : unknown_params(node.list2)) instance.bindings.push_back(own);
   current_ = &instance;
   loops_.clear();

@@ -83,7 +83,7 @@ bool Checker::has_refused_impl(TypeId type) const {
   const TypeInst* known = inst(type);
   return known != nullptr &&
          std::any_of(known->decl->impls.begin(), known->decl->impls.end(),
-                     [](const ImplDecl* impl) { return impl->trait >= TraitKind::Users; });
+                     [](const ImplDecl* impl) { return impl->trait == TraitKind::Unknown; });
 }
 
 // Where a name would come from, for a program that does not import it.

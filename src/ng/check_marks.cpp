@@ -1,4 +1,4 @@
-// What a type can be: finite, copied, cloned; which impls and bounds hold for it.
+// What a type can be: finite, copied, cloned; which impls of the lifecycle hold for it.
 #include <algorithm>
 
 #include "ng/checker.h"
@@ -214,7 +214,9 @@ const ImplDecl* Checker::find_impl(TypeId type, TraitKind trait, Bindings& bindi
   const TypeInst* known = inst(type);
   if (known == nullptr) return nullptr;
   for (ImplDecl* impl : known->decl->impls) {
-    if (impl->trait == trait && impl_matches(*impl, type, bindings)) return impl;
+    if (impl->trait == trait && impl_matches(*impl, type, bindings) &&
+        impl_bounds_hold(*impl, type, bindings, nullptr))
+      return impl;
   }
   return nullptr;
 }
@@ -230,34 +232,6 @@ bool Checker::satisfies(TypeId type, TraitKind trait) {
     default:
       return true;
   }
-}
-
-bool Checker::check_bounds(ast::List params, uint32_t params_module, const Bindings& bindings,
-                           Span span) {
-  bool ok = true;
-  const ast::Tree& tree = *modules_[params_module].tree;
-  for (ast::NodeId id : tree.items(params)) {
-    const ast::Node& param = tree[id];
-    for (const Binding& binding : bindings) {
-      if (binding.name != param.name || binding.arg.is_const || !binding.arg.type.valid()) continue;
-      for (ast::NodeId bound : tree.items(param.list)) {
-        if (tree[bound].kind != NodeKind::TypeName) continue;
-        std::string_view name = text(tree[bound].name);
-        TraitKind trait = name == "Copy"    ? TraitKind::Copy
-                          : name == "Clone" ? TraitKind::Clone
-                          : name == "Drop"  ? TraitKind::Drop
-                                            : TraitKind::None;
-        if (trait == TraitKind::None || satisfies(binding.arg.type, trait)) continue;
-        Diagnostic& diagnostic =
-            error(DiagKind::NotImplemented, span,
-                  quoted(binding.arg.type) + " does not implement `" + std::string(name) + "`");
-        diagnostic.note(tree[bound].span, "asked for by this bound of " + quoted(param.name));
-        if (trait == TraitKind::Copy) explain_move_only(diagnostic, binding.arg.type);
-        ok = false;
-      }
-    }
-  }
-  return ok;
 }
 
 }  // namespace tenure::ng

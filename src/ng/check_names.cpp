@@ -148,10 +148,17 @@ Checker::Target Checker::path_target(ast::NodeId id) {
       return target;
     }
   }
+  if (symbol.kind == Symbol::Kind::None && !self_type.valid() && used == 0 && is_path) {
+    // `i32::make()`
+    bool known = false;
+    ast::Node named = next;
+    TypeId builtin = resolve_builtin(named, text(next.name), true, known);
+    if (known) self_type = builtin;
+  }
   bool trait_word =
       text(next.name) == "Drop" || text(next.name) == "Clone" || text(next.name) == "Copy";
-  if (left == 2 &&
-      (symbol.kind == Symbol::Kind::Type || (trait_word && symbol.kind == Symbol::Kind::None))) {
+  if (left == 2 && (symbol.kind == Symbol::Kind::Type || self_type.valid() ||
+                    (trait_word && symbol.kind == Symbol::Kind::None))) {
     target.kind = Target::Kind::Member;
     target.type = symbol.type;
     target.self_type = self_type;

@@ -13,6 +13,7 @@ using tree::NodeId;
 namespace {
 
 // The function with the lowest cost is meant. What is written out beats what is filled in.
+constexpr uint32_t kOtherResultCost = 1'000'000;
 constexpr uint32_t kGenericCost = 10'000;
 constexpr uint32_t kDefaultCost = 100;
 constexpr uint32_t kConversionCost = 1;
@@ -21,31 +22,6 @@ constexpr uint32_t kShapeDepth = 8;
 constexpr size_t kShownCandidates = 5;
 
 }  // namespace
-
-std::vector<Checker::Callee> Checker::methods_named(TypeId type, NameId name) {
-  std::vector<Callee> found;
-  const TypeInst* known = inst(type);
-  if (known == nullptr) return found;
-  auto add = [&](FunDecl* fun, const Bindings& bindings) {
-    Callee& callee = found.emplace_back();
-    callee.fun = fun;
-    callee.bindings = bindings;
-    callee.self = type;
-  };
-  for (FunDecl* fun : known->decl->methods) {
-    if (fun->name == name) add(fun, bindings_of(type));
-  }
-  bool inherent = !found.empty();
-  for (ImplDecl* impl : known->decl->impls) {
-    if (inherent && impl->trait != TraitKind::None) continue;  // inherent methods win
-    for (FunDecl* fun : impl->methods) {
-      if (fun->name != name) continue;
-      Bindings bindings;
-      if (impl_matches(*impl, type, bindings)) add(fun, bindings);
-    }
-  }
-  return found;
-}
 
 // What it costs an argument without a type of its own to become `want`; nothing if it cannot.
 std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint32_t depth) {
@@ -111,7 +87,8 @@ std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint3
 }
 
 std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List args,
-                                               ast::List explicit_args, const Prechecked& known) {
+                                               ast::List explicit_args, TypeId expected,
+                                               const Prechecked& known) {
   const FunDecl& decl = *callee.fun;
   const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
   if (explicit_args.count > fun.list2.count) return std::nullopt;
@@ -126,7 +103,7 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
   for (auto& [index, source] : matched.given) {
     if (!types[index]) continue;
     auto it = known.find(source.v);
-    if (it == known.end()) continue;
+    if (it == known.end() || is_self_param(decl, index)) continue;
     Env env(*this, decl.module, {}, callee.self);
     if (!unify(types[index], type_of(it->second), open)) return std::nullopt;
   }
@@ -141,20 +118,27 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
     if (!one) return std::nullopt;
     cost += *one;
   }
+  // The impls of one trait for different arguments of it differ in nothing else.
+  if (callee.trait != nullptr && fun.a && expected.valid()) {
+    Env env(*this, decl.module, {}, callee.self);
+    if (!unify(fun.a, expected, open)) cost += kOtherResultCost;
+  }
   return cost;
 }
 
 NodeId Checker::call_one_of(const std::vector<Callee>& found, ast::NodeId call,
-                            ast::List explicit_args, TypeId expected, Span name_span) {
-  if (found.size() == 1) return call_fun(found[0], call, explicit_args, expected, name_span);
+                            ast::List explicit_args, TypeId expected, Span name_span,
+                            Prechecked known) {
+  if (found.size() == 1)
+    return call_fun(found[0], call, explicit_args, expected, name_span, &known);
   const ast::Node node = at(call);
+  if (ambiguous_traits(found, found[0].fun->name, name_span, node.list)) return bad(node.span);
   bool refused = std::any_of(found.begin(), found.end(),
                              [](const Callee& callee) { return callee.fun->refused; });
-  Prechecked known;
   bool ok = !refused;
   for (ast::NodeId arg : items(node.list)) {
     ast::NodeId inner = at(arg).kind == NodeKind::NamedArg ? at(arg).a : arg;
-    if (needs_context(inner)) continue;
+    if (needs_context(inner) || known.count(inner.v) != 0) continue;
     NodeId checked = expr(inner, TypeId{});
     known.emplace(inner.v, checked);
     ok &= !is_bad(checked);
@@ -164,7 +148,7 @@ NodeId Checker::call_one_of(const std::vector<Callee>& found, ast::NodeId call,
   const Callee* equal = nullptr;
   uint32_t lowest = 0;
   for (const Callee& callee : found) {
-    auto cost = overload_cost(callee, node.list, explicit_args, known);
+    auto cost = overload_cost(callee, node.list, explicit_args, expected, known);
     if (!cost || (best != nullptr && *cost > lowest)) continue;
     equal = best != nullptr && *cost == lowest ? best : nullptr;
     best = &callee;

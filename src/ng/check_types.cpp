@@ -219,7 +219,8 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
     }
     if (text(node.name) == "Self") {
       if (!self_.valid() && !quiet && !params_unknown_ &&
-          (current_ == nullptr || current_->decl == nullptr || current_->decl->owner == nullptr)) {
+          (current_ == nullptr || current_->decl == nullptr ||
+           (current_->decl->owner == nullptr && current_->decl->impl == nullptr))) {
         error(DiagKind::UnknownType, node.span, "`Self` has a meaning in a type or an `impl` only");
       }
       return self_;

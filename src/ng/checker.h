@@ -46,8 +46,8 @@ struct FunDecl {
   uint32_t module = 0;
   ast::NodeId node;
   NameId name;
-  TypeDecl* owner = nullptr;  // of a method
-  ImplDecl* impl = nullptr;   // of a method that stands in an impl
+  TypeDecl* owner = nullptr;  // of a method: the type that declares it, or the trait
+  ImplDecl* impl = nullptr;   // of a method that stands in an impl; then owner may be none
   FunDecl* next = nullptr;    // the next function of this name in its module: an overload
   bool is_native = false;
   bool refused = false;  // its declaration was an error: what its calls yield is unknown, silently
@@ -61,8 +61,26 @@ struct ImplDecl {
   uint32_t module = 0;
   ast::NodeId node;
   TraitKind trait = TraitKind::None;
-  TypeDecl* of = nullptr;
+  TypeDecl* users = nullptr;  // TraitKind::Users: the trait
+  TypeDecl* of = nullptr;     // the declared type that it is for, if it names one
+  bool negative = false;      // `impl !Trait for T`
   std::vector<FunDecl*> methods;
+};
+
+// A trait, with what its parameters stand for.
+struct TraitRef {
+  TraitKind kind = TraitKind::None;
+  TypeDecl* decl = nullptr;  // of Users
+  Args args;
+};
+
+// What a trait has besides its methods (check_impls.cpp, check_traits.cpp).
+struct TraitInfo {
+  bool is_auto = false;
+  bool above_itself = false;
+  // Impls by what their target begins with (`head_of`), and those for any type.
+  std::unordered_map<uint64_t, std::vector<ImplDecl*>> impls;
+  std::vector<ImplDecl*> blanket;
 };
 
 struct TypeDecl {
@@ -75,8 +93,9 @@ struct TypeDecl {
   bool resolving = false;  // Alias: being looked through
   bool refused = false;    // its declaration was an error: its types are unknown, silently
   std::vector<FunDecl*> methods;
-  std::vector<ImplDecl*> impls;
+  std::vector<ImplDecl*> impls;  // of no trait, or of the lifecycle
   std::unordered_map<std::string, TypeId> instances;
+  std::unique_ptr<TraitInfo> trait;  // of a user's trait
 };
 
 struct TypeInst {
@@ -118,8 +137,9 @@ struct Instance {
   TypeId self;
   tree::FuncId id;
   std::vector<Param> params;
-  TypeId result;   // invalid: was an error
-  Span requested;  // of a generic: the call that asked for it
+  TypeId result;                 // invalid: was an error
+  Span requested;                // of a generic: the call that asked for it
+  Instance* asked_by = nullptr;  // in whose body that call stands
   std::string shown;
 };
 
@@ -217,6 +237,7 @@ class Checker {
   std::string quoted(TypeId id) const;
   // Reports, with a note at the call when the body of an instance is being checked.
   Diagnostic& error(DiagKind kind, Span span, std::string message);
+  static std::string shortened(std::string name);
   void not_supported(Span span, std::string_view what);
   const ast::Tree& ast() const { return *modules_[module_].tree; }
   // A slot that the parser left empty after a mistake reads as an Error node.
@@ -261,9 +282,10 @@ class Checker {
   void collect_type(ast::NodeId id, TypeDecl::Kind kind);
   void collect_module_decl(ast::NodeId id);
   void collect_trait(ast::NodeId id);
+  void collect_trait_methods(TypeDecl& decl);
   void collect_impl(ast::NodeId id);
   FunDecl* add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl);
-  FunDecl* add_method(ast::NodeId id, TypeDecl& decl, ImplDecl* impl);
+  FunDecl* add_method(ast::NodeId id, TypeDecl* decl, ImplDecl* impl);
   FunDecl* native_of(ast::NodeId id);
   void declare_fun(FunDecl& fun);
   // Reports a second function of the same name and parameters.
@@ -275,11 +297,48 @@ class Checker {
   void check_impl_shape(ImplDecl& impl);
   void check_declarations();
   void check_type_decl(TypeDecl& decl);
-  bool refuse_type_params(ast::List list);
+  void check_type_params(ast::List list, ast::List more = {});
+  ast::List outer_params(const FunDecl& fun) const;
+  struct Underived {
+    uint32_t module;
+    ast::NodeId node;
+    NameId type;
+  };
+  std::vector<Underived> underived_;  // what cannot be derived, reported when traits are known
   std::string closest(NameId name, bool types);
   std::string near(std::string_view wanted, const std::vector<std::string_view>& known);
   size_t suggestions_left_ = 1'000'000;  // names that may still be compared with unknown ones
   TraitKind trait_of(ast::NodeId type_name);
+  bool find_target(ImplDecl& impl);
+  uint64_t head_of(TypeId type) const;
+  std::optional<uint64_t> head_of(ast::NodeId pattern, ast::List params, uint32_t depth = 0);
+  FunDecl* method_of(const std::vector<FunDecl*>& methods, NameId name) const;
+
+  // ---- traits and their impls, when all are known (check_traits.cpp)
+  void check_traits();
+  void check_trait(TypeDecl& decl);
+  void check_supers_end(TypeDecl& decl);
+  void check_impl(ImplDecl& impl);
+  void check_impl_params(const ImplDecl& impl);
+  void check_impl_method(const ImplDecl& impl, FunDecl& method, FunDecl& wanted);
+  void check_supers(const ImplDecl& impl, TypeId type);
+  // The method that keeps a trait from having objects, and why; nothing if it can have them.
+  struct Unsafe {
+    const FunDecl* method = nullptr;
+    std::string why;
+  };
+  std::optional<Unsafe> breaks_object(const TypeDecl& trait);
+  std::string breaks_object(const FunDecl& method) const;
+  void check_overlaps(TypeDecl& decl);
+  void check_overlaps(const std::vector<ImplDecl*>& impls, const std::vector<ImplDecl*>& more,
+                      std::string_view trait);
+  std::string signature_text(const FunDecl& fun) const;
+
+  // ---- types as they are written, before anybody knows them (check_written.cpp)
+  struct Written;
+  std::string written(ast::NodeId type) const;
+  bool same_signature(const ImplDecl& impl, const FunDecl& method, const FunDecl& wanted);
+  bool may_overlap(const ImplDecl& a, const ImplDecl& b);
 
   // ---- imports and exports (check_imports.cpp)
   void collect_imports(uint32_t index);
@@ -362,7 +421,42 @@ class Checker {
   bool is_clonable(TypeId type);
   const ImplDecl* find_impl(TypeId type, TraitKind trait, Bindings& bindings);
   bool satisfies(TypeId type, TraitKind trait);
+
+  // ---- bounds, and which types have which traits (check_bounds.cpp)
   bool check_bounds(ast::List params, uint32_t params_module, const Bindings& bindings, Span span);
+  std::optional<TraitRef> resolve_trait(ast::NodeId type_name, bool quiet);
+  std::string trait_text(const TraitRef& trait) const;
+  // Whether a type meets a bound as it is written, in the environment at hand.
+  bool meets(TypeId type, ast::NodeId bound);
+  void check_bound_decl(ast::NodeId bound);
+  bool implements(TypeId type, const TraitRef& trait);
+  void explain_unmet(Diagnostic& diagnostic, TypeId type, const TraitRef& trait);
+  struct ImplMatch {
+    const ImplDecl* impl = nullptr;  // none: it has no impl
+    Bindings bindings;
+    bool asked = false;  // is being looked for
+  };
+  const ImplMatch& find_trait_impl(TypeDecl& trait, const Args& args, TypeId type);
+  std::vector<ImplDecl*> impls_for(const TypeDecl& trait, TypeId type) const;
+  // What of an impl's bounds a type does not meet.
+  struct Unmet {
+    const ImplDecl* impl = nullptr;
+    TypeId type;
+    ast::NodeId bound;
+  };
+  bool trait_impl_matches(const ImplDecl& impl, TypeId type, const Args* args, Bindings& bindings,
+                          Unmet* unmet = nullptr);
+  bool impl_bounds_hold(const ImplDecl& impl, TypeId type, const Bindings& bindings, Unmet* unmet);
+  // Whether an auto trait holds; else `why` is the part that breaks it, and what it is a part of.
+  struct AutoBreak {
+    TypeId type, holder;
+    std::string field;
+    const ImplDecl* impl = nullptr;
+  };
+  bool auto_holds(TypeId type, TypeDecl& trait, AutoBreak* why);
+  std::vector<TraitRef> with_supers(const TraitRef& trait);
+  std::unordered_map<std::string, ImplMatch> impl_matches_;
+  std::unordered_map<NameId, std::vector<TypeDecl*>> traits_by_method_;
 
   // ---- instances (check_instances.cpp)
   Instance* request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span);
@@ -498,7 +592,8 @@ class Checker {
     FunDecl* fun = nullptr;
     Bindings bindings;  // of the owner
     TypeId self;
-    tree::NodeId receiver;  // a place or value of type `self`, for methods called on one
+    tree::NodeId receiver;      // a place or value of type `self`, for methods called on one
+    TypeDecl* trait = nullptr;  // of a method of a user's trait
   };
   tree::NodeId call_expr(ast::NodeId id, TypeId expected);
   // What was found out about arguments before it was known whose they are.
@@ -507,9 +602,11 @@ class Checker {
                         TypeId expected, Span name_span, const Prechecked* known = nullptr);
   // One of several functions of a name (check_overload.cpp).
   tree::NodeId call_one_of(const std::vector<Callee>& found, ast::NodeId call,
-                           ast::List explicit_args, TypeId expected, Span name_span);
+                           ast::List explicit_args, TypeId expected, Span name_span,
+                           Prechecked known = {});
   std::optional<uint32_t> overload_cost(const Callee& callee, ast::List args,
-                                        ast::List explicit_args, const Prechecked& known);
+                                        ast::List explicit_args, TypeId expected,
+                                        const Prechecked& known);
   std::optional<uint32_t> context_cost(ast::NodeId id, TypeId want, uint32_t depth);
   struct Signature {
     std::vector<NameId> names;
@@ -517,14 +614,37 @@ class Checker {
     std::vector<ast::NodeId> types;
   };
   Signature signature(const FunDecl& fun) const;
-  // The methods of a name that a value of `type` has, with what their owner's parameters stand for.
-  std::vector<Callee> methods_named(TypeId type, NameId name);
+  // The methods of a name that a value of `type` has, with what their owner's parameters stand for
+  // (check_methods.cpp). `unmet`: why there are none, if a bound is in the way.
+  std::vector<Callee> methods_named(TypeId type, NameId name, Unmet* unmet = nullptr);
+  std::vector<Callee> inherent_methods(TypeId type, NameId name, Unmet* unmet);
+  std::vector<Callee> trait_methods(TypeId type, NameId name, Unmet* unmet);
+  void trait_methods_of(TypeDecl& trait, const Args* args, TypeId type, NameId name,
+                        std::vector<Callee>& found, Unmet* unmet);
+  std::vector<TraitRef> bounds_of_self_or_params(TypeId type);
+  bool ambiguous_traits(const std::vector<Callee>& found, NameId name, Span span, ast::List args);
+  tree::NodeId unknown_method(TypeId type, TypeId outer, NameId name, Span where,
+                              const Unmet& unmet);
+  tree::NodeId call_trait(const Target& target, ast::NodeId call, TypeId expected);
+  tree::NodeId call_through_trait(tree::NodeId base, ast::NodeId trait, NameId member,
+                                  ast::NodeId call, ast::List explicit_args, TypeId expected,
+                                  Span where);
+  TypeId receiver_type(tree::NodeId base, const TypeDecl& trait);
+  bool trait_callees(TypeDecl& trait, ast::NodeId segment, TypeId type, NameId member, Span where,
+                     std::vector<Callee>& found);
+  bool no_self(const FunDecl& fun) const;
+  TypeId referred(TypeId type) const;
+  tree::NodeId refuse_drop_call(ast::NodeId call, std::string_view what);
   tree::NodeId call_method(tree::NodeId base, ast::NodeId call, const ast::Node& member,
                            TypeId expected);
   tree::NodeId call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source, ast::List args,
                             ast::List explicit_args, TypeId expected);
   tree::NodeId variant_by_name(const std::vector<VariantRef>& found, ast::NodeId source,
                                ast::List args, ast::List explicit_args, TypeId expected);
+  bool is_self_param(const FunDecl& decl, uint32_t index) const;
+  tree::NodeId self_argument(tree::NodeId given, TypeId self, TypeId wanted);
+  tree::NodeId call_lifecycle(const Target& target, ast::NodeId call);
+  tree::NodeId call_of_type(const Target& target, TypeId self, ast::NodeId call, TypeId expected);
   tree::NodeId emit_call(Instance& instance, const std::vector<tree::NodeId>& parts, Span span);
   tree::NodeId receiver_arg(tree::NodeId receiver, TypeId self_type, Span span);
   // Matches arguments to parameters by position and name. Index: parameter; invalid: not given.

@@ -102,8 +102,10 @@ ast::NodeId Parser::fun(bool is_method) {
   node.list = list(params());
   if (at(Tok::Colon)) expected("`->` before the type of the result");
   if (accept(Tok::Arrow)) node.a = type();
-  where_clause(generics);
+  Ids others;
+  where_clause(generics, &others);
   node.list2 = list(generics);
+  node.list3 = list(others);
   if (lost_) {
     node.flags |= ast::kFlagBroken;
     node.span = since(begin);
@@ -152,7 +154,7 @@ ast::NodeId Parser::param() {
   node.kind = NodeKind::Param;
   if (accept(Tok::Ellipsis)) node.flags |= ast::kFlagRest;
   node.name_span = span();
-  if (!at(Tok::Ident)) {
+  if (!at_name()) {
     expected("the name of a parameter");
     return error_node(begin);
   }
@@ -204,8 +206,9 @@ ast::NodeId Parser::type_param() {
   return add(node);
 }
 
-// `where T: A + B, U: C`: the bounds join those of the parameters.
-void Parser::where_clause(Ids& generics) {
+// `where T: A + B, U: C`: the bounds join those of the parameters. `others`: for those of
+// parameters that are declared outside (a method's type has them); none: there are no such.
+void Parser::where_clause(Ids& generics, Ids* others) {
   if (!accept_word("where")) return;
   do {
     if (!at(Tok::Ident)) {
@@ -222,10 +225,19 @@ void Parser::where_clause(Ids& generics) {
     } while (accept(Tok::Plus) && !lost_);
     auto found = std::find_if(generics.begin(), generics.end(),
                               [&](NodeId id) { return tree_[id].name == name; });
+    if (found == generics.end() && others != nullptr) {
+      Node outer;
+      outer.kind = NodeKind::TypeParam;
+      outer.name = name;
+      outer.span = outer.name_span = at_span;
+      outer.list = list(bounds);
+      others->push_back(add(outer));
+      continue;
+    }
     if (found == generics.end()) {
       if (!lost_) {
         sink_.report(DiagKind::UnknownType, at_span,
-                     "this is not a type parameter of the function");
+                     "this is not a type parameter of the declaration");
       }
       continue;
     }
@@ -265,6 +277,10 @@ ast::NodeId Parser::type_decl() {
     } else {
       expected("`derive(…)`");
     }
+  }
+  if (at_word("where") && node.list2.count != 0) {
+    Ids generics(tree_.items(node.list2).begin(), tree_.items(node.list2).end());
+    where_clause(generics);
   }
   if (at(Tok::LBrace)) return struct_body(node, begin);
   if (accept_word("wraps")) {
@@ -488,6 +504,7 @@ ast::NodeId Parser::impl() {
   node.kind = NodeKind::Impl;
   Ids generics;
   if (at(Tok::Lt)) generics = type_params();
+  if (accept(Tok::Not)) node.op = 1;
   node.b = type();
   if (accept_word("for")) {
     node.a = node.b;

@@ -1,6 +1,7 @@
 // Expressions without blocks, by precedence climbing. Runs of operators of one precedence are flat.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 
@@ -236,13 +237,16 @@ ast::NodeId Parser::member(NodeId left) {
     bump();
   } else if (at_name()) {
     // `p.Show::show()` names the trait first.
-    if (peek(1) == Tok::ColonColon && at_name(2)) {
+    size_t trait_end = peek(1) == Tok::Lt ? skip_type_args(1, 0) : 1;
+    if (trait_end != 0 && peek(trait_end) == Tok::ColonColon && at_name(trait_end + 1)) {
       Node trait;
       trait.kind = NodeKind::TypeName;
       trait.name = intern_token();
       trait.span = trait.name_span = span();
-      node.b = add(trait);
       bump();
+      if (at(Tok::Lt)) trait.list = list(type_args());
+      trait.span = since(trait.name_span);
+      node.b = add(trait);
       bump();
       node.name_span = span();
     }
@@ -367,8 +371,42 @@ ast::NodeId Parser::primary() {
       if (text() == "cast" && peek(1) == Tok::Lt && skip_type_args(1, 0) != 0) return cast_call();
       return name_expr();
     default:
+      if (at_odd_name()) return name_expr();
       expected("an expression");
       return error_node(begin);
+  }
+}
+
+// A keyword that begins no expression is a name here (of a parameter) if what follows it goes on as
+// after one.
+bool Parser::at_odd_name() const {
+  switch (peek()) {
+    case Tok::KwType:
+    case Tok::KwModule:
+    case Tok::KwTrait:
+    case Tok::KwImpl:
+    case Tok::KwImport:
+    case Tok::KwExport:
+    case Tok::KwNewtype:
+    case Tok::KwIn:
+    case Tok::KwDyn:
+    case Tok::KwCase:
+    case Tok::KwOtherwise:
+      break;
+    default:
+      return false;
+  }
+  switch (peek(1)) {
+    case Tok::RParen:
+    case Tok::RBracket:
+    case Tok::Comma:
+    case Tok::Semi:
+    case Tok::Dot:
+    case Tok::LBracket:
+      return true;
+    default:
+      return std::any_of(std::begin(kLevels), std::end(kLevels),
+                         [&](auto level) { return find(level, peek(1)) != nullptr; });
   }
 }
 
@@ -479,7 +517,14 @@ ast::NodeId Parser::new_expr() {
   bump();
   Struct saved = struct_mode_;
   struct_mode_ = Struct::Allowed;
-  node.a = postfix();
+  node.a = primary();
+  // What is made is named, then given its parts; what follows is done with the object.
+  auto named = [&] {
+    NodeKind kind = tree_[node.a].kind;
+    return kind == NodeKind::Name || kind == NodeKind::Path || kind == NodeKind::Member;
+  };
+  bool more = true;
+  while (named() && more && !lost_) node.a = postfix_part(node.a, more);
   struct_mode_ = saved;
   node.span = since(begin);
   return add(node);

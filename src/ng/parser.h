@@ -54,7 +54,7 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId param();
   Ids type_params();
   NodeId type_param();
-  void where_clause(Ids& params);
+  void where_clause(Ids& params, Ids* others = nullptr);
   NodeId type_decl();
   NodeId struct_body(Node node, Span begin);
   NodeId alias_or_union(Node node, Span begin);
@@ -99,6 +99,7 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId argument();
   NodeId primary();
   NodeId name_expr();
+  bool at_odd_name() const;
   NodeId number();
   NodeId paren();
   NodeId array();
