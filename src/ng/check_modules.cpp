@@ -136,6 +136,16 @@ std::vector<VariantRef> Checker::lookup_variants(NameId name) {
   return imported_variants(name);
 }
 
+// The name of a type; with its module if another one of the program has the same.
+std::string Checker::shown_name(const TypeDecl& decl) {
+  if (type_names_.empty()) {
+    for (const TypeDecl& other : type_decls_) ++type_names_[other.name];
+  }
+  const std::string& path = modules_[decl.module].path;
+  std::string name(text(decl.name));
+  return type_names_[decl.name] > 1 && !path.empty() ? path + "." + name : name;
+}
+
 // ---- names through their module
 
 // The module that a path begins with: the longest beginning that is one.

@@ -322,7 +322,7 @@ TypeId Checker::instantiate(TypeDecl& decl, const Args& args, Span span) {
           "the instances of " + quoted(decl.name) + " have no end: each needs a larger one");
     return TypeId{};
   }
-  std::string name(text(decl.name));
+  std::string name = shown_name(decl);
   if (!args.empty()) {
     name += '<';
     for (size_t i = 0; i < args.size(); ++i) {

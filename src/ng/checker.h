@@ -371,6 +371,7 @@ class Checker {
   // What a plain name means in the module at hand.
   Symbol lookup_symbol(NameId name);
   std::vector<VariantRef> lookup_variants(NameId name);
+  std::string shown_name(const TypeDecl& decl);
   // How many of the segments name a module, and which; 0: the path begins with none.
   struct ModulePath {
     size_t used = 0;
@@ -746,6 +747,7 @@ class Checker {
   std::unordered_map<std::string, uint32_t> by_path_;
   std::unordered_map<NameId, std::vector<uint32_t>> exporters_;  // modules that export a name
   std::deque<std::vector<FunDecl*>> function_sets_;
+  std::unordered_map<NameId, uint32_t> type_names_;  // how many types have a name
   std::optional<std::unordered_map<std::string, std::string_view>> std_names_;
   uint32_t module_ = 0;  // the one whose nodes are looked at
   std::deque<FunDecl> funs_;
