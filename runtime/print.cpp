@@ -58,6 +58,8 @@ void scalar(const char* place, const TnType* type) {
     case TN_NATIVE:
     case TN_POINTER:
       return text(is_word(load<void*>(place)) ? "native" : "null");
+    case TN_FUNCTION:
+      return text(load<void*>(place) ? "<function>" : "null");
     default: {
       char room[kScalarRoom];
       return out(room, format_scalar(room, place, type));

@@ -170,7 +170,16 @@ bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast
     }
     // What is not known of the others might have said what this one is.
     bool blind = !ok && !want.valid();
-    if (!checked[i].valid()) checked[i] = blind ? without_context(source) : expr(source, want);
+    FunShape shape;
+    if (!want.valid() && !blind && type_node) {
+      Env env(*this, types_module, open, self);
+      shape = shape_of_written(type_node);
+    }
+    if (!checked[i].valid()) {
+      checked[i] = blind          ? without_context(source)
+                   : shape.wanted ? function_argument(source, shape)
+                                  : expr(source, want);
+    }
     if (is_bad(checked[i])) {
       ok = false;
       return;
@@ -436,6 +445,8 @@ NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& memb
     if (kind(type) != TypeKind::Ref && kind(type) != TypeKind::Box) break;
     receiver = deref_node(receiver, tree_[receiver].span);
   }
+  if (NodeId function = function_field(base, member); function.valid())
+    return call_value(function, call);
   check_args_only(at(call).list);
   if (has_refused_impl(type_of(auto_deref(base, span)))) return bad(span);
   unknown_method(type_of(auto_deref(base, span)), outer, member.name, where, unmet);
@@ -494,8 +505,12 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
   };
   if (callee.kind == NodeKind::Name) {
     if (const LocalName* local = find_variable(callee.name)) {
+      if (local->type.valid() && kind(local->type) == TypeKind::Function) {
+        NodeId function = name_expr(node.a, TypeId{});
+        if (!is_bad(function)) return call_value(function, id);
+      }
       check_args_only(node.list);
-      if (local->type.valid())
+      if (local->type.valid() && kind(local->type) != TypeKind::Function)
         error(DiagKind::NotCallable, callee.span,
               quoted(callee.name) + " is a variable of type " + quoted(local->type) +
                   ", not a function");
@@ -530,7 +545,12 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
     if (target.kind == Target::Kind::Symbol) {
       if (target.symbol.kind == Symbol::Kind::Fun || target.symbol.kind == Symbol::Kind::Builtin)
         return by_symbol(target.symbol, target.args, callee.span);
+      if (target.symbol.kind == Symbol::Kind::Global) {
+        NodeId function = path_expr(node.a, TypeId{});
+        if (!is_bad(function)) return call_value(function, id);
+      }
       check_args_only(node.list);
+      if (target.symbol.kind == Symbol::Kind::Global) return bad(span);
       error(DiagKind::NotCallable, callee.span, quoted(target.member) + " is not a function");
       return bad(span);
     }
@@ -591,9 +611,8 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
     }
   }
   NodeId what = expr(node.a, TypeId{});
+  if (!is_bad(what)) return call_value(what, id);
   check_args_only(node.list);
-  if (!is_bad(what))
-    error(DiagKind::NotCallable, callee.span, quoted(type_of(what)) + " cannot be called");
   return bad(span);
 }
 

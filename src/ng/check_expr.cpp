@@ -205,8 +205,7 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
     case NodeKind::Block:
       return control_value(id, expected);
     case NodeKind::Lambda:
-      not_supported(span, "functions as values");
-      return bad(span);
+      return lambda_expr(id, shape_of(expected));
     case NodeKind::Spread:
       not_supported(span, "spread values");
       return bad(span);

@@ -136,28 +136,31 @@ NodeId Checker::call_builtin(uint32_t builtin, ast::NodeId call, TypeId) {
     default: {
       if (wrong(1, 1, "len")) return bad(span);
       NodeId a = expr(args[0], TypeId{});
-      if (is_bad(a)) return bad(span);
-      TypeId type = type_of(a);
-      TypeKind k = kind(type);
-      if (k == TypeKind::FixedArray) {
-        NodeId count = int_const(u32(), row(type).count, span);
-        if (is_place(a)) return count;
-        return block_node({eval(a, span)}, count, span);
-      }
-      if (k != TypeKind::String && k != TypeKind::Array) {
-        Diagnostic& diagnostic = error(DiagKind::TypeMismatch, at(args[0]).span,
-                                       "expected a string or an array, found " + quoted(type));
-        if ((k == TypeKind::Ref || k == TypeKind::Box) && is_place(a))
-          diagnostic.suggest("*" + place_text(a));
-        return bad(span);
-      }
-      tree::Node made = make(T::Runtime, u32(), span);
-      made.rt = k == TypeKind::String ? RtFn::StrLen : RtFn::ArrayLen;
-      if (k == TypeKind::Array) made.targ = type;
-      made.list = add_list({a});
-      return add(made);
+      return is_bad(a) ? bad(span) : len_of(a, at(args[0]).span, span);
     }
   }
+}
+
+NodeId Checker::len_of(NodeId a, Span arg, Span span) {
+  TypeId type = type_of(a);
+  TypeKind k = kind(type);
+  if (k == TypeKind::FixedArray) {
+    NodeId count = int_const(u32(), row(type).count, span);
+    if (is_place(a)) return count;
+    return block_node({eval(a, span)}, count, span);
+  }
+  if (k != TypeKind::String && k != TypeKind::Array) {
+    Diagnostic& diagnostic =
+        error(DiagKind::TypeMismatch, arg, "expected a string or an array, found " + quoted(type));
+    if ((k == TypeKind::Ref || k == TypeKind::Box) && is_place(a))
+      diagnostic.suggest("*" + place_text(a));
+    return bad(span);
+  }
+  tree::Node made = make(T::Runtime, u32(), span);
+  made.rt = k == TypeKind::String ? RtFn::StrLen : RtFn::ArrayLen;
+  if (k == TypeKind::Array) made.targ = type;
+  made.list = add_list({a});
+  return add(made);
 }
 
 NodeId Checker::clone_call(NodeId base, ast::NodeId call, const ast::Node& member) {

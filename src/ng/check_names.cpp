@@ -29,10 +29,11 @@ NodeId Checker::global_node(const LocalName& global, Span span) {
   return add(node);
 }
 
-NodeId Checker::name_expr(ast::NodeId id, TypeId expected) {
+NodeId Checker::name_expr(ast::NodeId id, TypeId expected, const FunShape* shape) {
   const ast::Node node = at(id);
   if (const LocalName* local = find_variable(node.name)) {
-    if (!local->type.valid()) return bad(node.span);
+    if (!local->type.valid() || is_kept_outside(*local, node.name, node.span))
+      return bad(node.span);
     if (node.list.count != 0) {
       error(DiagKind::WrongTypeArguments, node.span,
             quoted(node.name) + " is a variable and takes no type arguments");
@@ -47,14 +48,15 @@ NodeId Checker::name_expr(ast::NodeId id, TypeId expected) {
     return int_const(type, binding->arg.value, node.span);
   }
   Symbol symbol = lookup_symbol(node.name);
-  if (symbol.kind == Symbol::Kind::Fun || symbol.kind == Symbol::Kind::Builtin) {
-    error(DiagKind::NotSupported, node.span, "functions as values are not supported yet")
-        .suggest(std::string(text(node.name)) + "(…)");
-    return bad(node.span);
-  }
+  FunShape wanted = shape != nullptr ? *shape : shape_of(expected);
+  bool function = symbol.kind == Symbol::Kind::Fun || symbol.kind == Symbol::Kind::Builtin;
+  if (function && modules_[module_].symbols.count(node.name) != 0)
+    return function_named(symbol, node.list, node.name, wanted, node.span);
   if (auto variants = lookup_variants(node.name); !variants.empty()) {
+    if (wanted.wanted) return constructor(variants, node.list, wanted, node.span);
     return variant_by_name(variants, id, {}, node.list, expected);
   }
+  if (function) return function_named(symbol, node.list, node.name, wanted, node.span);
   if (symbol.kind == Symbol::Kind::Type || find_binding(node.name) != nullptr) {
     if (symbol.type != nullptr && symbol.type->refused) return bad(node.span);
     error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a type, not a value");
@@ -179,9 +181,10 @@ Checker::Target Checker::path_target(ast::NodeId id) {
   return target;
 }
 
-NodeId Checker::path_expr(ast::NodeId id, TypeId expected) {
+NodeId Checker::path_expr(ast::NodeId id, TypeId expected, const FunShape* shape) {
   Span span = at(id).span;
   Target target = path_target(id);
+  FunShape wanted = shape != nullptr ? *shape : shape_of(expected);
   switch (target.kind) {
     case Target::Kind::Reported:
       return bad(span);
@@ -193,18 +196,24 @@ NodeId Checker::path_expr(ast::NodeId id, TypeId expected) {
         for (uint32_t i = 0; i < variants.size(); ++i) {
           if (tree[variants[i]].name != target.member) continue;
           ast::List args = at(target.type_segment).list;
+          if (wanted.wanted) return constructor({{target.type, i}}, args, wanted, span);
           if (target.self_type.valid() && !expected.valid()) expected = target.self_type;
           return call_variant(*target.type, i, id, {}, args, expected);
         }
-        error(DiagKind::UnknownVariant, span,
-              quoted(target.type->name) + " has no variant " + quoted(target.member));
-        return bad(span);
+        if (!has_method(*target.type, target.member)) {
+          error(DiagKind::UnknownVariant, span,
+                quoted(target.type->name) + " has no variant " + quoted(target.member));
+          return bad(span);
+        }
       }
+      if (target.type != nullptr && target.type->kind != TypeDecl::Kind::Trait)
+        return method_value(target, wanted, span);
       error(DiagKind::NotAValue, span,
             quoted(target.member) + " of " + quoted(at(target.type_segment).name) +
                 " is not a value");
       return bad(span);
     case Target::Kind::Variant:
+      if (wanted.wanted) return constructor(target.variants, target.args, wanted, span);
       return variant_by_name(target.variants, id, {}, target.args, expected);
     case Target::Kind::Symbol:
       if (target.symbol.kind == Symbol::Kind::Global) {
@@ -212,7 +221,7 @@ NodeId Checker::path_expr(ast::NodeId id, TypeId expected) {
         return global->type.valid() ? global_node(*global, span) : bad(span);
       }
       if (target.symbol.kind == Symbol::Kind::Fun || target.symbol.kind == Symbol::Kind::Builtin) {
-        not_supported(span, "functions as values");
+        return function_named(target.symbol, target.args, target.member, wanted, span);
       } else {
         error(DiagKind::NotAValue, span, quoted(target.member) + " is a type, not a value");
       }

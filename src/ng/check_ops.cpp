@@ -94,8 +94,10 @@ bool Checker::needs_context(ast::NodeId id, uint32_t depth) {
     }
     case NodeKind::Tuple:
       return any(node.list);
+    case NodeKind::Lambda:
+      return function_needs_context(id);
     case NodeKind::Name:
-      return node.list.count == 0 && generic_variant(node.name);
+      return (node.list.count == 0 && generic_variant(node.name)) || function_needs_context(id);
     case NodeKind::Call: {
       const ast::Node& callee = at(node.a);
       return callee.kind == NodeKind::Name && callee.list.count == 0 &&

@@ -67,7 +67,11 @@ std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint3
       std::vector<oir::Field> fields = type.fields;
       return all(node.list, [&](uint32_t i) { return fields[i].type; });
     }
+    case NodeKind::Lambda:
+      return only_if(function_fits(id, want));
     case NodeKind::Name:
+      if (type.kind == TypeKind::Function) return only_if(function_fits(id, want));
+      [[fallthrough]];
     case NodeKind::Call:
     case NodeKind::StructLit: {
       NameId name = node.kind == NodeKind::Name ? node.name : at(node.a).name;

@@ -96,6 +96,7 @@ tree::LocalId Checker::add_local(std::string name, TypeId type, Span span) {
 void Checker::bind_name(NameId name, LocalName what) {
   uint32_t& slot = visible_[name];
   undo_.push_back({name, slot});
+  if (current_ != nullptr) what.owner = current_->id;
   bound_.push_back(what);
   slot = static_cast<uint32_t>(bound_.size());
   if (what.kind == LocalName::Kind::Local && what.local.valid()) {

@@ -47,6 +47,10 @@ uint32_t Checker::weight(TypeId type) const {
     for (const oir::Field& field : t.fields)
       sum = std::min(sum + weight(field.type), kMaxWeight + 1);
   }
+  if (t.kind == TypeKind::Function) {
+    sum += weight(t.result);
+    for (TypeId param : t.params) sum = std::min(sum + weight(param), kMaxWeight + 1);
+  }
   return std::min(sum, kMaxWeight + 1);
 }
 
@@ -128,8 +132,16 @@ TypeId Checker::resolve(ast::NodeId id, bool quiet) {
       }
       return ok ? types_.tuple(fields) : TypeId{};
     }
-    case NodeKind::TypeFunction:
-      return refuse("function types");
+    case NodeKind::TypeFunction: {
+      std::vector<TypeId> params;
+      bool ok = true;
+      for (ast::NodeId param : items(node.list)) {
+        params.push_back(elem(param));
+        ok &= params.back().valid();
+      }
+      TypeId result = elem(node.a);
+      return ok && result.valid() ? types_.function(params, result) : TypeId{};
+    }
     case NodeKind::TypeOr:
       return refuse("untagged unions");
     case NodeKind::Error:
@@ -461,6 +473,14 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
           return false;
       }
       return true;
+    }
+    case NodeKind::TypeFunction: {
+      if (row(actual).kind != TypeKind::Function || row(actual).params.size() != node.list.count)
+        return false;
+      for (size_t i = 0; i < node.list.count; ++i) {
+        if (!unify(items(node.list)[i], row(actual).params[i], open)) return false;
+      }
+      return unify(node.a, row(actual).result, open);
     }
     case NodeKind::TypeName:
       break;

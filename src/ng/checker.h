@@ -153,6 +153,7 @@ struct LocalName {
   bool alias = false;       // bound to a move-only part, not to a copy [O-LIFE-12]
   bool in_variant = false;  // that part lies in a variant
   tree::NodeId subject;     // of an alias: what the part lies in
+  tree::FuncId owner;       // the function whose local it is
 };
 
 // An import of a module.
@@ -531,8 +532,15 @@ class Checker {
   bool coerce(tree::NodeId& node, TypeId expected, ast::NodeId source);
   void cannot_copy(tree::NodeId place, std::string suggestion);
   void explain_move_only(Diagnostic& diagnostic, TypeId type);
-  tree::NodeId name_expr(ast::NodeId id, TypeId expected);
-  tree::NodeId path_expr(ast::NodeId id, TypeId expected);
+  // What a context says of a function that it wants; what it does not say is invalid.
+  struct FunShape {
+    bool wanted = false;
+    std::vector<TypeId> params;
+    TypeId result;
+  };
+  // `shape`: what is known of the function that is wanted, where its type is not known as a whole.
+  tree::NodeId name_expr(ast::NodeId id, TypeId expected, const FunShape* shape = nullptr);
+  tree::NodeId path_expr(ast::NodeId id, TypeId expected, const FunShape* shape = nullptr);
   // What a dotted or `::` path of plain names means when its first name is not a variable.
   struct Target {
     enum class Kind : uint8_t { None, Symbol, Variant, Member, Reported } kind = Kind::None;
@@ -668,6 +676,34 @@ class Checker {
   bool take_explicit(Bindings& open, ast::List explicit_args, Span span, NameId name);
   bool report_unknown(const Bindings& open, Span span, NameId name);
 
+  // ---- functions as values (check_functions.cpp)
+  FunShape shape_of(TypeId expected) const;
+  FunShape shape_of_written(ast::NodeId type);
+  tree::NodeId function_argument(ast::NodeId id, const FunShape& shape);
+  bool function_needs_context(ast::NodeId id);
+  bool function_fits(ast::NodeId id, TypeId want);
+  bool has_shape(const Callee& callee, const FunShape& shape, Bindings& open);
+  tree::NodeId function_const(TypeId type, tree::FuncId func, Span span);
+  tree::NodeId wrapper(const std::string& key, const std::string& name,
+                       const std::vector<TypeId>& params, TypeId result, Span span,
+                       const std::function<tree::NodeId(const std::vector<tree::NodeId>&)>& body);
+  tree::NodeId function_of(const Callee& callee, const Bindings& open, Span span);
+  tree::NodeId function_value(const std::vector<Callee>& found, ast::List explicit_args,
+                              const FunShape& shape, Span span);
+  tree::NodeId function_named(const Symbol& symbol, ast::List explicit_args, NameId name,
+                              const FunShape& shape, Span span);
+  static bool has_method(const TypeDecl& decl, NameId name);
+  tree::NodeId method_value(const Target& target, const FunShape& shape, Span span);
+  tree::NodeId builtin_value(uint32_t builtin, NameId name, const FunShape& shape, Span span);
+  tree::NodeId constructor(const std::vector<VariantRef>& found, ast::List explicit_args,
+                           const FunShape& shape, Span span);
+  bool is_kept_outside(const LocalName& local, NameId name, Span span);
+  std::vector<Param> lambda_params(ast::NodeId id, const FunShape& shape);
+  tree::NodeId lambda_body(ast::NodeId id, Instance& instance);
+  tree::NodeId lambda_expr(ast::NodeId id, const FunShape& shape);
+  tree::NodeId call_value(tree::NodeId callee, ast::NodeId call);
+  tree::NodeId function_field(tree::NodeId base, const ast::Node& member);
+
   // ---- library (check_lib.cpp)
   enum Builtin : uint32_t { kPrint, kAssert, kNot, kLen };
   void declare_builtins();
@@ -676,6 +712,7 @@ class Checker {
                            const std::vector<tree::NodeId>& parts, Span span);
   tree::NodeId clone_call(tree::NodeId base, ast::NodeId call, const ast::Node& member);
   bool native_known(std::string_view name) const;
+  tree::NodeId len_of(tree::NodeId operand, Span arg, Span span);
 
   // ---- statements (check_stmt.cpp). A statement says whether the end of it is reached.
   struct Flow {
@@ -767,6 +804,7 @@ class Checker {
   std::deque<Instance> instances_;
   std::unordered_map<std::string, Instance*> instance_ids_;
   std::unordered_map<uint32_t, Instance*> clone_ids_;
+  std::unordered_map<std::string, tree::FuncId> wrappers_;  // of function values, by what they call
   size_t next_instance_ = 0;
   std::unordered_set<std::string> function_names_;
 

@@ -39,22 +39,26 @@ void lower(const tree::Program& tree, oir::Program& out) {
     out.globals.push_back(std::move(global));
   }
   declare_functions(tree, out);
+  Dispatchers dispatchers = declare_dispatchers(tree, out);
   std::vector<uint8_t> effects(tree.nodes.size(), 0);
   std::vector<uint8_t> unknown;
   if (tree.has_mistakes) unknown = unknown_functions(tree);
   for (size_t i = 0; i < tree.functions.size(); i++) {
-    Lowering(tree, out, oir::FuncId{i}, effects, unknown).run();
+    Lowering(tree, out, oir::FuncId{i}, effects, unknown, dispatchers).run();
   }
+  build_dispatchers(dispatchers, out);
   out.start = tree.start;
 }
 
 Lowering::Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
-                   std::vector<uint8_t>& effects, const std::vector<uint8_t>& unknown)
+                   std::vector<uint8_t>& effects, const std::vector<uint8_t>& unknown,
+                   const Dispatchers& dispatchers)
     : Temporaries(out, func),
       tree_(tree),
       function_(tree.functions[func.index()]),
       effects_(effects),
       unknown_(unknown),
+      dispatchers_(dispatchers),
       places_(function_.locals.size()),
       oir_locals_(function_.locals.size()),
       unassigned_borrow_(function_.locals.size(), 0) {}

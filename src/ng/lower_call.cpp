@@ -6,11 +6,13 @@ namespace tenure::ng {
 
 using oir::RtFn;
 
-void Lowering::call_into(Place dst, NodeId id) {
-  const Node& n = node(id);
-  const tree::Function& callee = tree_.functions[n.func.index()];
-  auto parts = tree_.items(n.list);
+// The arguments of a call, by parameter. `has_self`: of a method, which relies on it.
+std::vector<oir::Operand> Lowering::arguments(tree::List list,
+                                              const std::vector<oir::ParamMode>& modes,
+                                              bool has_self) {
+  auto parts = tree_.items(list);
   std::vector<NodeId> ids;
+  ids.reserve(parts.size());
   for (NodeId part : parts) ids.push_back(node(part).a);
   std::vector<Operand> args(parts.size());
   size_t constants = ids.size();
@@ -20,8 +22,8 @@ void Lowering::call_into(Place dst, NodeId id) {
   while (blocks > 0 && !has_block(ids[blocks - 1])) blocks--;
   for (size_t i = 0; i < ids.size(); i++) {
     uint32_t param = node(parts[i]).index;
-    if (callee.modes[param] == oir::ParamMode::Borrow) {
-      bool is_self = param == 0 && callee.locals[0].name == "self";
+    if (modes[param] == oir::ParamMode::Borrow) {
+      bool is_self = param == 0 && has_self;
       bool outer = block_follows_;
       block_follows_ = outer || i + 1 < blocks;
       args[param] = borrowed(ids[i], is_self);
@@ -30,8 +32,31 @@ void Lowering::call_into(Place dst, NodeId id) {
       args[param] = owned(ids[i], i + 1 >= tail, i + 1 >= constants);
     }
   }
+  return args;
+}
+
+void Lowering::call_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  const tree::Function& callee = tree_.functions[n.func.index()];
+  bool has_self = callee.params != 0 && callee.locals[0].name == "self";
+  std::vector<Operand> args = arguments(n.list, callee.modes, has_self);
   // From the start of the call its by-value arguments are the callee's [O-LIFE-7].
   b_.call(callee.result == types().unit() ? Place{} : dst, n.func, args, n.span);
+  hand_over(args);
+}
+
+void Lowering::call_value_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  const oir::Type type = types()[node(n.a).type];
+  std::vector<oir::ParamMode> modes;
+  for (oir::TypeId param : type.params)
+    modes.push_back(oir::mode_of_value_parameter(types(), param));
+  std::vector<NodeId> parts;
+  for (NodeId part : tree_.items(n.list)) parts.push_back(node(part).a);
+  std::vector<Operand> args{owned(n.a, all_change_nothing(parts, 0), false)};
+  for (const Operand& arg : arguments(n.list, modes, false)) args.push_back(arg);
+  oir::FuncId callee = dispatchers_.at(node(n.a).type.v);
+  b_.call(type.result == types().unit() ? Place{} : dst, callee, args, n.span);
   hand_over(args);
 }
 

@@ -29,11 +29,13 @@ bool is_in_local(const tree::Program& tree, tree::NodeId place) {
 }  // namespace
 
 std::vector<uint8_t> unknown_functions(const tree::Program& tree) {
-  std::vector<uint8_t> unknown(tree.functions.size(), 0);
-  std::vector<std::vector<uint32_t>> callers(tree.functions.size());
+  // The last stands for whatever a value of a function type may be.
+  uint32_t any = static_cast<uint32_t>(tree.functions.size());
+  std::vector<uint8_t> unknown(any + 1, 0);
+  std::vector<std::vector<uint32_t>> callers(any + 1);
   std::vector<uint32_t> todo;
   bool moves_elsewhere = false;
-  for (uint32_t i = 0; i < tree.functions.size(); i++) {
+  for (uint32_t i = 0; i < any; i++) {
     if (!tree.functions[i].body) {
       unknown[i] = 1;
     } else {
@@ -45,13 +47,16 @@ std::vector<uint8_t> unknown_functions(const tree::Program& tree) {
         if (is_harmless(tree, id)) continue;
         if (is_mistake(tree, id)) unknown[i] = 1;
         if (n.kind == tree::NodeKind::Call) callers[n.func.index()].push_back(i);
+        if (n.kind == tree::NodeKind::CallValue) callers[any].push_back(i);
+        bool taken = n.kind == tree::NodeKind::Const && n.constant.kind == oir::ConstKind::Func;
+        if (taken) callers[n.constant.bits].push_back(any);
         if (n.kind == tree::NodeKind::Move) moves_elsewhere |= !is_in_local(tree, n.a);
         for_each_child(tree, n, [&](tree::NodeId child) { nodes.push_back(child); });
       }
     }
     if (unknown[i] != 0) todo.push_back(i);
   }
-  if (!moves_elsewhere) return std::vector<uint8_t>(tree.functions.size(), 0);
+  if (!moves_elsewhere) return std::vector<uint8_t>(any + 1, 0);
   while (!todo.empty()) {
     uint32_t callee = todo.back();
     todo.pop_back();
@@ -74,6 +79,7 @@ bool Lowering::has_mistake(NodeId root) const {
     const Node& n = node(id);
     if (is_mistake(tree_, id)) return true;
     if (n.kind == NodeKind::Call && unknown_[n.func.index()] != 0) return true;
+    if (n.kind == NodeKind::CallValue && unknown_.back() != 0) return true;
     if (n.kind == NodeKind::Block && id != root) continue;
     for_each_child(tree_, n, [&](NodeId child) { todo.push_back(child); });
   }

@@ -87,6 +87,9 @@ void Lowering::other_into(Place dst, NodeId id) {
     case NodeKind::Call:
       call_into(dst, id);
       return;
+    case NodeKind::CallValue:
+      call_value_into(dst, id);
+      return;
     case NodeKind::Runtime:
       runtime_into(dst, id);
       return;

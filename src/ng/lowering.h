@@ -29,10 +29,17 @@ void for_each_child(const tree::Program& tree, const tree::Node& n, Visit visit)
 // By function: it has a mistake, or calls one that has (lower_errors.cpp).
 std::vector<uint8_t> unknown_functions(const tree::Program& tree);
 
+// By function type: the function that stands for a call of a value of it (lower_dispatch.cpp).
+using Dispatchers = std::unordered_map<uint32_t, oir::FuncId>;
+Dispatchers declare_dispatchers(const tree::Program& tree, oir::Program& out);
+// When all other functions are there.
+void build_dispatchers(const Dispatchers& dispatchers, oir::Program& out);
+
 class Lowering : private oir::Temporaries {
  public:
   Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
-           std::vector<uint8_t>& effects, const std::vector<uint8_t>& unknown);
+           std::vector<uint8_t>& effects, const std::vector<uint8_t>& unknown,
+           const Dispatchers& dispatchers);
   void run();
 
  private:
@@ -97,7 +104,10 @@ class Lowering : private oir::Temporaries {
   Operand word(NodeId operand, bool later_changes_nothing);
 
   // ---- calls (lower_call.cpp)
+  std::vector<Operand> arguments(tree::List list, const std::vector<oir::ParamMode>& modes,
+                                 bool has_self);
   void call_into(Place dst, NodeId id);
+  void call_value_into(Place dst, NodeId id);
   void runtime_into(Place dst, NodeId id);
   Operand borrowed(NodeId id, bool is_self);
   void print(NodeId id);
@@ -172,6 +182,7 @@ class Lowering : private oir::Temporaries {
   std::vector<uint8_t>& effects_;
   // By function: unknown_functions; empty if there are none.
   const std::vector<uint8_t>& unknown_;
+  const Dispatchers& dispatchers_;
   // By tree local.
   std::vector<Place> places_;
   std::vector<oir::LocalId> oir_locals_;

@@ -51,6 +51,13 @@ ast::LitSuffix suffix_of(std::string_view text) {
   return ast::LitSuffix::None;
 }
 
+// What no operand begins with: the `>` before it closed type arguments.
+bool ends_value(Tok token) {
+  return token == Tok::Semi || token == Tok::Comma || token == Tok::RParen ||
+         token == Tok::RBracket || token == Tok::RBrace || token == Tok::Pipe || token == Tok::Eq ||
+         token == Tok::Ne;
+}
+
 }  // namespace
 
 ast::NodeId Parser::expr(Struct mode) {
@@ -253,7 +260,8 @@ ast::NodeId Parser::member(NodeId left) {
     node.name = intern_token();
     bump();
     size_t after = at(Tok::Lt) ? skip_type_args(0, 0) : 0;
-    if (after != 0 && peek(after) == Tok::LParen) node.list = list(type_args());
+    if (after != 0 && (peek(after) == Tok::LParen || ends_value(peek(after))))
+      node.list = list(type_args());
   } else {
     expected("the name of a field or method after `.`");
     return left;
@@ -423,7 +431,8 @@ ast::NodeId Parser::name_expr() {
     bump();
     if (at(Tok::Lt)) {
       size_t after = skip_type_args(0, 0);
-      bool goes_on = peek(after) == Tok::LParen || peek(after) == Tok::ColonColon;
+      bool goes_on =
+          peek(after) == Tok::LParen || peek(after) == Tok::ColonColon || ends_value(peek(after));
       if (after != 0 && (goes_on || at_struct_body(after))) {
         node.list = list(type_args());
         node.span = since(node.name_span);

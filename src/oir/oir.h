@@ -222,6 +222,10 @@ struct Function {
   Span span;             // the declaration
   bool is_drop = false;  // a user's drop body: `self` (parameter 1) is dying [O-MOVE-12]
   TypeId drop_of;        // is_drop: the type
+  // Stands for a call of a function value: its first parameter is the value, the others and the
+  // result are those of its type, and its body calls what the value may be. No engine runs it:
+  // own/value_calls.h makes its calls CallValue.
+  bool dispatches = false;
   // A foreign function: what it is called outside. It has no blocks, its parameters and its result
   // are plain scalars and pointers, by value; it may do anything to memory, and never fails.
   std::string symbol;

@@ -404,6 +404,7 @@ bool TextParser::signature() {
     function.is_drop = true;
     function.drop_of = type();
   }
+  function.dispatches = accept_word("dispatches");
   for (auto [word, name] :
        {std::pair{"exported", &function.exported}, {"extern", &function.symbol}}) {
     if (!accept_word(word)) continue;

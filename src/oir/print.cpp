@@ -272,6 +272,7 @@ void Printer::function(FuncId id) {
     out_ += " drops ";
     type(fn.drop_of);
   }
+  if (fn.dispatches) out_ += " dispatches";
   if (!fn.exported.empty()) out_ += " exported " + quoted_string(fn.exported);
   if (fn.is_foreign()) {
     out_ += " extern " + quoted_string(fn.symbol) + '\n';

@@ -316,7 +316,7 @@ std::string TypeTable::text(TypeId id) const {
         out += type_kind_name(TypeKind::String);
         break;
       case TypeKind::Function:
-        out += "fn(";
+        out += "(";
         todo.push_back({type.result, {}});
         todo.push_back({TypeId{}, ") -> "});
         for (size_t i = type.params.size(); i-- > 0;) {

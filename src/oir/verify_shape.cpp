@@ -9,6 +9,7 @@ void ShapeCheck::run() {
   };
   if (function_.locals.size() < size_t{function_.params} + 1) return complain("locals are missing");
   if (function_.is_foreign()) return foreign();
+  if (function_.dispatches) dispatcher();
   if (function_.blocks.empty()) return complain("there are no blocks");
   for (size_t i = 0; i < function_.locals.size(); ++i) {
     const Local& local = function_.locals[i];
@@ -48,6 +49,21 @@ void ShapeCheck::run() {
       if (edges(block, inst) && borrows(inst)) instruction(inst);
     }
   }
+}
+
+// The parameters after the first are those of the function that the first one is.
+void ShapeCheck::dispatcher() {
+  bool right = function_.params != 0 && kind(function_.locals[1].type) == TypeKind::Function;
+  if (right) {
+    const Type& type = program_.types[function_.locals[1].type];
+    right = type.params.size() + 1 == function_.params && type.result == function_.result_type();
+    for (size_t i = 0; right && i < type.params.size(); ++i) {
+      const Local& param = function_.locals[i + 2];
+      right = param.type == type.params[i] &&
+              param.mode == mode_of_value_parameter(program_.types, param.type);
+    }
+  }
+  if (!right) report_.add("in @" + function_.name + ": it dispatches, and has another shape");
 }
 
 // What C has too: nothing that owns, nothing in parts.

@@ -32,6 +32,7 @@ class ShapeCheck {
   void slice(const Inst& inst, const Type& row);
   void parts(const Inst& inst, const std::vector<Field>& fields);
   void call(const Inst& inst);
+  void dispatcher();
   void call_value(const Inst& inst);
   void argument(const Inst& inst, size_t i, ParamMode mode, TypeId param);
   void runtime(const Inst& inst);

@@ -13,6 +13,7 @@
 #include "own/moves.h"
 #include "own/summaries.h"
 #include "own/types.h"
+#include "own/value_calls.h"
 
 namespace tenure::own {
 
@@ -37,12 +38,22 @@ class Pipeline {
 
   void done(std::string_view pass, const Program& program, Phase phase) const {
     if (options_.after) options_.after(pass, program);
+    check(pass, program, phase);
+  }
+  // What the engines run. Nobody prints it: it differs in how function values are called.
+  bool finish(Program& program) const {
+    call_values(program);
+    check("value_calls", program, Phase::Elaborated);
+    return true;
+  }
+
+ private:
+  void check(std::string_view pass, const Program& program, Phase phase) const {
     if (!options_.verify) return;
     std::vector<std::string> problems = verify(program, phase);
     if (!problems.empty()) stop(pass, problems);
   }
 
- private:
   const Options& options_;
 };
 
@@ -75,7 +86,7 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
   if (!options.optimise) {
     run_elaborate(program, summaries, moves.flags, sources);
     pipeline.done("elaborate", program, Phase::Elaborated);
-    return true;
+    return pipeline.finish(program);
   }
   // Last uses are decided on conditional drops, so that elaboration finds out what has become of
   // them. The reference OIR is made beside it, for those who want to see it or compare with it.
@@ -94,7 +105,7 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
   if (reference && options.verify) {
     if (auto difference = compare_events(*reference, program)) stop("lastuse", {*difference});
   }
-  return true;
+  return pipeline.finish(program);
 }
 
 }  // namespace tenure::own

@@ -28,6 +28,11 @@ bb0:
 
 fn @puts(bytes: ptr<u8>) -> i32 extern "puts"
 
+fn @any(f: fn(i32, ref<text>) -> text, n: i32, borrow s: ref<text>) -> text dispatches {
+bb0:
+  unreachable
+}
+
 fn @main() -> unit {
   user s: text
   user p: ptr<text>

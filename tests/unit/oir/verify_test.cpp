@@ -523,6 +523,13 @@ TEST(Verify, AddressesAreWrong) {
       {"  t = init copy s.*", "may still be full at a return"},
   };
   for (const auto& one : kCases) expect_wrong(with_addresses(one.body), one.part);
+  expect_right("\nfn @f(f: fn(i32) -> i32, n: i32) -> i32 dispatches {\nbb0:\n  unreachable\n}\n");
+  for (const char* head :
+       {"n: i32, m: i32) -> i32", "f: fn(i32) -> i32) -> i32",
+        "f: fn(i32) -> i32, borrow n: ref<i32>) -> i32", "f: fn(i32) -> i32, n: i32) -> i64"}) {
+    expect_wrong("\nfn @f(" + std::string(head) + " dispatches {\nbb0:\n  unreachable\n}\n",
+                 "it dispatches, and has another shape");
+  }
   expect_wrong("\nfn @f() -> unit {\nbb0:\n  catch bb1\nbb1:\n  return\n}\n", "outside of cleanup");
   expect_wrong("\nfn @puts(n: text) -> i32 extern \"puts\"\n", "plain words");
   expect_wrong("\nfn @puts(n: unit) -> i32 extern \"puts\"\n", "plain words");
