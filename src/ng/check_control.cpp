@@ -195,10 +195,6 @@ Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
   if (wants_value) {
     error(DiagKind::MissingValue, node.span, "`loop in` has no value");
   }
-  if (node.list.count != 0) {
-    not_supported(node.span, "tuples taken apart by `loop in`");
-    return {bad(node.span), true};
-  }
   if (at(node.a).kind == NodeKind::Range) return loop_range(id);
   NodeId subject = expr(node.a, TypeId{});
   TypeId elem;
@@ -206,6 +202,12 @@ Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
     TypeKind k = kind(type_of(subject));
     if (k == TypeKind::Array || k == TypeKind::FixedArray) {
       elem = row(type_of(subject)).elem;
+    } else if (wants_value) {
+      return {bad(node.span), true};
+    } else if (k == TypeKind::String) {
+      return loop_bytes(id, subject);
+    } else if (is_iterable(id, type_of(subject))) {
+      return loop_over(id, subject);
     } else {
       Diagnostic& diagnostic = error(DiagKind::TypeMismatch, at(node.a).span,
                                      "expected an array, found " + quoted(type_of(subject)));
@@ -222,17 +224,34 @@ Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
     what.alias = rooted_in_local(subject);
     what.subject = subject;
     if (!what.alias) {
-      explain_move_only(error(DiagKind::CannotCopy, what.span, "cannot copy " + quoted(node.name))
-                            .suggest("move " + place_text(subject)),
-                        elem);
+      explain_move_only(
+          error(DiagKind::CannotCopy, what.span,
+                node.name.valid() ? "cannot copy " + quoted(node.name) : "cannot copy the elements")
+              .suggest("move " + place_text(subject)),
+          elem);
     }
+  }
+  if (node.list.count != 0) {
+    what.local = add_hidden(what);
+  } else {
+    what.local =
+        add_local(std::string(text(node.name)), elem.valid() ? elem : types_.unit(), what.span);
+    bind_name(node.name, what);
+  }
+  NodeId names;
+  if (node.list.count != 0) {
+    NodeId element = elem.valid() ? local_node(what.local, node.span) : bad(node.span);
+    if (elem.valid() && !is_place(subject)) {
+      // Of a temporary the parts are the turn's.
+      tree::Node move = make(T::Move, elem, node.span);
+      move.a = element;
+      element = add(move);
+    }
+    names = let_tuple(node.list, element, node.span);
   }
   LoopContext loop;
   loop.kind = LoopContext::Kind::In;
   loop.first_local = function().locals.size();
-  what.local =
-      add_local(std::string(text(node.name)), elem.valid() ? elem : types_.unit(), what.span);
-  bind_name(node.name, what);
   loops_.push_back(loop);
   Flow body = block(node.b);
   loops_.pop_back();
@@ -244,6 +263,8 @@ Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
   made.index = what.local.v;
   made.local = what.local;
   made.b = body.node;
+  if (names.valid())
+    made.b = block_node({names, eval(body.node, at(node.b).span)}, {}, at(node.b).span);
   return {add(made), true};
 }
 
@@ -266,8 +287,12 @@ Checker::Flow Checker::loop_range(ast::NodeId id) {
       type = TypeId{};
     }
   }
+  if (node.list.count != 0 && type.valid())
+    error(DiagKind::TypeMismatch, range.span, "expected tuples, found " + quoted(type));
+  if (node.list.count != 0) type = TypeId{};
   ScopeMark scope = push_scope();
   ++block_depth_;
+  if (node.list.count != 0) let_tuple(node.list, bad(node.span), node.span);
   LocalName what;
   what.type = type;
   what.span = node.name_span.valid() ? node.name_span : node.span;

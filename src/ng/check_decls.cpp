@@ -172,10 +172,9 @@ void Checker::collect_decl(ast::NodeId id) {
       modules_[module_].own_globals[node.name] = node.name_span;
       break;
     case NodeKind::ValTuple:
-      for (ast::NodeId binder : items(node.list)) {
-        if (text(at(binder).name) != "_")
-          modules_[module_].own_globals[at(binder).name] = at(binder).span;
-      }
+      for_each_name(node.list, [&](const ast::Node& binder) {
+        modules_[module_].own_globals[binder.name] = binder.span;
+      });
       break;
     default:
       break;

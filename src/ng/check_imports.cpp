@@ -251,10 +251,9 @@ void Checker::export_declaration(ast::NodeId id) {
       return add_export(node.name, symbol, node.name_span);
     }
     case NodeKind::ValTuple:
-      for (ast::NodeId binder : items(node.list)) {
-        if (text(at(binder).name) != "_")
-          add_export(at(binder).name, own_symbol(at(binder).name), at(binder).span);
-      }
+      for_each_name(node.list, [&](const ast::Node& binder) {
+        add_export(binder.name, own_symbol(binder.name), binder.span);
+      });
       return;
     case NodeKind::Val:
     case NodeKind::Struct:

@@ -241,14 +241,13 @@ Checker::Flow Checker::val_stmt(ast::NodeId id) {
   return {add(let), true};
 }
 
-NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, uint32_t index, TypeId type,
-                                bool rest) {
+NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, bool placed, uint32_t index,
+                                TypeId type, bool rest) {
   const ast::Node node = at(binder);
   bool ignored = text(node.name) == "_";
   LocalName what;
   what.type = type;
   what.span = node.span;
-  bool placed = subject.valid() && is_place(subject);
   if (!ignored && placed && type.valid() && types_.is_move_only(type)) {
     if (rooted_in_local(subject) && !top_level() && !rest) {
       what.alias = true;
@@ -284,41 +283,7 @@ Checker::Flow Checker::val_tuple(ast::NodeId id) {
   check_export_place(node);
   TypeId type = node.b ? resolve(node.b) : TypeId{};
   NodeId subject = node.b && !type.valid() ? without_context(node.a) : operand(node.a, type);
-  auto binders = items(node.list);
-  bool ok = !is_bad(subject);
-  if (ok && kind(type_of(subject)) != TypeKind::Tuple) {
-    Diagnostic& diagnostic = error(DiagKind::TypeMismatch, at(node.a).span,
-                                   "expected a tuple, found " + quoted(type_of(subject)));
-    if (kind(type_of(subject)) == TypeKind::Ref && is_place(subject))
-      diagnostic.suggest("*" + place_text(subject));
-    ok = false;
-  }
-  std::vector<oir::Field> fields = ok ? row(type_of(subject)).fields : std::vector<oir::Field>{};
-  bool has_rest = !binders.empty() && at(binders.back()).has(ast::kFlagRest);
-  size_t plain = binders.size() - (has_rest ? 1 : 0);
-  if (ok && (has_rest ? fields.size() <= plain : fields.size() != plain)) {
-    error(DiagKind::TypeMismatch, node.span,
-          quoted(type_of(subject)) + " has " + std::to_string(fields.size()) + " parts, and " +
-              std::to_string(binders.size()) + " names stand here");
-    ok = false;
-  }
-  std::vector<NodeId> binds;
-  for (uint32_t i = 0; i < binders.size(); ++i) {
-    bool rest = at(binders[i]).has(ast::kFlagRest);
-    if (rest && i + 1 != binders.size()) {
-      error(DiagKind::Misplaced, at(binders[i]).span, "the rest comes last");
-      ok = false;
-    }
-    TypeId part_type;
-    if (ok) part_type = rest ? types_.tuple({fields.begin() + i, fields.end()}) : fields[i].type;
-    NodeId bind = bind_tuple_part(binders[i], ok ? subject : NodeId{}, i, part_type, rest);
-    if (bind.valid()) binds.push_back(bind);
-  }
-  if (!ok) return {eval(bad(node.span), node.span), true};
-  tree::Node let = make(T::LetTuple, types_.unit(), node.span);
-  let.a = subject;
-  let.list = add_list(binds);
-  return {add(let), true};
+  return {let_tuple(node.list, subject, node.span), true};
 }
 
 Checker::Flow Checker::expr_stmt(ast::NodeId id) {

@@ -748,8 +748,8 @@ class Checker {
   bool lets_alone(tree::NodeId target, std::span<const tree::NodeId> appended) const;
   tree::NodeId assigned_place(ast::NodeId id);
   tree::NodeId append_text(tree::NodeId target, std::span<const tree::NodeId> appended, Span span);
-  tree::NodeId bind_tuple_part(ast::NodeId binder, tree::NodeId subject, uint32_t index,
-                               TypeId type, bool rest);
+  tree::NodeId bind_tuple_part(ast::NodeId binder, tree::NodeId subject, bool placed,
+                               uint32_t index, TypeId type, bool rest);
   Flow if_node(ast::NodeId id, TypeId expected, bool wants_value);
   Flow loop_node(ast::NodeId id, TypeId expected, bool wants_value);
   Flow loop_in_node(ast::NodeId id, bool wants_value);
@@ -761,6 +761,28 @@ class Checker {
   // The block of an arm: with a value of type `type` (set by the first arm that has one) if wanted.
   Flow arm(ast::NodeId id, TypeId& type, bool wants_value, bool& wrong);
   bool top_level() const { return current_->kind == Instance::Kind::Start && block_depth_ == 0; }
+
+  // ---- tuples taken apart, and what loops run over (check_iterate.cpp)
+  // Calls visit(binder) for each name in a list of names and lists of names.
+  template <class Visit>
+  void for_each_name(ast::List names, Visit&& visit) {
+    for (ast::NodeId id : items(names)) {
+      if (at(id).list.count != 0) {
+        for_each_name(at(id).list, visit);
+      } else if (at(id).name.valid() && text(at(id).name) != "_") {
+        visit(at(id));
+      }
+    }
+  }
+  std::vector<tree::NodeId> bind_parts(ast::List names, tree::NodeId subject, bool placed,
+                                       Span span, bool& ok);
+  tree::NodeId let_tuple(ast::List names, tree::NodeId subject, Span span);
+  tree::LocalId add_hidden(LocalName what);
+  Flow turn(ast::NodeId id, tree::NodeId element);
+  bool has_method_named(TypeId type, NameId name);
+  bool is_iterable(ast::NodeId loop, TypeId type);
+  Flow loop_over(ast::NodeId id, tree::NodeId subject);
+  Flow loop_bytes(ast::NodeId id, tree::NodeId subject);
 
   // ---- switch (check_switch.cpp)
   Flow switch_node(ast::NodeId id, TypeId expected, bool wants_value);

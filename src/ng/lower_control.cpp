@@ -18,6 +18,9 @@ void Lowering::control_into(Place dst, NodeId id) {
       case NodeKind::Loop:
         loop_into(to, id);
         return;
+      case NodeKind::LoopOver:
+        loop_over(id);
+        return;
       case NodeKind::LoopIn:
         loop_in(id);
         return;

@@ -216,6 +216,44 @@ void Lowering::loop_in(NodeId id) {
   b_.set_block(loop.exit);
 }
 
+// What it asks lives until the loop is left, like what any loop runs over.
+void Lowering::loop_over(NodeId id) {
+  const Node& n = node(id);
+  Loop loop;
+  loop.outside = b_.innermost();
+  loop.scope = b_.open(ScopeKind::Block, n.span);
+  loop.exit = b_.new_block();
+  for (NodeId part_id : tree_.items(n.list)) {
+    const Node& part = node(part_id);
+    tree::LocalId local{size_t{part.index}};
+    oir::LocalId kept = new_temp(node(part.a).type, part.span);
+    oir_locals_[local.index()] = kept;
+    places_[local.index()] = Place::local(kept);
+    StatementScope scope(*this, part.span);
+    value_into(Place::local(kept), part.a);
+    b_.schedule(loop.scope, kept, DropReason::EndOfStatement);
+  }
+  oir::BlockId head = b_.new_block(BlockKind::LoopHead);
+  oir::BlockId body = b_.new_block();
+  oir::BlockId done = b_.new_block();
+  loop.next = head;
+  b_.jump(head, n.span);
+  b_.set_block(head);
+  Place more = condition(n.a);
+  b_.branch(Operand::copy(more), body, done, n.span);
+  b_.set_block(body);
+  loops_.push_back(loop);
+  oir::ScopeId turn = b_.open(ScopeKind::Turn, node(n.b).span);
+  block_into({}, n.b);
+  b_.close(turn, oir::last_byte(n.span));
+  b_.jump(head, n.span);
+  loops_.pop_back();
+  b_.set_block(done);
+  b_.close(loop.scope, oir::last_byte(n.span));
+  b_.jump(loop.exit, n.span);
+  b_.set_block(loop.exit);
+}
+
 void Lowering::loop_range(NodeId id) {
   const Node& n = node(id);
   bool inclusive = (n.flags & tree::kInclusive) != 0;

@@ -71,11 +71,18 @@ void Lowering::let_tuple(const Node& n) {
   StatementScope scope(*this, n.span);
   bool by_move = !tree_.is_place(n.a);
   Place whole = by_move ? temp_of(n.a) : place(n.a, Access::Write);
+  bind_parts(n, whole, by_move, block);
+}
+
+// The names of `n`, which are for parts of `whole` and live in `block`.
+void Lowering::bind_parts(const Node& n, Place whole, bool by_move, oir::ScopeId block) {
   for (NodeId id : tree_.items(n.list)) {
     const Node& part = node(id);
     oir::TypeId whole_type = oir::place_type(out_, b_.function(), whole);
     bool fixed = types()[whole_type].kind == TypeKind::FixedArray;
-    if ((part.flags & tree::kRest) != 0) {
+    if (part.list.count != 0) {
+      bind_parts(part, b_.field(whole, part.index), by_move, block);
+    } else if ((part.flags & tree::kRest) != 0) {
       Place target = bind_target(part);
       oir::TypeId rest = oir::place_type(out_, b_.function(), target);
       std::vector<Operand> fields;

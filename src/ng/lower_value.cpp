@@ -108,6 +108,7 @@ void Lowering::other_into(Place dst, NodeId id) {
     case NodeKind::If:
     case NodeKind::Loop:
     case NodeKind::LoopIn:
+    case NodeKind::LoopOver:
     case NodeKind::LoopRange:
     case NodeKind::Switch:
     case NodeKind::Block:

@@ -135,6 +135,7 @@ class Lowering : private oir::Temporaries {
   void block_into(Place dst, NodeId id);
   void loop_into(Place dst, NodeId id);
   void loop_in(NodeId id);
+  void loop_over(NodeId id);
   void loop_range(NodeId id);
   struct Elements;
   Elements loop_source(const Node& n);
@@ -165,6 +166,7 @@ class Lowering : private oir::Temporaries {
   void let(const Node& n);
   void let_global(const Node& n);
   void let_tuple(const Node& n);
+  void bind_parts(const Node& n, Place whole, bool by_move, oir::ScopeId block);
   void assign(const Node& n);
   void assign_op(const Node& n);
   void append(const Node& n);

@@ -40,6 +40,23 @@ Parser::Ids Parser::names_in_parens() {
   return names;
 }
 
+// The calls that a loop over a value makes, which nobody writes.
+Parser::Ids Parser::protocol_calls(Span where) {
+  Ids calls;
+  for (const char* name : {"iterator", "hasNext", "next"}) {
+    Node member;
+    member.kind = NodeKind::Member;
+    member.name = names_.intern(name);
+    member.span = member.name_span = where;
+    Node call;
+    call.kind = NodeKind::Call;
+    call.a = add(member);
+    call.span = where;
+    calls.push_back(add(call));
+  }
+  return calls;
+}
+
 ast::NodeId Parser::loop_expr() {
   Span begin = span();
   bump();
@@ -56,6 +73,7 @@ ast::NodeId Parser::loop_expr() {
     }
     expect(Tok::KwIn, "after the name");
     node.a = expr(Struct::Refused);
+    node.list2 = list(protocol_calls(tree_[node.a].span));
   } else {
     node.kind = NodeKind::Loop;
     Ids vars;

@@ -116,9 +116,16 @@ ast::NodeId Parser::next_statement() {
 }
 
 ast::NodeId Parser::binder() {
+  Level level(*this);
+  if (level.too_deep()) return error_node(span());
   Node node;
   node.kind = NodeKind::Binder;
   node.span = span();
+  if (at(Tok::LParen)) {
+    node.list = list(names_in_parens());
+    node.span = since(node.span);
+    return add(node);
+  }
   if (accept(Tok::Ellipsis)) node.flags = ast::kFlagRest;
   node.name_span = span();
   if (at(Tok::Ident)) {

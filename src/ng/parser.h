@@ -118,6 +118,7 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId pattern_payload(Node node, Span begin);
   NodeId lambda();
   Ids names_in_parens();
+  Ids protocol_calls(Span where);
 
   // ---- types (parse_type.cpp)
   NodeId type();
