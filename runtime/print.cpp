@@ -1,7 +1,8 @@
 // Printing values.
 //
 // As ng.md says: arrays `[1, 2]`, tuples `(1, a)`, `(name: a)`, structs `{ x: 1 }`, variants
-// `Ok(1)`, references as what they refer to; an object inside itself is `…`, and so is
+// `Ok(1)`, references as what they refer to, what is the one part of a struct or variant and has
+// no name (nor has the variant) as itself; an object inside itself is `…`, and so is
 // everything after the first 10,000 objects of one print. A stack of its own instead of
 // recursion, which that number bounds where types nest through references, boxes and arrays.
 //
@@ -104,6 +105,7 @@ struct Printer {
     uint32_t tag = load<uint32_t>(place + type->tag_offset);
     if (tag >= type->part_count) return text(kMore);
     const TnVariant& v = type->variants[tag];
+    if (!*v.name && v.part_count == 1) return value(place + v.parts[0].offset, v.parts[0].type);
     text(v.name);
     if (v.part_count) parts(place, v.parts, v.part_count, "(", ")", false);
   }
@@ -150,6 +152,8 @@ struct Printer {
       case TN_TUPLE:
         return parts(place, type->parts, type->part_count, "(", ")", true);
       case TN_STRUCT:
+        if (type->part_count == 1 && !*type->parts[0].name)
+          return value(place + type->parts[0].offset, type->parts[0].type);
         return type->part_count ? parts(place, type->parts, type->part_count, "{ ", " }", true)
                                 : text("{}");
       case TN_UNION:

@@ -523,6 +523,8 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
       return variant_by_name(variants, id, node.list, callee.list, expected);
     if (symbol.kind == Symbol::Kind::Fun || symbol.kind == Symbol::Kind::Builtin)
       return by_symbol(symbol, callee.list, callee.span);
+    if (symbol.kind == Symbol::Kind::Type && symbol.type->kind == TypeDecl::Kind::Newtype)
+      return newtype_call(*symbol.type, id, callee.list, expected);
     check_args_only(node.list);
     if (symbol.kind == Symbol::Kind::Type) {
       if (!symbol.type->refused) {
@@ -545,6 +547,9 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
     if (target.kind == Target::Kind::Symbol) {
       if (target.symbol.kind == Symbol::Kind::Fun || target.symbol.kind == Symbol::Kind::Builtin)
         return by_symbol(target.symbol, target.args, callee.span);
+      if (target.symbol.kind == Symbol::Kind::Type &&
+          target.symbol.type->kind == TypeDecl::Kind::Newtype)
+        return newtype_call(*target.symbol.type, id, target.args, expected);
       if (target.symbol.kind == Symbol::Kind::Global) {
         NodeId function = path_expr(node.a, TypeId{});
         if (!is_bad(function)) return call_value(function, id);

@@ -159,7 +159,6 @@ void Checker::collect_decl(ast::NodeId id) {
       collect_type(id, TypeDecl::Kind::Alias);
       break;
     case NodeKind::Newtype:
-      not_supported(node.span, "newtypes");
       collect_type(id, TypeDecl::Kind::Newtype);
       break;
     case NodeKind::Trait:
@@ -206,7 +205,6 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
   decl.name = node.name;
   declare(node.name, {.kind = Symbol::Kind::Type, .type = &decl}, node.name_span);
   collect_derives(decl, node.list3);
-  decl.refused = kind == TypeDecl::Kind::Newtype;
   if (kind == TypeDecl::Kind::Struct) {
     std::unordered_map<NameId, Span> seen;
     for (ast::NodeId member : items(node.list)) {
@@ -394,7 +392,7 @@ void Checker::check_type_decl(TypeDecl& decl) {
     // checked before.
     params_unknown_ = true;
     Env env(*this, decl.module, unknown_params(node.list2), TypeId{});
-    if (decl.kind == TypeDecl::Kind::Alias) resolve(node.a);
+    if (decl.kind == TypeDecl::Kind::Alias || decl.kind == TypeDecl::Kind::Newtype) resolve(node.a);
     for (ast::NodeId member : items(node.list)) {
       if (at(member).kind == NodeKind::FieldDecl) resolve(at(member).a);
       if (at(member).kind != NodeKind::VariantDecl) continue;

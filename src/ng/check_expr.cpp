@@ -121,6 +121,9 @@ bool Checker::coerce(NodeId& node, TypeId expected, ast::NodeId source) {
   } else if ((kind(found) == TypeKind::Ref || kind(found) == TypeKind::Box) &&
              row(found).elem == expected) {
     diagnostic.suggest(named ? "*" + name : "*(…)");
+  } else if ((is_newtype(expected) && wrapped(expected) == found) ||
+             (is_newtype(found) && wrapped(found) == expected)) {
+    diagnostic.suggest((named ? name : "(…)") + " as " + types_.text(expected));
   } else if (is_numeric(expected) && is_numeric(found)) {
     diagnostic.suggest((named ? name : "(…)") + " as " + types_.text(expected));
   }

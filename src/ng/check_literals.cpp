@@ -292,8 +292,10 @@ NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
   }
   TypeId type = resolve(node.a);
   if (!type.valid()) return give_up();
-  if (kind(type) != TypeKind::Struct) {
-    error(DiagKind::NotAType, name.span, quoted(type) + " is not a struct");
+  if (kind(type) != TypeKind::Struct || is_newtype(type)) {
+    Diagnostic& diagnostic =
+        error(DiagKind::NotAType, name.span, quoted(type) + " is not a struct");
+    if (is_newtype(type)) diagnostic.suggest("… as " + types_.text(type));
     return give_up();
   }
   return finish_struct(type, id, {});

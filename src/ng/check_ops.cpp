@@ -435,6 +435,7 @@ NodeId Checker::append_value(ast::NodeId id, TypeId expected) {
 NodeId Checker::cast_expr(ast::NodeId id) {
   const ast::Node node = at(id);
   TypeId type = resolve(node.b);
+  if (type.valid() && is_newtype(type)) return newtype_cast(id, type);
   // A literal may be given the type at once, if it is one of numbers: `300 as u8` is a conversion
   // all the same.
   NodeId a = expr(node.a, TypeId{});
@@ -443,9 +444,11 @@ NodeId Checker::cast_expr(ast::NodeId id) {
   if (from == type && !is_numeric(type)) {
     return to_value(a);
   }
+  if (is_newtype(from) && !wrapped(from).valid()) return bad(node.span);
+  if (is_newtype(from) && wrapped(from) == type) return unwrap(a, node.span);
   if (!is_numeric(type) || !is_numeric(from)) {
     error(DiagKind::BadCast, node.span, "cannot convert " + quoted(from) + " to " + quoted(type))
-        .note(node.span, "`as` converts between numbers");
+        .note(node.span, "`as` converts between numbers, and to and from newtypes");
     return bad(node.span);
   }
   tree::Node made = make(T::Cast, type, node.span);

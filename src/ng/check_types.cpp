@@ -343,7 +343,8 @@ TypeId Checker::instantiate(TypeDecl& decl, const Args& args, Span span) {
     }
     name += '>';
   }
-  TypeKind kind = decl.kind == TypeDecl::Kind::Struct  ? TypeKind::Struct
+  bool is_struct = decl.kind == TypeDecl::Kind::Struct || decl.kind == TypeDecl::Kind::Newtype;
+  TypeKind kind = is_struct                            ? TypeKind::Struct
                   : decl.kind == TypeDecl::Kind::Union ? TypeKind::Union
                                                        : TypeKind::Native;
   TypeId type =
@@ -411,6 +412,8 @@ void Checker::complete(TypeId type) {
       fields.push_back({std::string(text(at(member).name)), part_type(at(member).a)});
     }
     types_.complete_struct(type, std::move(fields));
+  } else if (decl.kind == TypeDecl::Kind::Newtype) {
+    types_.complete_struct(type, {{"", part_type(node.a)}});
   } else if (decl.kind == TypeDecl::Kind::Union) {
     std::vector<oir::Variant> variants;
     for (ast::NodeId id : items(node.list)) {

@@ -762,6 +762,15 @@ class Checker {
   Flow arm(ast::NodeId id, TypeId& type, bool wants_value, bool& wrong);
   bool top_level() const { return current_->kind == Instance::Kind::Start && block_depth_ == 0; }
 
+  // ---- newtypes (check_newtype.cpp)
+  bool is_newtype(TypeId type) const;
+  TypeId wrapped(TypeId newtype);
+  tree::NodeId wrap(TypeId newtype, tree::NodeId value, Span span);
+  tree::NodeId unwrap(tree::NodeId operand, Span span);
+  tree::NodeId newtype_cast(ast::NodeId id, TypeId type);
+  tree::NodeId newtype_call(TypeDecl& decl, ast::NodeId call, ast::List explicit_args,
+                            TypeId expected);
+
   // ---- tuples taken apart, and what loops run over (check_iterate.cpp)
   // Calls visit(binder) for each name in a list of names and lists of names.
   template <class Visit>

@@ -444,6 +444,13 @@ ast::NodeId Parser::newtype() {
   node.name = intern_token();
   bump();
   if (at(Tok::Lt)) node.list2 = list(type_params());
+  if (accept(Tok::Colon)) {
+    if (at_word("derive")) {
+      node.list3 = list(derives());
+    } else {
+      expected("`derive(…)`");
+    }
+  }
   expect(Tok::Assign, "after the name of the type");
   node.a = type();
   end_statement();
