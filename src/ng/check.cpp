@@ -82,17 +82,21 @@ bool Checker::run() {
     if (method && !self.valid()) continue;
     request(fun, {}, self, Span{});
   }
-  while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
+  do {
+    while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
+  } while (fill_objects());
   for (FunDecl& fun : funs_) {
     bool unused = !fun.requested && !fun.refused && !fun.is_native;
     if (unused && !modules_[fun.module].is_standard) check_unused(fun);
   }
   // What these asked for.
-  while (next_instance_ < instances_.size()) {
-    Instance& instance = instances_[next_instance_++];
-    bool reported = instance.decl != nullptr && instance.decl->wrong;
-    if (!reported) check_instance(instance);
-  }
+  do {
+    while (next_instance_ < instances_.size()) {
+      Instance& instance = instances_[next_instance_++];
+      bool reported = instance.decl != nullptr && instance.decl->wrong;
+      if (!reported) check_instance(instance);
+    }
+  } while (fill_objects());
   if (!sink_.has_errors()) check_unused_imports();
   return !sink_.has_errors();
 }

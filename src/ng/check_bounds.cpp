@@ -127,7 +127,11 @@ void Checker::explain_unmet(Diagnostic& diagnostic, TypeId type, const TraitRef&
   if (trait.decl->trait->is_auto) {
     AutoBreak why;
     auto_holds(type, *trait.decl, &why);
-    if (why.impl == nullptr) return;
+    if (why.impl == nullptr) {
+      if (why.type.valid())
+        diagnostic.note(row(why.type).span, quoted(why.type) + " does not promise it");
+      return;
+    }
     const ast::Node& denial = (*modules_[why.impl->module].tree)[why.impl->node];
     if (why.type == type) {
       diagnostic.note(denial.span, "denied here");
@@ -162,6 +166,8 @@ bool Checker::implements(TypeId type, const TraitRef& trait) {
   TypeDecl& decl = *trait.decl;
   if (decl.refused || is_unknown_part(type)) return true;
   if (decl.trait->is_auto) return auto_holds(type, decl, nullptr);
+  auto of_object = object_trait(type, decl);
+  if (of_object && of_object->args == trait.args) return true;
   if (find_trait_impl(decl, trait.args, type).impl != nullptr) return true;
   // A reference has the methods of what it refers to; where `Self` is more than the receiver it is
   // not that type.
@@ -271,7 +277,11 @@ bool Checker::auto_holds(TypeId type, TypeDecl& trait, AutoBreak* why) {
       }
       promised = true;
     }
-    if (promised) continue;
+    if (promised || object_trait(part.type, trait)) continue;
+    if (is_object(part.type)) {  // whatever it refers to
+      if (why != nullptr) *why = {part.type, part.holder, part.field, nullptr};
+      return false;
+    }
     const oir::Type& t = row(part.type);
     if (t.elem.valid()) todo.push_back({t.elem, part.type, {}});
     for (const oir::Field& field : t.fields) todo.push_back({field.type, part.type, field.name});
@@ -290,11 +300,7 @@ std::vector<TraitRef> Checker::with_supers(const TraitRef& trait) {
     if (out[i].decl == nullptr || out[i].decl->trait == nullptr) continue;
     TypeDecl& decl = *out[i].decl;
     const ast::Tree& tree = *modules_[decl.module].tree;
-    auto params = tree.items(tree[decl.node].list2);
-    Bindings bindings;
-    for (size_t p = 0; p < std::min(params.size(), out[i].args.size()); ++p)
-      bindings.push_back({tree[params[p]].name, out[i].args[p]});
-    Env env(*this, decl.module, std::move(bindings), self_);
+    Env env(*this, decl.module, trait_bindings(out[i]), self_);
     for (ast::NodeId super : tree.items(tree[decl.node].list3)) {
       auto above = tree[super].kind == NodeKind::TypeName ? resolve_trait(super, true)
                                                           : std::optional<TraitRef>{};

@@ -186,7 +186,8 @@ bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast
     }
     if (!type_node) return;
     Env env(*this, types_module, {}, self);
-    unify(type_node, type_of(checked[i]), open);
+    if (!unify(type_node, type_of(checked[i]), open))
+      infer_from_impl(type_node, type_of(checked[i]), open);
   };
   for (size_t i = 0; i < typed.size(); ++i) {
     if (checked[i].valid() || !needs_context(typed[i].second)) one(i);
@@ -199,6 +200,30 @@ bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast
     }
   }
   return ok;
+}
+
+// Arguments of a call whose others are not known are still of the types that are.
+void Checker::check_known_args(const Bindings& open,
+                               const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
+                               uint32_t types_module, TypeId self, std::vector<NodeId>& checked) {
+  for (size_t i = 0; i < typed.size(); ++i) {
+    if (!checked[i].valid() || is_bad(checked[i]) || !typed[i].first) continue;
+    TypeId want;
+    {
+      Env env(*this, types_module, open, self);
+      want = resolve(typed[i].first, true);
+    }
+    if (want.valid()) coerce(checked[i], want, typed[i].second);
+  }
+}
+
+bool Checker::bounds_hold(const Callee& callee, const Bindings& open, Span span) {
+  const FunDecl& decl = *callee.fun;
+  const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
+  if (fun.list2.count == 0 && fun.list3.count == 0) return true;
+  Env env(*this, module_, bindings_, callee.self);
+  return check_bounds(fun.list2, decl.module, open, span) &&
+         check_bounds(fun.list3, decl.module, open, span);
 }
 
 NodeId Checker::emit_call(Instance& instance, const std::vector<NodeId>& parts, Span span) {
@@ -283,14 +308,19 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
   for (size_t i = 0; known != nullptr && i < typed.size(); ++i) {
     if (auto it = known->find(typed[i].second.v); it != known->end()) checked[i] = it->second;
   }
-  if (!infer(open, typed, decl.module, callee.self, context, checked)) return bad(call_node.span);
-  if (report_unknown(open, call_node.span, decl.name)) return bad(call_node.span);
-  {
-    Env env(*this, module_, bindings_, callee.self);
-    if (!check_bounds(fun.list2, decl.module, open, call_node.span) ||
-        !check_bounds(fun.list3, decl.module, open, call_node.span))
-      return bad(call_node.span);
+  if (!infer(open, typed, decl.module, callee.self, context, checked)) {
+    if (!is_self_param(decl, 0) || skip != 0)
+      check_known_args(open, typed, decl.module, callee.self, checked);
+    return bad(call_node.span);
   }
+  bool weak_object = decl.is_native && text(decl.name) == "weak" && !checked.empty() &&
+                     is_object(type_of(checked[0]));
+  if (weak_object) {
+    not_supported(call_node.span, "weak references to trait objects");
+    return bad(call_node.span);
+  }
+  if (report_unknown(open, call_node.span, decl.name)) return bad(call_node.span);
+  if (!bounds_hold(callee, open, call_node.span)) return bad(call_node.span);
   Instance* instance = request(decl, open, callee.self, call_node.span);
   if (instance == nullptr) return bad(call_node.span);
   bool ok = true;

@@ -106,12 +106,13 @@ bool Checker::coerce(NodeId& node, TypeId expected, ast::NodeId source) {
   if (is_bad(node) || !expected.valid()) return !is_bad(node);
   if (is_unknown_part(expected)) return false;
   TypeId found = type_of(node);
-  if (found == expected) return true;
+  if (found == expected || to_object(node, expected)) return true;
   Span span = at(source).span;
   Diagnostic& diagnostic = error(DiagKind::TypeMismatch, span,
                                  "expected " + quoted(expected) + ", found " + quoted(found));
   bool named = is_place(node) && is_lvalue(node);
   std::string name = named ? place_text(node) : "";
+  explain_no_object(diagnostic, node, expected);
   if (kind(expected) == TypeKind::Ref && row(expected).elem == found) {
     if (named) {
       diagnostic.suggest("ref " + name);
@@ -147,6 +148,7 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
     case NodeKind::UnitLit:
       return unit(span);
     case NodeKind::NullLit: {
+      if (is_object(expected)) return null_object(expected, span);
       if (!expected.valid() ||
           (kind(expected) != TypeKind::Ref && kind(expected) != TypeKind::Weak)) {
         if (expected.valid()) {
@@ -255,7 +257,7 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
       if (t.fields[i].name == name) return field_node(base, i, span);
     }
   }
-  if (t.kind == TypeKind::Union && (name == "tag" || name == "index")) {
+  if (t.kind == TypeKind::Union && !is_object(type) && (name == "tag" || name == "index")) {
     tree::Node made = make(name == "tag" ? T::UnionTag : T::UnionIndex,
                            name == "tag" ? types_.string() : u32(), span);
     made.a = base;
@@ -272,7 +274,7 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
                                  "unknown field " + quoted(node.name) + " of " + quoted(outer));
   if (kind(type) == TypeKind::Weak) {
     diagnostic.note(where, "a weak reference is read with `upgrade()`");
-  } else if (kind(type) == TypeKind::Union) {
+  } else if (kind(type) == TypeKind::Union && !is_object(type)) {
     diagnostic.note(where, "the payload of a variant is reached with `switch`");
   } else {
     std::vector<std::string_view> known;
@@ -340,8 +342,7 @@ NodeId Checker::ref_expr(ast::NodeId id, TypeId expected) {
       expected.valid() && kind(expected) == TypeKind::Ref ? row(expected).elem : TypeId{};
   NodeId place = expr(node.a, inner);
   if (is_bad(place)) return bad(node.span);
-  if (kind(type_of(place)) == TypeKind::Ref)
-    return place;  // `ref r` of a reference is that reference
+  if (is_lent(type_of(place))) return place;  // `ref r` of a reference is that reference
   // A temporary may be referred to until its statement ends; a number is not worth it.
   if (!is_lvalue(place) && types_.is_plain(type_of(place))) {
     error(DiagKind::BadOperand, node.span, "`ref` needs a place: this value lies nowhere")

@@ -180,7 +180,10 @@ NodeId Checker::function_of(const Callee& callee, const Bindings& open, Span spa
   // Who calls `self` by name has looked whether it is null.
   bool has_self = !params.empty() && text(instance->params[0].name) == "self" &&
                   oir::mode_of_value_parameter(types_, params[0]) == oir::ParamMode::Borrow;
-  if (!decl.is_native && !has_self)
+  // A trait object is given to a value of a function type, and lent to the function.
+  bool has_object =
+      std::any_of(params.begin(), params.end(), [&](TypeId param) { return is_object(param); });
+  if (!decl.is_native && !has_self && !has_object)
     return function_const(types_.function(params, instance->result), instance->id, span);
   std::string key = "f" + std::to_string(reinterpret_cast<uintptr_t>(instance)) + ":";
   return wrapper(key, instance->shown, params, instance->result, span, [&](const auto& values) {
@@ -255,6 +258,13 @@ bool Checker::has_method(const TypeDecl& decl, NameId name) {
 // `T::m`. A receiver is its first parameter like any other.
 NodeId Checker::method_value(const Target& target, const FunShape& shape, Span span) {
   TypeDecl& decl = *target.type;
+  if (decl.kind == TypeDecl::Kind::Trait) {
+    error(DiagKind::CannotInfer, span,
+          "nothing here says of which type " + quoted(target.member) + " of " + quoted(decl.name) +
+              " is meant")
+        .suggest("T::" + std::string(text(target.member)));
+    return bad(span);
+  }
   TypeId self = target.self_type;
   if (!self.valid()) {
     const ast::Node type_name = at(target.type_segment);

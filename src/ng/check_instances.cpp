@@ -98,15 +98,23 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   for (const Param& param : instance.params) {
     TypeId type = param.type.valid() ? param.type : types_.unit();
     made.locals.push_back({std::string(text(param.name)), type, at(param.node).name_span, false});
-    made.modes.push_back(kind(type) == TypeKind::Ref ? oir::ParamMode::Borrow
-                                                     : oir::ParamMode::Own);
+    made.modes.push_back(is_lent(type) ? oir::ParamMode::Borrow : oir::ParamMode::Own);
   }
   made.params = static_cast<uint32_t>(instance.params.size());
+  auto of_object = of_trait ? object_trait(self, *decl.owner) : std::nullopt;
+  if (of_object) {
+    instance.kind = Instance::Kind::Object;
+    made.made = tree::Made::Dispatch;
+    made.callees.push_back({});
+    dispatches_.push_back({&instance, std::move(*of_object)});
+  }
   return &instance;
 }
 
 void Checker::check_instance(Instance& instance) {
-  if (!instance.id.valid() || instance.kind == Instance::Kind::Start) return;
+  if (!instance.id.valid() || instance.kind == Instance::Kind::Start ||
+      instance.kind == Instance::Kind::Object)
+    return;
   current_ = &instance;
   loops_.clear();
   local_binding_.clear();

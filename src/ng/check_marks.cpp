@@ -132,7 +132,7 @@ void Checker::check_clone_mark(TypeId type) {
 
 bool Checker::is_copy_marked(TypeId type) {
   const oir::Type& t = row(type);
-  if (types_.is_plain(type)) return true;
+  if (types_.is_plain(type) || is_object(type)) return true;
   if (is_newtype(type) && !types_.is_move_only(type)) return is_copy_marked(t.fields[0].type);
   switch (t.kind) {
     case TypeKind::String:
@@ -157,6 +157,7 @@ bool Checker::is_copy_marked(TypeId type) {
 // A bound relies on the promise, so a struct or union must make it, also where each part is plain.
 bool Checker::implements_copy(TypeId type) {
   const oir::Type& t = row(type);
+  if (is_object(type)) return true;
   // A newtype promises what it wraps does.
   if (is_newtype(type) && !types_.is_move_only(type)) return implements_copy(t.fields[0].type);
   switch (t.kind) {
@@ -177,6 +178,7 @@ bool Checker::implements_copy(TypeId type) {
 
 bool Checker::is_clonable(TypeId type) {
   const oir::Type& t = row(type);
+  if (is_object(type)) return true;  // the reference is shared
   // A part that is not move-only is copied.
   auto part_ok = [&](TypeId part) { return !types_.is_move_only(part) || is_clonable(part); };
   if (is_newtype(type) && !t.drop.valid()) return part_ok(t.fields[0].type);

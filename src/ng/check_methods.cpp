@@ -64,6 +64,15 @@ std::vector<Checker::Callee> Checker::trait_methods(TypeId type, NameId name, Un
 // The method of a trait that a type has: that of its impl, else the trait's own.
 void Checker::trait_methods_of(TypeDecl& trait, const Args* args, TypeId type, NameId name,
                                std::vector<Callee>& found, Unmet* unmet) {
+  if (auto of_object = object_trait(type, trait);
+      of_object && (args == nullptr || *args == of_object->args)) {
+    Callee& callee = found.emplace_back();
+    callee.self = type;
+    callee.trait = &trait;
+    callee.fun = method_of(trait.methods, name);
+    callee.bindings = trait_bindings(*of_object);
+    return;
+  }
   for (ImplDecl* impl : impls_for(trait, type)) {
     Bindings bindings;
     if (impl->negative || !trait_impl_matches(*impl, type, args, bindings, unmet)) continue;
@@ -91,6 +100,15 @@ void Checker::trait_methods_of(TypeDecl& trait, const Args* args, TypeId type, N
     }
     callee.bindings = std::move(own);
   }
+}
+
+Bindings Checker::trait_bindings(const TraitRef& trait) const {
+  Bindings out;
+  const ast::Tree& tree = *modules_[trait.decl->module].tree;
+  auto params = tree.items(tree[trait.decl->node].list2);
+  for (size_t i = 0; i < std::min(params.size(), trait.args.size()); ++i)
+    out.push_back({tree[params[i]].name, trait.args[i]});
+  return out;
 }
 
 std::vector<TraitRef> Checker::bounds_of_self_or_params(TypeId type) {
@@ -278,6 +296,7 @@ NodeId Checker::call_trait(const Target& target, ast::NodeId call, TypeId expect
 TypeId Checker::receiver_type(NodeId base, const TypeDecl& trait) {
   TypeId type = type_of(base);
   for (;;) {
+    if (object_trait(type, trait)) return type;
     for (ImplDecl* impl : impls_for(trait, type)) {
       Bindings bindings;
       if (trait_impl_matches(*impl, type, nullptr, bindings)) return type;

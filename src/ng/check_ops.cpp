@@ -345,6 +345,7 @@ NodeId Checker::comparison(ast::NodeId id) {
       left = bad(node.span);
       continue;
     }
+    if (is_object(type_of(right))) to_object(left, type_of(right));
     if (!coerce(right, type_of(left), part_node.a)) {
       left = bad(node.span);
       continue;
@@ -375,6 +376,13 @@ NodeId Checker::compare(NodeId a, oir::BinOp op, NodeId b, Span span) {
     if (is_null(a)) std::swap(a, b);
     if (is_null(b)) how = tree::CompareKind::Null;
     if (is_null(a)) return bool_const(op == oir::BinOp::Eq, span);  // null == null
+  } else if (is_object(type) && (is_null_object(a) || is_null_object(b))) {
+    tree::Node test = make(T::IsVariant, types_.boolean(), span);
+    test.a = is_null_object(a) ? b : a;
+    if (op == oir::BinOp::Eq) return add(test);
+    tree::Node negated = make(T::Not, types_.boolean(), span);
+    negated.a = add(test);
+    return add(negated);
   } else if (!comparable(type, span)) {
     return bad(span);
   }
@@ -463,7 +471,7 @@ NodeId Checker::is_expr(ast::NodeId id) {
   a = auto_deref(a, tree_[a].span);
   const ast::Node what = at(node.b);
   TypeId type = type_of(a);
-  if (kind(type) != TypeKind::Union) {
+  if (kind(type) != TypeKind::Union || is_object(type)) {
     error(DiagKind::BadOperand, node.span,
           "`is` asks for the variant of a tagged union, found " + quoted(type));
     return bad(node.span);

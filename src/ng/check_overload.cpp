@@ -49,8 +49,9 @@ std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint3
   }
   switch (node.kind) {
     case NodeKind::NullLit:
-      return only_if(type.kind == TypeKind::Ref || type.kind == TypeKind::Weak);
+      return only_if(is_lent(want) || type.kind == TypeKind::Weak);
     case NodeKind::New:
+      if (is_object(want)) return kConversionCost;
       if (type.kind != TypeKind::Ref) return std::nullopt;
       return context_cost(node.a, type.elem, depth + 1);
     case NodeKind::ArrayLit: {
@@ -109,7 +110,14 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
     auto it = known.find(source.v);
     if (it == known.end() || is_self_param(decl, index)) continue;
     Env env(*this, decl.module, {}, callee.self);
-    if (!unify(types[index], type_of(it->second), open)) return std::nullopt;
+    Bindings trial = open;
+    if (unify(types[index], type_of(it->second), trial)) {
+      open = std::move(trial);
+      continue;
+    }
+    for (const Binding& binding : open) bindings_.push_back(binding);
+    if (!converts_to_object(type_of(it->second), resolve(types[index], true))) return std::nullopt;
+    cost += kConversionCost;
   }
   for (auto& [index, source] : matched.given) {
     if (!types[index] || known.count(source.v) != 0) continue;

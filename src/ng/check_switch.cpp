@@ -215,8 +215,8 @@ Checker::Flow Checker::switch_node(ast::NodeId id, TypeId expected, bool wants_v
   if (known) {
     TypeId type = type_of(subject);
     TypeKind k = kind(type);
-    if (k != TypeKind::Union && k != TypeKind::Bool && k != TypeKind::String &&
-        !types_.is_integer(type)) {
+    bool is_union = k == TypeKind::Union && !is_object(type);
+    if (!is_union && k != TypeKind::Bool && k != TypeKind::String && !types_.is_integer(type)) {
       Diagnostic& diagnostic =
           error(DiagKind::TypeMismatch, at(node.a).span,
                 "expected a tagged union, an integer, a string or a bool, found " + quoted(type));

@@ -200,15 +200,11 @@ void Checker::check_supers(const ImplDecl& impl, TypeId type) {
   bindings_ = bindings;
   auto trait = resolve_trait(node.a, true);
   if (!trait) return;
-  Bindings trait_bindings;
   const ast::Tree& there = *modules_[impl.users->module].tree;
-  auto params = there.items(there[impl.users->node].list2);
-  for (size_t i = 0; i < std::min(params.size(), trait->args.size()); ++i)
-    trait_bindings.push_back({there[params[i]].name, trait->args[i]});
   for (ast::NodeId id : there.items(there[impl.users->node].list3)) {
     std::optional<TraitRef> super;
     {
-      Env inner(*this, impl.users->module, trait_bindings, type);
+      Env inner(*this, impl.users->module, trait_bindings(*trait), type);
       if (at(id).kind == NodeKind::TypeName) super = resolve_trait(id, true);
     }
     if (!super || implements(type, *super)) continue;

@@ -93,16 +93,23 @@ TypeId Checker::resolve(ast::NodeId id, bool quiet) {
       return resolve_name(id, quiet);
     case NodeKind::TypeRef: {
       const ast::Node& inner = at(node.a);
+      if (inner.kind == NodeKind::TypeDyn) return resolve_object(inner.a, quiet);
       if (inner.kind == NodeKind::TypeName && !find_binding(inner.name)) {
         Symbol symbol = type_symbol(inner);
         if (symbol.kind == Symbol::Kind::Type && symbol.type->kind == TypeDecl::Kind::Trait)
-          return refuse("trait objects");
+          return resolve_object(node.a, quiet);
       }
       TypeId type = elem(node.a);
+      if (is_object(type)) return type;  // `ref r` of a reference is that reference
       return type.valid() ? types_.ref(type) : TypeId{};
     }
     case NodeKind::TypeDyn:
-      return refuse("trait objects");
+      if (node.op == 0) return resolve_object(node.a, quiet);
+      if (!quiet) {
+        error(DiagKind::NotAType, node.span, "a trait object is reached through a reference")
+            .suggest("ref<dyn " + written(node.a) + ">");
+      }
+      return TypeId{};
     case NodeKind::TypeArray: {
       TypeId type = elem(node.a);
       return type.valid() ? types_.array(type) : TypeId{};
@@ -152,6 +159,20 @@ TypeId Checker::resolve(ast::NodeId id, bool quiet) {
   }
 }
 
+// Objects of a trait are reached through counted references only.
+bool Checker::refuse_object_owner(ast::NodeId arg, std::string_view owner, bool quiet) {
+  if (owner != "Box" && owner != "Weak") return false;
+  const ast::Node& node = at(arg);
+  bool dyn = node.kind == NodeKind::TypeDyn && node.op != 0;
+  if (!dyn && (node.kind != NodeKind::TypeName || find_binding(node.name) != nullptr)) return false;
+  Symbol symbol = dyn ? Symbol{} : type_symbol(node);
+  if (!dyn && (symbol.type == nullptr || symbol.type->kind != TypeDecl::Kind::Trait)) return false;
+  if (!quiet)
+    not_supported(node.span,
+                  owner == "Box" ? "boxes of trait objects" : "weak references to trait objects");
+  return true;
+}
+
 TypeId Checker::resolve_builtin(const ast::Node& node, std::string_view name, bool quiet,
                                 bool& known) {
   static constexpr std::pair<std::string_view, TypeKind> kScalars[] = {
@@ -176,7 +197,7 @@ TypeId Checker::resolve_builtin(const ast::Node& node, std::string_view name, bo
     if (word == name) return wrong(0) ? TypeId{} : types_.scalar(scalar);
   }
   auto of = [&](TypeId (oir::TypeTable::*make)(TypeId)) {
-    if (wrong(1)) return TypeId{};
+    if (wrong(1) || refuse_object_owner(args[0], name, quiet)) return TypeId{};
     TypeId elem = resolve(args[0], quiet);
     return elem.valid() ? (types_.*make)(elem) : TypeId{};
   };
@@ -265,7 +286,10 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
   }
   TypeDecl& decl = *symbol.type;
   if (decl.kind == TypeDecl::Kind::Trait) {
-    if (!quiet) error(DiagKind::NotAType, node.span, quoted(decl.name) + " is a trait, not a type");
+    if (!quiet) {
+      error(DiagKind::NotAType, node.span, quoted(decl.name) + " is a trait, not a type")
+          .suggest("ref<" + std::string(text(decl.name)) + ">");
+    }
     return TypeId{};
   }
   if (decl.refused) return TypeId{};
@@ -442,6 +466,21 @@ void Checker::complete(TypeId type) {
   }
 }
 
+// A trait as written against a type of trait objects.
+bool Checker::unify_object(ast::NodeId pattern, TypeId actual, Bindings& open) {
+  if (at(pattern).kind == NodeKind::TypeDyn) pattern = at(pattern).a;
+  const ast::Node& node = at(pattern);
+  const ObjectType* known = object(actual);
+  if (known == nullptr || node.kind != NodeKind::TypeName) return false;
+  if (type_symbol(node).type != known->trait.decl) return false;
+  Args args = known->trait.args;
+  auto given = items(node.list);
+  for (size_t i = 0; i < std::min(given.size(), args.size()); ++i) {
+    if (!args[i].is_const && !unify(given[i], args[i].type, open)) return false;
+  }
+  return true;
+}
+
 bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
   if (!actual.valid()) return false;
   const ast::Node& node = at(pattern);
@@ -460,7 +499,10 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
     return known && *known == value;
   };
   switch (node.kind) {
+    case NodeKind::TypeDyn:
+      return unify_object(node.a, actual, open);
     case NodeKind::TypeRef:
+      if (is_object(actual)) return unify_object(node.a, actual, open);
       return elem_of(TypeKind::Ref, node.a);
     case NodeKind::TypeArray:
       return elem_of(TypeKind::Array, node.a);
@@ -516,6 +558,7 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
   }
   std::string_view name = text(node.name);
   if (args.size() == 1) {
+    if (name == "ref" && is_object(actual)) return unify_object(args[0], actual, open);
     if (name == "ref") return elem_of(TypeKind::Ref, args[0]);
     if (name == "vector") return elem_of(TypeKind::Array, args[0]);
     if (name == "Box") return elem_of(TypeKind::Box, args[0]);

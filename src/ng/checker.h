@@ -131,7 +131,7 @@ struct Param {
 // A function to be checked: a function that is not generic, an instance, a generated clone, the top
 // level.
 struct Instance {
-  enum class Kind : uint8_t { Body, Clone, Start } kind = Kind::Body;
+  enum class Kind : uint8_t { Body, Clone, Object, Start } kind = Kind::Body;
   FunDecl* decl = nullptr;
   Bindings bindings;
   TypeId self;
@@ -330,6 +330,45 @@ class Checker {
   };
   std::optional<Unsafe> breaks_object(const TypeDecl& trait);
   std::string breaks_object(const FunDecl& method) const;
+
+  // ---- trait objects (check_dyn.cpp)
+  // One type for each trait (with its arguments): a union of null and a reference for each type
+  // that the program converts to it.
+  struct ObjectType {
+    TraitRef trait;
+    std::vector<TypeId> referred;                     // by variant
+    std::unordered_map<uint32_t, uint32_t> variants;  // by type
+  };
+  std::unordered_map<uint32_t, ObjectType> objects_;  // by TypeId
+  std::unordered_map<std::string, TypeId> object_ids_;
+  const ObjectType* object(TypeId type) const;
+  bool is_object(TypeId type) const { return object(type) != nullptr; }
+  // Lent to whom it is given: a reference or a trait object.
+  bool is_lent(TypeId type) const { return kind(type) == TypeKind::Ref || is_object(type); }
+  TypeId resolve_object(ast::NodeId trait, bool quiet);
+  bool refuse_object_owner(ast::NodeId arg, std::string_view owner, bool quiet);
+  bool unify_object(ast::NodeId pattern, TypeId actual, Bindings& open);
+  void infer_from_impl(ast::NodeId pattern, TypeId actual, Bindings& open);
+  TypeId object_type(const TraitRef& trait);
+  std::optional<TraitRef> object_trait(TypeId type, const TypeDecl& trait);
+  uint32_t object_variant(TypeId object, TypeId referred);
+  tree::NodeId null_object(TypeId object, Span span);
+  bool is_null_object(tree::NodeId node) const;
+  // Makes `node` one of a trait object type, if it can be one.
+  bool to_object(tree::NodeId& node, TypeId wanted);
+  bool converts_to_object(TypeId from, TypeId wanted);
+  void explain_no_object(Diagnostic& diagnostic, tree::NodeId node, TypeId wanted);
+  Instance* request_upcast(TypeId from, TypeId to);
+  // What each function made for trait objects does with the types that were converted meanwhile;
+  // whether there was something to do.
+  bool fill_objects();
+  struct Dispatch {
+    Instance* instance;
+    TraitRef trait;
+  };
+  std::vector<Dispatch> dispatches_;
+  std::vector<Instance*> upcasts_;
+  std::unordered_map<uint64_t, Instance*> upcast_ids_;
   void check_overlaps(TypeDecl& decl);
   void check_overlaps(const std::vector<ImplDecl*>& impls, const std::vector<ImplDecl*>& more,
                       std::string_view trait);
@@ -638,6 +677,7 @@ class Checker {
   tree::NodeId call_through_trait(tree::NodeId base, ast::NodeId trait, NameId member,
                                   ast::NodeId call, ast::List explicit_args, TypeId expected,
                                   Span where);
+  Bindings trait_bindings(const TraitRef& trait) const;
   TypeId receiver_type(tree::NodeId base, const TypeDecl& trait);
   bool trait_callees(TypeDecl& trait, ast::NodeId segment, TypeId type, NameId member, Span where,
                      std::vector<Callee>& found);
@@ -671,6 +711,10 @@ class Checker {
   bool infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
              uint32_t types_module, TypeId self, const std::function<void(Bindings&)>& from_context,
              std::vector<tree::NodeId>& checked);
+  void check_known_args(const Bindings& open,
+                        const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
+                        uint32_t types_module, TypeId self, std::vector<tree::NodeId>& checked);
+  bool bounds_hold(const Callee& callee, const Bindings& open, Span span);
   void check_args_only(ast::List args);
   Bindings open_params(ast::List params, uint32_t params_module) const;
   bool take_explicit(Bindings& open, ast::List explicit_args, Span span, NameId name);

@@ -18,6 +18,9 @@ void declare_functions(const tree::Program& tree, oir::Program& out) {
       param.name = f.locals[i].name;
       param.type = f.locals[i].type;
       param.mode = f.modes[i];
+      // What is lent and no reference is given by its address.
+      if (param.mode == oir::ParamMode::Borrow && out.types[param.type].kind != oir::TypeKind::Ref)
+        param.type = out.types.ref(param.type);
       param.span = f.locals[i].span;
       params.push_back(std::move(param));
     }
@@ -64,6 +67,10 @@ Lowering::Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId fun
       unassigned_borrow_(function_.locals.size(), 0) {}
 
 void Lowering::run() {
+  if (function_.made != tree::Made::Body) {
+    made_for_objects();
+    return;
+  }
   if (!function_.body) {  // its declaration is wrong
     b_.unreachable(function_.span);
     b_.finish(function_.end);
@@ -95,16 +102,19 @@ void Lowering::prologue() {
     oir::LocalId param = b_.param(i);
     bool borrow = function_.modes[i] == oir::ParamMode::Borrow;
     bool changed = local.assigned || moved_.count(i) != 0;
+    bool lies_elsewhere = borrow && types()[local.type].kind != oir::TypeKind::Ref;
+    Place place = lies_elsewhere ? b_.deref(Place::local(param)) : Place::local(param);
     if (borrow && changed) {
       // The callee's own variable from here on [O-LIFE-3].
       oir::LocalId own = b_.add_local(local.name, local.type, LocalKind::User, local.span);
-      b_.init(Place::local(own), Operand::copy(Place::local(param)), local.span);
+      b_.init(Place::local(own), Operand::copy(place), local.span);
       b_.schedule(b_.innermost(), own, oir::DropReason::EndOfBlock);
       param = own;
+      place = Place::local(own);
     }
     unassigned_borrow_[i] = borrow && !changed;
     oir_locals_[i] = param;
-    places_[i] = Place::local(param);
+    places_[i] = place;
   }
   restart_scope_ = b_.innermost();
   if (has_next_call_) {
@@ -146,6 +156,7 @@ bool Lowering::changes_nothing(NodeId id) {
     case NodeKind::Const:
     case NodeKind::Copy:
     case NodeKind::RefOf:
+    case NodeKind::ToObject:
     case NodeKind::Neg:
     case NodeKind::Not:
     case NodeKind::Arith:

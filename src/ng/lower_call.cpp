@@ -63,6 +63,7 @@ void Lowering::call_value_into(Place dst, NodeId id) {
 // An argument of mode Borrow: it stays whole and alive until the statement ends [O-LIFE-3].
 oir::Operand Lowering::borrowed(NodeId id, bool is_self) {
   const Node& n = node(id);
+  if (types()[n.type].kind != oir::TypeKind::Ref) return lent_object(id, is_self);
   if (n.kind == NodeKind::Const) return Operand::of(n.constant);
   if (n.kind == NodeKind::RefOf) return Operand::addr(referent(id));
   Place pointer;

@@ -36,7 +36,11 @@ std::vector<uint8_t> unknown_functions(const tree::Program& tree) {
   std::vector<uint32_t> todo;
   bool moves_elsewhere = false;
   for (uint32_t i = 0; i < any; i++) {
-    if (!tree.functions[i].body) {
+    if (tree.functions[i].made != tree::Made::Body) {
+      for (oir::FuncId callee : tree.functions[i].callees) {
+        if (callee.valid()) callers[callee.index()].push_back(i);
+      }
+    } else if (!tree.functions[i].body) {
       unknown[i] = 1;
     } else {
       std::vector<tree::NodeId> nodes{tree.functions[i].body};

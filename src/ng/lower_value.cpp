@@ -42,6 +42,9 @@ void Lowering::other_into(Place dst, NodeId id) {
     case NodeKind::RefOf:
       ref_into(dst, id);
       return;
+    case NodeKind::ToObject:
+      object_into(dst, id);
+      return;
     case NodeKind::Neg:
     case NodeKind::Not:
     case NodeKind::Cast:

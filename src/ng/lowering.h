@@ -110,6 +110,15 @@ class Lowering : private oir::Temporaries {
   void call_value_into(Place dst, NodeId id);
   void runtime_into(Place dst, NodeId id);
   Operand borrowed(NodeId id, bool is_self);
+
+  // ---- trait objects (lower_dyn.cpp)
+  void made_for_objects();
+  void dispatch_method(Place object, Place tag);
+  void upcast(Place object, Place tag);
+  Place referred(Place object, uint32_t variant);
+  Place object_tag(Place object, Span span);
+  Operand lent_object(NodeId id, bool is_self);
+  void object_into(Place dst, NodeId id);
   void print(NodeId id);
   void assertion(NodeId id);
   void swap(NodeId id);

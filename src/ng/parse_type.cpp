@@ -52,7 +52,8 @@ ast::NodeId Parser::type_postfix() {
   } else if (accept(Tok::KwDyn)) {
     Node node;
     node.kind = NodeKind::TypeDyn;
-    node.a = type_one();
+    node.op = 1;
+    node.a = at(Tok::Ident) ? type_name() : type_one();
     node.span = since(begin);
     result = add(node);
   } else {

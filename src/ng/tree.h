@@ -92,7 +92,16 @@ struct Local {
   bool assigned = false;  // assigned (or given by `next`) somewhere after its declaration
 };
 
-// One instance of a function.
+// What a function does that has no body of the user's.
+enum class Made : uint8_t {
+  Body,
+  Dispatch,  // a method of a trait object (`self`): calls `callees`, by variant, with what it
+             // refers to
+  Upcast,    // gives a trait object (its parameter) another type: `variants` by variant
+};
+
+// One instance of a function. A parameter of mode Borrow whose type is no reference (a trait
+// object) is lent as it lies: what the callee gets is its address.
 struct Function {
   std::string name;        // unique: `Point.norm`, `id<i32>`
   std::string shown_name;  // in call traces
@@ -104,6 +113,9 @@ struct Function {
                 // only by unit functions
   Span span;    // the declaration
   Span end;     // the closing brace
+  Made made = Made::Body;
+  std::vector<FuncId> callees;
+  std::vector<uint32_t> variants;
   bool is_drop = false;  // a user's `drop`; `self` is local 0
   TypeId drop_of;
 };

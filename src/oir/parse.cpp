@@ -219,6 +219,7 @@ bool TextParser::type_definition() {
       if (peek().kind == TokenKind::String) release = next().text;
       break;
   }
+  if (table[id].kind == TypeKind::Union && accept_word("bare")) table.mut(id).bare = true;
   if (table[id].kind == TypeKind::Struct && accept_word("packed")) table.mut(id).packed = true;
   if (table[id].kind != TypeKind::Native && accept_word("align")) {
     uint64_t align = 0;

@@ -163,6 +163,7 @@ void Printer::nominal_types() {
         if (!row.variants[v].fields.empty()) fields(row.variants[v].fields, '(', ')');
       }
       out_ += '}';
+      if (row.bare) out_ += " bare";
     } else if (!row.release.empty()) {
       out_ += ' ' + quoted_string(row.release);
     }

@@ -25,7 +25,7 @@ const std::unordered_set<std::string_view>& reserved() {
       "type",     "fn",       "start",       "global", "sites",      "facts",   "unwind", "flag",
       "checked",  "of",       "show",        "else",   "user",       "temp",    "hold",   "result",
       "param",    "drops",    "shown",       "boxed",  "loop",       "cleanup", "cyclic", "watched",
-      "interior", "vacates",  "always_full", "bits",   "incomplete", "packed",  "align",  "library",
+      "interior", "vacates",  "always_full", "bits",   "incomplete", "packed", "bare",  "align",  "library",
       "extern",   "exported", "dispatches"};
   return kWords;
 }

@@ -54,6 +54,7 @@ struct Type {
   FuncId drop;                 // Struct Union Native: the user's finalizer, `fn(self: ref<Self>)`
   std::string release;         // Native: runtime function that frees it; empty: plain
   uint32_t align = 0;          // Struct Union: at least; a power of 2. 0: as the parts ask for
+  bool bare = false;           // Union: prints as what it holds, without the name of the variant
   bool packed = false;         // Struct: its parts follow each other without padding
   Span span;                   // the declaration
   bool complete = true;        // false between declare and complete of a nominal type

@@ -10,6 +10,7 @@ type `Pair<i32>` = struct {a: i32, b: i32}
 type Shape = union {Circle(r: f64), Square(f64, side: string), Empty}
 type Native = native "tn_native_free"
 type Plain = native
+type Any = union {nothing(ref<i32>), `ref<Tight>`(ref<Tight>)} bare
 type Tight = struct {a: u8, b: i32} packed align 2
 type Wide = union {A, B(u8)} align 16
 type Point = struct {}
