@@ -107,8 +107,6 @@ struct Printer {
     const TnVariant& v = type->variants[tag];
     if (!*v.name && v.part_count == 1) return value(place + v.parts[0].offset, v.parts[0].type);
     text(v.name);
-    // One without a name is nothing but what it holds.
-    if (!*v.name && v.part_count) return parts(place, v.parts, v.part_count, "", "", false);
     if (v.part_count) parts(place, v.parts, v.part_count, "(", ")", false);
   }
 

@@ -121,23 +121,28 @@ Checker::Flow Checker::if_node(ast::NodeId id, TypeId expected, bool wants_value
     wants_value = false;
   }
   TypeId type = expected;
+  std::vector<Test> left;  // what the tests of all arms leave for the `else`
+  bool last_falls = true;
   bool falls = !node.c;
   std::vector<NodeId> arms;
   for (ast::NodeId arm_id : items(node.list)) {
     const ast::Node arm_node = at(arm_id);
     tree::Node made = make(T::Part, types_.unit(), arm_node.span);
     made.a = condition(arm_node.a);
-    Flow flow = arm(arm_node.b, type, wants_value, wrong);
+    Flow flow = narrowed_arm(tests_in(arm_node.a), arm_node.b, type, wants_value, wrong);
     made.b = flow.node;
     falls |= flow.falls;
+    last_falls = flow.falls;
     arms.push_back(add(made));
+    if (node.c) exclude(arm_node.a, left);
   }
   tree::Node made = make(T::If, types_.unit(), node.span);
   if (node.c) {
-    Flow flow = arm(node.c, type, wants_value, wrong);
+    Flow flow = narrowed_arm(left, node.c, type, wants_value, wrong);
     made.c = flow.node;
     falls |= flow.falls;
   }
+  arm_leaves_ = !node.c && arms.size() == 1 && !last_falls;
   if (wrong) return {bad(node.span), falls};
   made.list = add_list(arms);
   if (wants_value && type.valid()) made.type = type;

@@ -334,6 +334,7 @@ void Checker::check_type_params(ast::List list, ast::List more) {
 
 // Declarations that no instance will come by, and each that is not generic.
 void Checker::check_declarations() {
+  for (TypeDecl& decl : type_decls_) find_untagged(decl);
   for (size_t i = 0; i < type_decls_.size(); ++i) check_type_decl(type_decls_[i]);
   check_traits();
   for (FunDecl& fun : funs_) {
@@ -369,24 +370,6 @@ void Checker::check_type_decl(TypeDecl& decl) {
     params_unknown_ = false;
   }
   if (decl.refused || decl.kind == TypeDecl::Kind::Trait) return;
-  if (decl.kind == TypeDecl::Kind::Union) {
-    // `type N = i32 | string;`: alternatives that are types make an untagged union.
-    bool all_types = true;
-    for (ast::NodeId id : items(node.list)) {
-      const ast::Node& variant = at(id);
-      bool known = false;
-      ast::Node named = variant;
-      named.list = {};
-      resolve_builtin(named, text(variant.name), true, known);
-      Symbol symbol = lookup_symbol(variant.name);
-      all_types &= variant.list.count == 0 && (known || symbol.kind == Symbol::Kind::Type);
-    }
-    if (all_types) {
-      not_supported(node.span, "untagged unions");
-      decl.refused = true;
-      return;
-    }
-  }
   if (node.list2.count != 0) {
     // Its instances are checked as they are made; what does not depend on its parameters can be
     // checked before.

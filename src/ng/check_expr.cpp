@@ -107,6 +107,10 @@ bool Checker::coerce(NodeId& node, TypeId expected, ast::NodeId source) {
   if (is_unknown_part(expected)) return false;
   TypeId found = type_of(node);
   if (found == expected || to_object(node, expected)) return true;
+  if (fits_union(found, expected)) {
+    node = to_union(node, expected);
+    return true;
+  }
   Span span = at(source).span;
   Diagnostic& diagnostic = error(DiagKind::TypeMismatch, span,
                                  "expected " + quoted(expected) + ", found " + quoted(found));
@@ -135,6 +139,10 @@ bool Checker::coerce(NodeId& node, TypeId expected, ast::NodeId source) {
 
 NodeId Checker::expr(ast::NodeId id, TypeId expected) {
   const ast::Node node = at(id);
+  if (is_untagged(expected)) {
+    // A literal and its like are of the member that they fit.
+    if (TypeId wanted = member_wanted(id, expected); wanted.valid()) expected = wanted;
+  }
   Span span = node.span;
   switch (node.kind) {
     case NodeKind::IntLit:
@@ -257,7 +265,8 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
       if (t.fields[i].name == name) return field_node(base, i, span);
     }
   }
-  if (t.kind == TypeKind::Union && !is_object(type) && (name == "tag" || name == "index")) {
+  bool tagged = t.kind == TypeKind::Union && !is_object(type) && !is_untagged(type);
+  if (tagged && (name == "tag" || name == "index")) {
     tree::Node made = make(name == "tag" ? T::UnionTag : T::UnionIndex,
                            name == "tag" ? types_.string() : u32(), span);
     made.a = base;
@@ -274,6 +283,8 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
                                  "unknown field " + quoted(node.name) + " of " + quoted(outer));
   if (kind(type) == TypeKind::Weak) {
     diagnostic.note(where, "a weak reference is read with `upgrade()`");
+  } else if (is_untagged(type)) {
+    diagnostic.note(where, "`is` and `switch` find out which of its types it is");
   } else if (kind(type) == TypeKind::Union && !is_object(type)) {
     diagnostic.note(where, "the payload of a variant is reached with `switch`");
   } else {

@@ -133,6 +133,12 @@ void Checker::check_clone_mark(TypeId type) {
 bool Checker::is_copy_marked(TypeId type) {
   const oir::Type& t = row(type);
   if (types_.is_plain(type) || is_object(type)) return true;
+  auto all_members = [&] {
+    bool all = true;
+    for (uint32_t i = 0; i < t.variants.size(); ++i) all = all && is_copy_marked(member(type, i));
+    return all;
+  };
+  if (is_untagged(type)) return all_members();
   if (is_newtype(type) && !types_.is_move_only(type)) return is_copy_marked(t.fields[0].type);
   switch (t.kind) {
     case TypeKind::String:
@@ -158,7 +164,11 @@ bool Checker::is_copy_marked(TypeId type) {
 bool Checker::implements_copy(TypeId type) {
   const oir::Type& t = row(type);
   if (is_object(type)) return true;
-  // A newtype promises what it wraps does.
+  // A newtype promises what it wraps does, an untagged union what all its members do.
+  for (uint32_t i = 0; is_untagged(type) && i < t.variants.size(); ++i) {
+    if (!implements_copy(member(type, i))) return false;
+  }
+  if (is_untagged(type)) return true;
   if (is_newtype(type) && !types_.is_move_only(type)) return implements_copy(t.fields[0].type);
   switch (t.kind) {
     case TypeKind::FixedArray:
@@ -182,6 +192,10 @@ bool Checker::is_clonable(TypeId type) {
   // A part that is not move-only is copied.
   auto part_ok = [&](TypeId part) { return !types_.is_move_only(part) || is_clonable(part); };
   if (is_newtype(type) && !t.drop.valid()) return part_ok(t.fields[0].type);
+  for (uint32_t i = 0; is_untagged(type) && i < t.variants.size(); ++i) {
+    if (!part_ok(member(type, i))) return false;
+  }
+  if (is_untagged(type)) return true;
   switch (t.kind) {
     case TypeKind::Native: {
       Bindings bindings;

@@ -132,8 +132,16 @@ Symbol Checker::builtin(uint32_t which) {
 
 std::vector<VariantRef> Checker::lookup_variants(NameId name) {
   const Module& module = modules_[module_];
-  if (auto it = module.variants.find(name); it != module.variants.end()) return it->second;
-  return imported_variants(name);
+  auto it = module.variants.find(name);
+  return only_tagged(it != module.variants.end() ? it->second : imported_variants(name));
+}
+
+// Without alternatives of what turned out to be an untagged union.
+std::vector<VariantRef> Checker::only_tagged(std::vector<VariantRef> variants) const {
+  std::erase_if(variants, [](const VariantRef& variant) {
+    return variant.decl->kind != TypeDecl::Kind::Union;
+  });
+  return variants;
 }
 
 // The name of a type; with its module if another one of the program has the same.
@@ -189,7 +197,8 @@ Symbol Checker::exported_symbol(uint32_t module, NameId name) {
 
 std::vector<VariantRef> Checker::exported_variants(uint32_t module, NameId name) const {
   auto it = modules_[module].exported_variants.find(name);
-  return it == modules_[module].exported_variants.end() ? std::vector<VariantRef>{} : it->second;
+  return it == modules_[module].exported_variants.end() ? std::vector<VariantRef>{}
+                                                        : only_tagged(it->second);
 }
 
 bool Checker::is_private(uint32_t module, NameId name, Span& where) const {

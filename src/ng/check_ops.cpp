@@ -299,6 +299,11 @@ NodeId Checker::arithmetic(ast::NodeId id, TypeId expected) {
 NodeId Checker::logic(ast::NodeId id) {
   const ast::Node node = at(id);
   BinaryOp op = BinaryOp(at(items(node.list)[0]).op);
+  if (op == BinaryOp::And) {
+    std::vector<ast::NodeId> sources{node.a};
+    for (ast::NodeId part_id : items(node.list)) sources.push_back(at(part_id).a);
+    return conjunction(sources, 0, node.span);
+  }
   std::vector<NodeId> operands{value(node.a, types_.boolean())};
   bool ok = !is_bad(operands[0]);
   for (ast::NodeId part_id : items(node.list)) {
@@ -306,7 +311,7 @@ NodeId Checker::logic(ast::NodeId id) {
     ok &= !is_bad(operands.back());
   }
   if (!ok) return bad(node.span);
-  tree::Node made = make(op == BinaryOp::And ? T::And : T::Or, types_.boolean(), node.span);
+  tree::Node made = make(T::Or, types_.boolean(), node.span);
   made.list = add_list(operands);
   return add(made);
 }
@@ -453,6 +458,8 @@ NodeId Checker::cast_expr(ast::NodeId id) {
     return to_value(a);
   }
   if (is_newtype(from) && !wrapped(from).valid()) return bad(node.span);
+  if (is_untagged(from) && member_index(from, type)) return member_cast(a, type, node.span);
+  if (fits_union(from, type)) return to_union(a, type);
   if (is_newtype(from) && wrapped(from) == type) return unwrap(a, node.span);
   if (!is_numeric(type) || !is_numeric(from)) {
     error(DiagKind::BadCast, node.span, "cannot convert " + quoted(from) + " to " + quoted(type))
@@ -472,11 +479,11 @@ NodeId Checker::is_expr(ast::NodeId id) {
   const ast::Node what = at(node.b);
   TypeId type = type_of(a);
   if (kind(type) != TypeKind::Union || is_object(type)) {
-    error(DiagKind::BadOperand, node.span,
-          "`is` asks for the variant of a tagged union, found " + quoted(type));
+    error(DiagKind::BadOperand, node.span, "`is` asks what a union is, found " + quoted(type));
     return bad(node.span);
   }
-  auto index = variant_index(type, what.name);
+  auto index = is_untagged(type) ? named_member(node.b, type) : variant_index(type, what.name);
+  if (!index && is_untagged(type)) return bad(node.span);
   if (!index) {
     error(DiagKind::UnknownVariant, what.span,
           quoted(type) + " has no variant " + quoted(what.name));

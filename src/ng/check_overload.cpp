@@ -27,6 +27,14 @@ constexpr size_t kShownCandidates = 5;
 std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint32_t depth) {
   const ast::Node node = at(id);
   if (!want.valid() || depth > kShapeDepth) return 0;
+  if (is_untagged(want)) {
+    std::optional<uint32_t> lowest;
+    for (uint32_t i = 0; i < row(want).variants.size(); ++i) {
+      auto cost = context_cost(id, member(want, i), depth + 1);
+      if (cost && (!lowest || *cost < *lowest)) lowest = cost;
+    }
+    return lowest ? std::optional(*lowest + kConversionCost) : std::nullopt;
+  }
   const oir::Type& type = row(want);
   auto all = [&](ast::List list, auto want_of) -> std::optional<uint32_t> {
     uint32_t sum = 0, index = 0;
@@ -110,13 +118,15 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
     auto it = known.find(source.v);
     if (it == known.end() || is_self_param(decl, index)) continue;
     Env env(*this, decl.module, {}, callee.self);
+    TypeId found = type_of(it->second);
     Bindings trial = open;
-    if (unify(types[index], type_of(it->second), trial)) {
+    if (unify(types[index], found, trial)) {
       open = std::move(trial);
       continue;
     }
     for (const Binding& binding : open) bindings_.push_back(binding);
-    if (!converts_to_object(type_of(it->second), resolve(types[index], true))) return std::nullopt;
+    TypeId want = resolve(types[index], true);
+    if (!converts_to_object(found, want) && !fits_union(found, want)) return std::nullopt;
     cost += kConversionCost;
   }
   for (auto& [index, source] : matched.given) {

@@ -26,7 +26,8 @@ NodeId Checker::block_node(const std::vector<NodeId>& list, NodeId result, Span 
 
 void Checker::statements(std::span<const ast::NodeId> list, std::vector<NodeId>& out, bool& falls) {
   bool warned = false;
-  for (ast::NodeId id : list) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    ast::NodeId id = list[i];
     if (!falls && !warned) {
       error(DiagKind::UnreachableCode, at(id).span, "unreachable code");
       warned = true;
@@ -41,6 +42,7 @@ void Checker::statements(std::span<const ast::NodeId> list, std::vector<NodeId>&
     if (!flow.node.valid()) continue;
     out.push_back(flow.node);
     if (mistake) note_mistake(id, flow.node);
+    narrow_after(id, list.subspan(i + 1), out);
   }
 }
 
@@ -327,7 +329,12 @@ NodeId Checker::leaving_value(ast::NodeId id, TypeId expected, size_t first_loca
   if (is_unknown_part(expected)) return without_context(id);
   NodeId node = expr(id, expected);
   if (exits(id, node)) return node;  // no value comes out, whatever is expected
+  if (!is_bad(node) && fits_union(type_of(node), expected)) node = left_value(node, first_local);
   if (!coerce(node, expected, id)) return bad(at(id).span);
+  return left_value(node, first_local);
+}
+
+NodeId Checker::left_value(NodeId node, size_t first_local) {
   const tree::Node& made = tree_[node];
   if (made.kind == T::Local && types_.needs_drop(made.type) && alias_root(node) == nullptr) {
     size_t index = made.local.index();

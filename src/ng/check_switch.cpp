@@ -81,14 +81,16 @@ NodeId Checker::union_pattern(ast::NodeId id, NodeId subject, Coverage& coverage
                               bool alternative) {
   const ast::Node node = at(id);
   TypeId type = type_of(subject);
-  auto index = variant_index(type, node.name);
+  auto index = is_untagged(type) ? named_member(node.a, type) : variant_index(type, node.name);
   if (!index) {
     std::vector<std::string_view> known;
     for (const oir::Variant& variant : row(type).variants) known.push_back(variant.name);
-    std::string close = near(text(node.name), known);
-    Diagnostic& diagnostic = error(DiagKind::UnknownVariant, node.span,
-                                   quoted(type) + " has no variant " + quoted(node.name));
-    if (!close.empty()) diagnostic.suggest(close);
+    std::string close = is_untagged(type) ? "" : near(text(node.name), known);
+    if (!is_untagged(type)) {
+      Diagnostic& diagnostic = error(DiagKind::UnknownVariant, node.span,
+                                     quoted(type) + " has no variant " + quoted(node.name));
+      if (!close.empty()) diagnostic.suggest(close);
+    }
     coverage.wrong = true;
     // Its names are bound all the same, so that the arm is not full of unknown names.
     for (ast::NodeId sub : items(node.list)) {
@@ -105,8 +107,9 @@ NodeId Checker::union_pattern(ast::NodeId id, NodeId subject, Coverage& coverage
     coverage.wrong = true;
   }
   if (coverage.all || coverage.variants[*index]) {
-    error(DiagKind::CaseNotReached, node.span,
-          "this case is never reached: " + quoted(node.name) + " was handled before");
+    error(
+        DiagKind::CaseNotReached, node.span,
+        "this case is never reached: `" + row(type).variants[*index].name + "` was handled before");
   }
   coverage.variants[*index] = true;
   std::vector<oir::Field> fields = row(type).variants[*index].fields;
@@ -115,7 +118,7 @@ NodeId Checker::union_pattern(ast::NodeId id, NodeId subject, Coverage& coverage
   for (ast::NodeId sub : subs) positional += at(sub).kind != NodeKind::PatField;
   if (node.has(ast::kFlagCall) && positional != 0 && subs.size() != fields.size()) {
     error(DiagKind::WrongArguments, node.span,
-          quoted(node.name) + " has " + std::to_string(fields.size()) +
+          "`" + row(type).variants[*index].name + "` has " + std::to_string(fields.size()) +
               (fields.size() == 1 ? " part" : " parts") + ", and " + std::to_string(subs.size()) +
               (subs.size() == 1 ? " name stands here" : " names stand here"));
     coverage.wrong = true;
@@ -197,7 +200,9 @@ NodeId Checker::pattern(ast::NodeId id, NodeId subject, Coverage& coverage, bool
     return add(made);
   }
   if (kind(type) == TypeKind::Union) {
-    if (node.kind == NodeKind::PatName) return union_pattern(id, subject, coverage, alternative);
+    bool named = node.kind == NodeKind::PatName && node.a.valid();
+    if (named || (node.kind == NodeKind::PatType && is_untagged(type)))
+      return union_pattern(id, subject, coverage, alternative);
     error(DiagKind::TypeMismatch, node.span, "expected a variant of " + quoted(type));
     coverage.wrong = true;
     return {};
@@ -219,7 +224,7 @@ Checker::Flow Checker::switch_node(ast::NodeId id, TypeId expected, bool wants_v
     if (!is_union && k != TypeKind::Bool && k != TypeKind::String && !types_.is_integer(type)) {
       Diagnostic& diagnostic =
           error(DiagKind::TypeMismatch, at(node.a).span,
-                "expected a tagged union, an integer, a string or a bool, found " + quoted(type));
+                "expected a union, an integer, a string or a bool, found " + quoted(type));
       if ((k == TypeKind::Ref || k == TypeKind::Box) && is_place(subject))
         diagnostic.suggest("*" + place_text(subject));
       known = false;

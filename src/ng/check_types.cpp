@@ -47,6 +47,10 @@ uint32_t Checker::weight(TypeId type) const {
     for (const oir::Field& field : t.fields)
       sum = std::min(sum + weight(field.type), kMaxWeight + 1);
   }
+  if (is_untagged(type)) {
+    for (uint32_t i = 0; i < t.variants.size(); ++i)
+      sum = std::min(sum + weight(member(type, i)), kMaxWeight + 1);
+  }
   if (t.kind == TypeKind::Function) {
     sum += weight(t.result);
     for (TypeId param : t.params) sum = std::min(sum + weight(param), kMaxWeight + 1);
@@ -84,10 +88,6 @@ std::optional<uint64_t> Checker::resolve_count(ast::NodeId id, bool quiet) {
 TypeId Checker::resolve(ast::NodeId id, bool quiet) {
   const ast::Node& node = at(id);
   auto elem = [&](ast::NodeId inner) { return resolve(inner, quiet); };
-  auto refuse = [&](std::string_view what) {
-    if (!quiet) not_supported(node.span, what);
-    return TypeId{};
-  };
   switch (node.kind) {
     case NodeKind::TypeName:
       return resolve_name(id, quiet);
@@ -150,7 +150,7 @@ TypeId Checker::resolve(ast::NodeId id, bool quiet) {
       return ok && result.valid() ? types_.function(params, result) : TypeId{};
     }
     case NodeKind::TypeOr:
-      return refuse("untagged unions");
+      return resolve_or(node, quiet);
     case NodeKind::Error:
       return TypeId{};
     default:
@@ -527,6 +527,8 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
       }
       return unify(node.a, row(actual).result, open);
     }
+    case NodeKind::TypeOr:
+      return unify_or(node, actual, open);
     case NodeKind::TypeName:
       break;
     default:

@@ -421,6 +421,7 @@ class Checker {
   ModulePath module_of(std::span<const ast::NodeId> segments);
   Symbol exported_symbol(uint32_t module, NameId name);
   std::vector<VariantRef> exported_variants(uint32_t module, NameId name) const;
+  std::vector<VariantRef> only_tagged(std::vector<VariantRef> variants) const;
   bool is_private(uint32_t module, NameId name, Span& where) const;
   void no_export(uint32_t module, NameId name, Span span);
   Symbol type_symbol(const ast::Node& name, bool quiet = true, bool* reported = nullptr);
@@ -558,6 +559,12 @@ class Checker {
   bool is_unknown_part(TypeId type) const { return type.valid() && type == unknown_part_; }
   TypeId f32() const { return types_.scalar(TypeKind::F32); }
   std::string place_text(tree::NodeId id) const;
+
+  // What came of a statement or block: whether its end is reached.
+  struct Flow {
+    tree::NodeId node;
+    bool falls = true;
+  };
 
   // ---- expressions (check_expr.cpp, check_names.cpp). `expected`: what the context asks for, or
   // invalid.
@@ -759,10 +766,6 @@ class Checker {
   tree::NodeId len_of(tree::NodeId operand, Span arg, Span span);
 
   // ---- statements (check_stmt.cpp). A statement says whether the end of it is reached.
-  struct Flow {
-    tree::NodeId node;
-    bool falls = true;
-  };
   Flow statement(ast::NodeId id);
   Flow block(ast::NodeId id);                     // of type unit
   Flow body(const Instance& instance, Span end);  // of a function (check_instances.cpp)
@@ -780,6 +783,7 @@ class Checker {
   bool exits(ast::NodeId source, tree::NodeId value);
   // A value that a plain name of a local made after `first_local` gives by moving.
   tree::NodeId leaving_value(ast::NodeId id, TypeId expected, size_t first_local);
+  tree::NodeId left_value(tree::NodeId node, size_t first_local);
   tree::NodeId eval(tree::NodeId value, Span span);
   bool changes_nothing(ast::NodeId root);
   void note_mistake(ast::NodeId source, tree::NodeId statement);
@@ -805,6 +809,48 @@ class Checker {
   // The block of an arm: with a value of type `type` (set by the first arm that has one) if wanted.
   Flow arm(ast::NodeId id, TypeId& type, bool wants_value, bool& wrong);
   bool top_level() const { return current_->kind == Instance::Kind::Start && block_depth_ == 0; }
+
+  // ---- untagged unions (check_untagged.cpp)
+  bool is_untagged(TypeId type) const;
+  TypeId member(TypeId type, uint32_t index) const;
+  std::optional<uint32_t> member_index(TypeId type, TypeId member_type) const;
+  TypeId type_of_members(const std::vector<TypeId>& written);
+  TypeId resolve_or(const ast::Node& node, bool quiet);
+  void find_untagged(TypeDecl& decl);
+  bool unify_or(const ast::Node& pattern, TypeId actual, Bindings& open);
+  TypeId member_wanted(ast::NodeId id, TypeId type);
+  tree::NodeId member_value(TypeId type, uint32_t index, tree::NodeId value, Span span);
+  tree::NodeId for_each_member(tree::NodeId subject, TypeId result, Span span,
+                               const std::function<tree::NodeId(uint32_t, tree::NodeId)>& arm);
+  TypeId object_member(TypeId from, TypeId type);
+  bool fits_union(TypeId from, TypeId type);
+  tree::NodeId to_union(tree::NodeId node, TypeId type);
+  tree::NodeId member_cast(tree::NodeId operand, TypeId type, Span span);
+  tree::NodeId wrong_member(TypeId type, TypeId wanted, Span span);
+  tree::NodeId if_member(tree::NodeId place, uint32_t index, tree::LocalId local, tree::NodeId then,
+                         tree::NodeId other, Span span);
+  std::optional<uint32_t> named_member(ast::NodeId name, TypeId type, bool quiet = false);
+
+  // ---- what tests say of variables (check_narrow.cpp)
+  struct Test {
+    NameId name;
+    TypeId type;  // an untagged union
+    tree::NodeId place;
+    Span span;
+    std::vector<bool> members;  // that it can be of
+  };
+  std::optional<Test> test_of(ast::NodeId condition);
+  std::optional<uint32_t> only_member(const Test& test) const;
+  bool only_looks_at(std::span<const ast::NodeId> code, NameId name) const;
+  std::optional<tree::LocalId> narrow(const Test& test, std::span<const ast::NodeId> code);
+  Flow narrowed_arm(const std::vector<Test>& tests, ast::NodeId block, TypeId& type,
+                    bool wants_value, bool& wrong);
+  tree::NodeId stand_for(tree::NodeId panic, TypeId type);
+  std::vector<Test> tests_in(ast::NodeId condition);
+  void exclude(ast::NodeId condition, std::vector<Test>& left);
+  tree::NodeId conjunction(std::span<const ast::NodeId> rest, size_t tests, Span span);
+  void narrow_after(ast::NodeId statement, std::span<const ast::NodeId> rest,
+                    std::vector<tree::NodeId>& out);
 
   // ---- newtypes (check_newtype.cpp)
   bool is_newtype(TypeId type) const;
@@ -867,7 +913,9 @@ class Checker {
   std::deque<ImplDecl> impls_;
   std::unordered_map<std::string, FunDecl*> signatures_;
 
-  std::unordered_map<uint32_t, TypeInst> insts_;  // by TypeId
+  std::unordered_map<uint32_t, TypeInst> insts_;          // by TypeId
+  std::unordered_map<std::string, TypeId> untagged_ids_;  // by their members in order
+  std::unordered_set<uint32_t> untagged_;
   TypeId unknown_part_;
   std::vector<TypeId> pending_types_;
   std::vector<std::pair<TypeId, Span>> pending_bounds_;
@@ -893,6 +941,7 @@ class Checker {
   // The body at hand has an error after which nobody knows where it goes on: what seems to be
   // missing may have stood there.
   bool saw_error_ = false;
+  bool arm_leaves_ = false;       // the last `if` has one arm, which never comes to its end
   size_t noted_errors_ = 0;       // whose statement is marked as a mistake
   bool params_unknown_ = false;   // the type parameters at hand are bound to nothing
   bool context_unknown_ = false;  // that nothing says what something is, is not reported

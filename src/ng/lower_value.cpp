@@ -117,6 +117,9 @@ void Lowering::other_into(Place dst, NodeId id) {
     case NodeKind::Block:
       control_into(dst, id);
       return;
+    case NodeKind::Panic:
+      b_.panic(oir::PanicKind::Message, {Operand::of(node(n.a).constant)}, n.span);
+      return;
     case NodeKind::Never:
       statement(n.a);
       return;

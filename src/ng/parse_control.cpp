@@ -170,7 +170,13 @@ ast::NodeId Parser::pattern() {
     default:
       break;
   }
-  if (!at_name()) {
+  bool generic = at(Tok::Ident) && peek(1) == Tok::Lt && skip_type_args(1, 0) != 0;
+  if (generic || at(Tok::LBracket) || at(Tok::KwRef)) {
+    node.kind = NodeKind::PatType;
+    node.a = type_one();
+    return pattern_payload(node, begin);
+  }
+  if (!at_name() && !at(Tok::KwUnit)) {
     expected("a pattern");
     return error_node(begin);
   }
@@ -184,6 +190,13 @@ ast::NodeId Parser::pattern() {
   node.name_span = span();
   node.list2 = list(qualifiers);
   bump();
+  Node type;
+  type.kind = NodeKind::TypeName;
+  type.name = node.name;
+  type.name_span = node.name_span;
+  type.list2 = node.list2;
+  type.span = since(begin);
+  node.a = add(type);
   return pattern_payload(node, begin);
 }
 

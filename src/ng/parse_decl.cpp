@@ -387,12 +387,33 @@ ast::NodeId Parser::alias_or_union(Node node, Span begin) {
     variants.push_back(variant_decl());
   } while (accept(Tok::Bar) && !lost_);
   node.list = list(variants);
+  node.a = alternatives(variants);
   if (at(Tok::LBrace)) {
+    node.a = {};
     node.d = list(methods());
   } else {
     end_statement();
   }
   node.span = since(begin);
+  return add(node);
+}
+
+// The same as types, if none has a payload: what they are is found when all names are known.
+ast::NodeId Parser::alternatives(const Ids& variants) {
+  Ids types;
+  for (NodeId id : variants) {
+    const Node variant = tree_[id];
+    if (variant.kind != NodeKind::VariantDecl || variant.has(ast::kFlagCall)) return {};
+    Node type;
+    type.kind = NodeKind::TypeName;
+    type.name = variant.name;
+    type.span = type.name_span = variant.name_span;
+    types.push_back(add(type));
+  }
+  Node node;
+  node.kind = NodeKind::TypeOr;
+  node.list = list(types);
+  node.span = types.empty() ? span() : since(tree_[types[0]].span);
   return add(node);
 }
 

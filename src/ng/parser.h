@@ -59,6 +59,7 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId struct_body(Node node, Span begin);
   NodeId alias_or_union(Node node, Span begin);
   bool looks_like_union() const;
+  NodeId alternatives(const Ids& variants);
   NodeId variant_decl();
   NodeId field_decl();
   Ids derives();
