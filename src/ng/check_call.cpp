@@ -193,10 +193,14 @@ bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast
     if (checked[i].valid() || !needs_context(typed[i].second)) one(i);
   }
   from_context(open);
-  // A number says of itself what it is if nothing else does; `null` and `None` do not.
-  for (bool literals : {true, false}) {
+  // A number says of itself what it is if nothing else does, `Some(1)` in part; `null` and `None`
+  // do not.
+  for (size_t i = 0; i < typed.size(); ++i) {
+    if (!done[i] && is_literal(typed[i].second)) one(i);
+  }
+  for (bool blank : {false, true}) {
     for (size_t i = 0; i < typed.size(); ++i) {
-      if (!done[i] && (!literals || is_literal(typed[i].second))) one(i);
+      if (!done[i] && (blank || !is_blank(typed[i].second))) one(i);
     }
   }
   return ok;
@@ -636,6 +640,7 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
     if (!callee.has(ast::kFlagTuple)) {
       NodeId base = expr(callee.a, TypeId{});
       if (is_bad(base)) {
+        report_if_nobody_has(callee);
         check_args_only(node.list);
         return bad(span);
       }

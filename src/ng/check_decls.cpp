@@ -215,6 +215,7 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
         continue;
       }
       auto [it, fresh] = seen.emplace(part.name, part.name_span);
+      member_names_.insert(part.name);
       if (!fresh) {
         error(DiagKind::Redeclared, part.name_span, quoted(part.name) + " is declared twice")
             .note(it->second, "the other declaration");
@@ -256,6 +257,7 @@ FunDecl* Checker::add_method(ast::NodeId id, TypeDecl* decl, ImplDecl* impl) {
     fun->refused = true;
   }
   note_signature(*fun);
+  member_names_.insert(fun->name);
   (impl == nullptr ? decl->methods : impl->methods).push_back(fun);
   return fun;
 }
@@ -327,6 +329,11 @@ std::string Checker::closest(NameId name, bool types) {
 void Checker::check_type_params(ast::List list, ast::List more) {
   for (ast::List params : {list, more}) {
     for (ast::NodeId id : items(params)) {
+      TypeId number = at(id).a ? resolve(at(id).a) : TypeId{};
+      if (number.valid() && !types_.is_integer(number)) {
+        error(DiagKind::TypeMismatch, at(at(id).a).span,
+              "a const parameter is an integer, found " + quoted(number));
+      }
       for (ast::NodeId bound : items(at(id).list)) check_bound_decl(bound);
     }
   }

@@ -90,6 +90,7 @@ void Checker::collect_trait_methods(TypeDecl& decl) {
       fun->refused = true;
     }
     decl.methods.push_back(fun);
+    member_names_.insert(name);
     traits_by_method_[name].push_back(&decl);
   }
 }

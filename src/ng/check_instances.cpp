@@ -220,6 +220,7 @@ void Checker::check_unused(FunDecl& fun) {
     LocalName what;
     what.type = param.a ? resolve(param.a) : TypeId{};
     what.span = param.name_span;
+    what.open = param.a ? is_open_type(param.a) : text(param.name) == "self";
     what.local = add_local(std::string(text(param.name)),
                            what.type.valid() ? what.type : types_.unit(), param.span);
     bind_name(param.name, what);

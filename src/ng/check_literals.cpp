@@ -63,7 +63,7 @@ NodeId Checker::array_lit(ast::NodeId id, TypeId expected) {
       }
     }
     for (size_t i = 0; i < elements.size() && !elem.valid(); ++i) {
-      if (at(elements[i]).kind == NodeKind::NullLit && i + 1 < elements.size()) continue;
+      if (is_blank(elements[i]) && i + 1 < elements.size()) continue;
       values[i] = value(elements[i], TypeId{});
       if (is_bad(values[i])) return bad(node.span);
       elem = type_of(values[i]);

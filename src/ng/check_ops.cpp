@@ -101,7 +101,7 @@ bool Checker::needs_context(ast::NodeId id, uint32_t depth) {
     case NodeKind::Call: {
       const ast::Node& callee = at(node.a);
       return callee.kind == NodeKind::Name && callee.list.count == 0 &&
-             generic_variant(callee.name);
+             (generic_variant(callee.name) || is_blank(id));
     }
     case NodeKind::StructLit: {
       const ast::Node& name = at(node.a);

@@ -82,6 +82,8 @@ std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint3
       if (type.kind == TypeKind::Function) return only_if(function_fits(id, want));
       [[fallthrough]];
     case NodeKind::Call:
+      if (node.kind == NodeKind::Call && blank_call_fits(id, want)) return 0;
+      [[fallthrough]];
     case NodeKind::StructLit: {
       NameId name = node.kind == NodeKind::Name ? node.name : at(node.a).name;
       const TypeInst* known = inst(want);

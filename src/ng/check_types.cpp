@@ -78,7 +78,9 @@ std::optional<uint64_t> Checker::resolve_count(ast::NodeId id, bool quiet) {
       return binding->arg.value;
     }
   }
-  if (!quiet && node.kind != NodeKind::Error) {
+  if (!quiet && (node.kind == NodeKind::Chain || node.kind == NodeKind::Unary)) {
+    not_supported(node.span, "lengths that are calculated");
+  } else if (!quiet && node.kind != NodeKind::Error) {
     error(DiagKind::WrongTypeArguments, node.span,
           "the length of a fixed array is a number that is known, of at most 2147483647");
   }

@@ -150,6 +150,7 @@ struct LocalName {
   oir::GlobalId global;
   TypeId type;
   Span span;
+  bool open = false;        // a parameter whose type depends on what nothing is known of
   bool alias = false;       // bound to a move-only part, not to a copy [O-LIFE-12]
   bool in_variant = false;  // that part lies in a variant
   tree::NodeId subject;     // of an alias: what the part lies in
@@ -626,6 +627,12 @@ class Checker {
 
   // ---- operators and literals (check_ops.cpp)
   bool needs_context(ast::NodeId id, uint32_t depth = 0);
+  // (check_context.cpp)
+  bool is_blank(ast::NodeId id, uint32_t depth = 0);
+  bool blank_call_fits(ast::NodeId call, TypeId want);
+  bool is_open_type(ast::NodeId type) const;
+  void report_if_nobody_has(const ast::Node& member);
+  std::unordered_set<NameId> member_names_;  // of all methods and fields
   bool is_literal(ast::NodeId id, uint32_t depth = 0);
   bool has_float(ast::NodeId id, uint32_t depth = 0);
   tree::NodeId int_literal(ast::NodeId id, TypeId expected, bool negative, Span span);

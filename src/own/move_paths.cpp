@@ -169,6 +169,16 @@ class MovePathsBuilder {
     return at;
   }
 
+  void note_part(MovePathId parent, MovePathId part) {
+    uint32_t count = ++row(parent).part_count;
+    if (count <= MovePaths::kFewParts) return;
+    auto note = [&](MovePathId id) {
+      out_.many_parts_[MovePaths::part_key(parent, row(id).proj.index)] = id;
+    };
+    if (count > MovePaths::kFewParts + 1) return note(part);
+    for (MovePathId id = row(parent).first_part; id.valid(); id = row(id).next) note(id);
+  }
+
   MovePathId ensure_step(MovePathId at, Proj proj) {
     MovePathId found = out_.step(at, proj);
     if (found.valid()) return found;
@@ -190,13 +200,17 @@ class MovePathsBuilder {
       row(at).deref = id;
     } else {
       // Kept in order: parts are dropped and spelled in order.
-      MovePathId* link = &row(at).first_part;
+      MovePathId last = row(at).last_part;
+      bool after_all = last.valid() && row(last).proj.index < proj.index;
+      MovePathId* link = after_all ? &row(last).next : &row(at).first_part;
       while (link->valid() && row(*link).proj.index < proj.index) link = &row(*link).next;
       path.next = *link;
       *link = id;
+      if (!path.next.valid()) row(at).last_part = id;
       if (!path.next.valid() && row(at).first_part == id) partial_.push_back(at);
     }
     out_.paths_.push_back(path);
+    if (!deref) note_part(at, id);
     return id;
   }
 
@@ -230,7 +244,7 @@ class MovePathsBuilder {
     size_t have = 0;
     for (MovePathId p = row(at).first_part; p.valid(); p = row(p).next) ++have;
     if (have == count) return;
-    std::vector<MovePathId> parts(count);
+    std::vector<MovePathId> parts(count), made;
     for (MovePathId p = row(at).first_part; p.valid(); p = row(p).next) {
       parts[row(p).proj.index] = p;
     }
@@ -246,12 +260,15 @@ class MovePathsBuilder {
       path.aliased = row(at).aliased;
       path.deep = row(at).deep;
       parts[i] = MovePathId{out_.paths_.size()};
+      made.push_back(parts[i]);
       out_.paths_.push_back(path);
     }
     row(at).first_part = parts[0];
+    row(at).last_part = parts[count - 1];
     for (size_t i = 0; i < count; ++i) {
       row(parts[i]).next = i + 1 < count ? parts[i + 1] : MovePathId{};
     }
+    for (MovePathId part : made) note_part(at, part);
   }
 
   // ---- leaves
@@ -341,6 +358,10 @@ MovePathId MovePaths::step(MovePathId path, Proj proj) const {
     return paths_[hold == hold_source_.end() ? path.index() : hold->second.index()].deref;
   }
   if (proj.kind != ProjKind::Field && proj.kind != ProjKind::Variant) return {};
+  if (paths_[path.index()].part_count > kFewParts) {
+    auto part = many_parts_.find(part_key(path, proj.index));
+    return part == many_parts_.end() ? MovePathId{} : part->second;
+  }
   MovePathId at = paths_[path.index()].first_part;
   while (at.valid() && paths_[at.index()].proj.index != proj.index) at = paths_[at.index()].next;
   return at;

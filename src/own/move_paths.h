@@ -27,13 +27,15 @@ struct MovePathTag;
 using MovePathId = Id<MovePathTag>;
 
 struct MovePath {
-  oir::Place place;         // spells it
-  oir::TypeId type;         // of a Variant path: the union's
-  oir::Proj proj{};         // the last step; roots: none
-  MovePathId parent;        // roots: none
-  MovePathId first_part;    // value parts (Field, Variant), in order; none: a leaf
-  MovePathId deref;         // what it refers to, if that is a path
-  MovePathId next;          // the next part of the same parent
+  oir::Place place;       // spells it
+  oir::TypeId type;       // of a Variant path: the union's
+  oir::Proj proj{};       // the last step; roots: none
+  MovePathId parent;      // roots: none
+  MovePathId first_part;  // value parts (Field, Variant), in order; none: a leaf
+  MovePathId deref;       // what it refers to, if that is a path
+  MovePathId next;        // the next part of the same parent
+  MovePathId last_part;
+  uint32_t part_count = 0;
   uint32_t leaf_begin = 0;  // the leaves of its value, half open
   uint32_t leaf_end = 0;
   bool memory = false;   // others may see it: behind a reference, a global, an escaped local
@@ -97,12 +99,18 @@ class MovePaths {
 
  private:
   friend class MovePathsBuilder;
+  // So many parts are looked through one by one.
+  static constexpr uint32_t kFewParts = 8;
+  static uint64_t part_key(MovePathId path, uint32_t index) {
+    return uint64_t{path.v} << 32 | index;
+  }
   std::vector<MovePath> paths_;
   std::vector<MovePathId> roots_;
   std::vector<MovePathId> locals_;                        // by local
   std::unordered_map<uint32_t, MovePathId> globals_;      // by global
   std::unordered_map<uint32_t, MovePathId> hold_source_;  // by the root path of the hold
   std::unordered_map<uint32_t, oir::Place> hold_place_;   // by local
+  std::unordered_map<uint64_t, MovePathId> many_parts_;   // of paths with more than kFewParts
   std::vector<MovePathId> leaves_;
   std::vector<MovePathId> memory_leaves_;
   uint32_t leaf_count_ = 0;
