@@ -26,7 +26,7 @@ from lib import tool  # noqa: E402
 from lib.program_test import Failure, ProgramTest  # noqa: E402
 
 SCRIPTS = ("check_includes.py", "check_coverage.py", "check_documents.py", "bad_input.py", "command_line.py",
-           "debugger.py", "killed_store.py", "random_programs.py")
+           "debugger.py", "killed_store.py", "many_instances.py", "random_programs.py")
 
 
 def known_failures():

@@ -453,6 +453,7 @@ NodeId Checker::cast_expr(ast::NodeId id) {
   // all the same.
   NodeId a = expr(node.a, TypeId{});
   if (is_bad(a) || !type.valid()) return bad(node.span);
+  if (to_object(a, type)) return a;
   TypeId from = type_of(a);
   if (from == type && !is_numeric(type)) {
     return to_value(a);

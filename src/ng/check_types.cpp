@@ -570,6 +570,25 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
   }
   if (args.size() == 2 && name == "array")
     return elem_of(TypeKind::FixedArray, args[0]) && count(args[1], row(actual).count);
+  if (Symbol alias = type_symbol(node); !args.empty() && alias.kind == Symbol::Kind::Type &&
+                                        alias.type->kind == TypeDecl::Kind::Alias) {
+    TypeDecl& decl = *alias.type;
+    const ast::Node& body = (*modules_[decl.module].tree)[decl.node];
+    if (decl.resolving || body.list2.count != args.size()) return false;
+    Bindings inner = open_params(body.list2, decl.module);
+    {
+      Env env(*this, decl.module, {}, TypeId{});
+      decl.resolving = true;
+      bool same = unify(body.a, actual, inner);
+      decl.resolving = false;
+      if (!same) return false;
+    }
+    for (size_t i = 0; i < args.size(); ++i) {
+      const Arg& arg = inner[i].arg;
+      if (arg.is_const ? !count(args[i], arg.value) : !unify(args[i], arg.type, open)) return false;
+    }
+    return true;
+  }
   // No parameter in it, or an alias: compared as a whole, with what is known so far.
   for (const Binding& binding : open) bindings_.push_back(binding);
   TypeId type = resolve(pattern, true);
