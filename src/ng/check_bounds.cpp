@@ -185,6 +185,22 @@ std::vector<ImplDecl*> Checker::impls_for(const TypeDecl& trait, TypeId type) co
   return out;
 }
 
+// What a member of a union is given for fits the union too, but is not of its type.
+bool Checker::is_target(ast::NodeId target, TypeId type, const Bindings& bindings) {
+  const ast::Node& node = at(target);
+  bool parameter = std::any_of(bindings.begin(), bindings.end(),
+                               [&](const Binding& b) { return b.name == node.name; });
+  if (parameter) return true;
+  bool known =
+      std::all_of(bindings.begin(), bindings.end(), [](const Binding& b) { return b.arg.known(); });
+  if (!known) return true;  // the arguments of the trait say the rest
+  size_t outer = bindings_.size();
+  bindings_.insert(bindings_.end(), bindings.begin(), bindings.end());
+  TypeId wanted = resolve(target, true);
+  bindings_.resize(outer);
+  return wanted == type;
+}
+
 // Does an impl fit a type, and the arguments of the trait if these are known?
 bool Checker::trait_impl_matches(const ImplDecl& impl, TypeId type, const Args* args,
                                  Bindings& bindings, Unmet* unmet) {
@@ -194,6 +210,7 @@ bool Checker::trait_impl_matches(const ImplDecl& impl, TypeId type, const Args* 
   {
     Env env(*this, impl.module, {}, type);
     if (!unify(node.b, type, bindings)) return false;
+    if (!is_target(node.b, type, bindings)) return false;
     auto given = tree.items(tree[node.a].list);
     for (size_t i = 0; args != nullptr && i < std::min(given.size(), args->size()); ++i) {
       const Arg& arg = (*args)[i];

@@ -489,6 +489,7 @@ class Checker {
   };
   bool trait_impl_matches(const ImplDecl& impl, TypeId type, const Args* args, Bindings& bindings,
                           Unmet* unmet = nullptr);
+  bool is_target(ast::NodeId target, TypeId type, const Bindings& bindings);
   bool impl_bounds_hold(const ImplDecl& impl, TypeId type, const Bindings& bindings, Unmet* unmet);
   // Whether an auto trait holds; else `why` is the part that breaks it, and what it is a part of.
   struct AutoBreak {
