@@ -225,6 +225,19 @@ struct LoopContext {
   size_t first_local = 0;  // locals from here on are made inside
 };
 
+// A pattern, as far as it says which values it takes.
+struct PatternShape {
+  enum class Kind : uint8_t { Any, Variant, Tuple, Literal } kind = Kind::Any;
+  uint32_t index = 0;  // Variant
+  uint64_t bits = 0;   // Literal: the constant's
+  std::vector<PatternShape> parts;
+  bool takes_all() const {
+    bool tuple = kind == Kind::Tuple;
+    for (const PatternShape& part : parts) tuple = tuple && part.takes_all();
+    return kind == Kind::Any || tuple;
+  }
+};
+
 class Checker {
  public:
   Checker(const std::vector<ModuleSource>& modules, const Names& names, DiagnosticSink& sink,
@@ -893,15 +906,39 @@ class Checker {
 
   // ---- switch (check_switch.cpp)
   Flow switch_node(ast::NodeId id, TypeId expected, bool wants_value);
-  struct Coverage;
-  tree::NodeId pattern(ast::NodeId id, tree::NodeId subject, Coverage& coverage, bool alternative);
-  tree::NodeId union_pattern(ast::NodeId id, tree::NodeId subject, Coverage& coverage,
-                             bool alternative);
-  tree::NodeId literal_pattern(ast::NodeId id, tree::NodeId subject, Coverage& coverage);
-  tree::NodeId bind_part(NameId name, Span span, TypeId type, uint32_t index, tree::NodeId subject,
-                         bool in_variant);
   bool qualifies(const ast::Node& pattern, TypeId type);
   std::optional<uint32_t> variant_index(TypeId type, NameId name) const;
+
+  // ---- patterns (check_patterns.cpp)
+  struct Coverage;
+  struct PatternPlace {
+    tree::NodeId subject;  // what is switched on
+    bool alternative;      // one of several of a case
+    bool in_variant;
+    bool whole;  // what it lies in has a `drop` of its own: it is not taken apart
+    Coverage* coverage;
+  };
+  std::optional<std::vector<std::string>> left_out(
+      const std::vector<std::vector<PatternShape>>& rows, const std::vector<TypeId>& types,
+      size_t& steps);
+  void bind_unknown(ast::List patterns);
+  tree::NodeId bind_part(NameId name, Span span, TypeId type, uint32_t index,
+                         const PatternPlace& place);
+  PatternShape part_pattern(ast::NodeId id, TypeId type, uint32_t index, const PatternPlace& place,
+                            std::vector<tree::NodeId>& binds);
+  bool part_patterns(const ast::Node& node, std::string_view what,
+                     const std::vector<oir::Field>& fields, const PatternPlace& place,
+                     std::vector<tree::NodeId>& binds, PatternShape& shape);
+  tree::NodeId union_pattern(ast::NodeId id, TypeId type, const PatternPlace& place,
+                             PatternShape& shape);
+  tree::NodeId tuple_pattern(ast::NodeId id, TypeId type, const PatternPlace& place,
+                             PatternShape& shape);
+  tree::NodeId literal_pattern(ast::NodeId id, TypeId type, const PatternPlace& place,
+                               PatternShape& shape);
+  tree::NodeId any_pattern(ast::NodeId id, TypeId type, const PatternPlace& place,
+                           PatternShape& shape);
+  tree::NodeId pattern(ast::NodeId id, tree::NodeId subject, Coverage& coverage, bool alternative);
+  std::string missing_cases(TypeId type, const Coverage& coverage);
 
   const Names& names_;
   DiagnosticSink& sink_;

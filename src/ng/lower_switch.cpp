@@ -16,6 +16,9 @@ struct Lowering::SwitchOn {
   Place tag;             // of a union
   bool by_move = false;  // a temporary that the arms take apart
   bool is_union = false;
+  bool is_tuple = false;
+  bool nested =
+      false;  // patterns have patterns in them, or are of a tuple: asked one after the other
   bool binds = false;
   bool aliases = false;  // a name is the part itself
   oir::LocalId
@@ -30,13 +33,10 @@ void Lowering::switch_into(Place dst, NodeId id) {
   on.type = node(n.a).type;
   on.is_union = types()[on.type].kind == TypeKind::Union;
   auto cases = tree_.items(n.list);
+  on.is_tuple = types()[on.type].kind == TypeKind::Tuple;
+  on.nested = on.is_tuple;
   for (NodeId case_id : cases) {
-    for (NodeId pattern : tree_.items(node(case_id).list)) {
-      for (NodeId name : tree_.items(node(pattern).list)) {
-        on.binds = true;
-        on.aliases |= types().is_move_only(node(name).type);
-      }
-    }
+    for (NodeId pattern : tree_.items(node(case_id).list)) find_names(pattern, on);
   }
   evaluate(n, on);
 
@@ -62,10 +62,30 @@ void Lowering::switch_into(Place dst, NodeId id) {
   b_.set_block(done);
 }
 
+// What the arms bind.
+void Lowering::find_names(NodeId pattern, SwitchOn& on) {
+  for (NodeId id : tree_.items(node(pattern).list)) {
+    const Node& name = node(id);
+    if (name.a) {
+      on.nested = true;
+      find_names(name.a, on);
+      continue;
+    }
+    on.binds = true;
+    on.aliases |= types().is_move_only(name.type);
+  }
+}
+
 // The value that is switched on. What it made dies as soon as it is decided, unless the arms bind
 // into it [O-LIFE-2].
 void Lowering::evaluate(const Node& n, SwitchOn& on) {
-  if (on.is_union) {
+  if (on.nested) {
+    // Patterns are asked in front of the arms, so the value stays until one of them begins.
+    on.by_move = !tree_.is_place(n.a) && !types()[on.type].drop.valid();
+    evaluate_bound(n.a, on);
+    bool temporary = on.value.is_local() && on.value.is_root() && !tree_.is_place(n.a);
+    if (!on.binds && temporary) on.until_bound = on.value.local_id();
+  } else if (on.is_union) {
     on.tag = Place::local(new_temp(types().scalar(TypeKind::U32), n.span));
     on.by_move = !tree_.is_place(n.a) && !types()[on.type].drop.valid();
     if (on.binds) {
@@ -141,6 +161,10 @@ void Lowering::let_go(const SwitchOn& on, Span span) {
 
 void Lowering::dispatch(const Node& n, const SwitchOn& on, const std::vector<oir::BlockId>& arms,
                         oir::BlockId otherwise) {
+  if (on.nested) {
+    dispatch_nested(n, on, arms, otherwise);
+    return;
+  }
   if (!on.is_union && !types().is_integer(on.type)) {
     dispatch_values(n, on, arms, otherwise);
     return;
@@ -169,6 +193,68 @@ void Lowering::dispatch(const Node& n, const SwitchOn& on, const std::vector<oir
   b_.switch_on(Operand::copy(key), values, targets, n.span);
 }
 
+// Patterns in patterns: one case after the other.
+void Lowering::dispatch_nested(const Node& n, const SwitchOn& on,
+                               const std::vector<oir::BlockId>& arms, oir::BlockId otherwise) {
+  auto cases = tree_.items(n.list);
+  for (size_t i = 0; i < cases.size(); i++) {
+    for (NodeId pattern_id : tree_.items(node(cases[i]).list)) {
+      oir::BlockId next = b_.new_block();
+      ask(pattern_id, on.value, next);
+      b_.jump(arms[i], n.span);
+      b_.set_block(next);
+    }
+  }
+  b_.jump(otherwise, n.span);
+}
+
+// Goes on where the pattern takes what lies in `place`, else to `fails`. Nothing is moved or
+// copied.
+void Lowering::ask(NodeId pattern_id, Place place, oir::BlockId fails) {
+  const Node& pattern = node(pattern_id);
+  if ((pattern.flags & tree::kAny) != 0) return;
+  TypeKind kind = types()[pattern.type].kind;
+  if (kind == TypeKind::Tuple) {
+    ask_parts(pattern, place, fails);
+    return;
+  }
+  Place same = Place::local(new_temp(types().boolean(), pattern.span));
+  if (kind == TypeKind::Union) {
+    oir::TypeId u32 = types().scalar(TypeKind::U32);
+    Place tag = Place::local(new_temp(u32, pattern.span));
+    b_.tag(tag, place, pattern.span);
+    b_.binary(same, BinOp::Eq, Operand::copy(tag), Operand::of(b_.const_int(u32, pattern.index)),
+              pattern.span);
+  } else {
+    compare_literal(same, pattern, place);
+  }
+  oir::BlockId more = b_.new_block();
+  b_.branch(Operand::copy(same), more, fails, pattern.span);
+  b_.set_block(more);
+  if (kind == TypeKind::Union)
+    ask_parts(pattern, b_.extend(place, {oir::ProjKind::Variant, pattern.index}), fails);
+}
+
+void Lowering::ask_parts(const Node& pattern, Place whole, oir::BlockId fails) {
+  for (NodeId id : tree_.items(pattern.list)) {
+    if (node(id).a) ask(node(id).a, b_.field(whole, node(id).index), fails);
+  }
+}
+
+void Lowering::compare_literal(Place same, const Node& pattern, Place value) {
+  oir::TypeId type = pattern.type;
+  if (type == types().string()) {
+    StatementScope scope(*this, pattern.span);
+    oir::LocalId text = new_temp(type, pattern.span);
+    b_.init(Place::local(text), Operand::of(pattern.constant), pattern.span);
+    schedule_temp(text);
+    b_.runtime(same, RtFn::Equal, type, {Operand::addr(value), Operand::addr(Place::local(text))},
+               pattern.span);
+  } else {
+    b_.binary(same, BinOp::Eq, Operand::copy(value), Operand::of(pattern.constant), pattern.span);
+  }
+}
+
 // Strings and bools: one comparison after the other.
 void Lowering::dispatch_values(const Node& n, const SwitchOn& on,
                                const std::vector<oir::BlockId>& arms, oir::BlockId otherwise) {
@@ -181,17 +267,7 @@ void Lowering::dispatch_values(const Node& n, const SwitchOn& on,
         return;
       }
       Place same = Place::local(new_temp(types().boolean(), pattern.span));
-      if (on.type == types().string()) {
-        StatementScope scope(*this, pattern.span);
-        oir::LocalId text = new_temp(on.type, pattern.span);
-        b_.init(Place::local(text), Operand::of(pattern.constant), pattern.span);
-        schedule_temp(text);
-        b_.runtime(same, RtFn::Equal, on.type,
-                   {Operand::addr(on.value), Operand::addr(Place::local(text))}, pattern.span);
-      } else {
-        b_.binary(same, BinOp::Eq, Operand::copy(on.value), Operand::of(pattern.constant),
-                  pattern.span);
-      }
+      compare_literal(same, pattern, on.value);
       oir::BlockId more = b_.new_block();
       b_.branch(Operand::copy(same), arms[i], more, pattern.span);
       b_.set_block(more);
@@ -208,14 +284,10 @@ void Lowering::arm(Place dst, NodeId case_id, const SwitchOn& on) {
   oir::ScopeId named = b_.open(ScopeKind::Block, n.span);
   if (patterns.size() == 1 && on.binds) {
     const Node& pattern = node(patterns[0]);
-    if ((pattern.flags & tree::kAny) != 0 || !on.is_union) {
-      for (NodeId id : tree_.items(pattern.list)) bind_part(node(id), on.value, on.by_move, named);
-    } else if (on.by_move) {
-      take_apart(pattern, on, unnamed, named);
+    if (on.by_move) {
+      take_apart(pattern, on.value, unnamed, named);
     } else {
-      for (NodeId id : tree_.items(pattern.list)) {
-        bind_part(node(id), payload(on, pattern.index, node(id).index), false, named);
-      }
+      bind_pattern(pattern, on.value, named);
     }
   }
   let_go(on, n.span);
@@ -224,31 +296,56 @@ void Lowering::arm(Place dst, NodeId case_id, const SwitchOn& on) {
   b_.close(unnamed, n.span);
 }
 
-oir::Place Lowering::payload(const SwitchOn& on, uint32_t variant, uint32_t field) {
-  Place place = b_.extend(on.value, {oir::ProjKind::Variant, variant});
-  return b_.field(place, field);
+// Where the parts of a value that a pattern takes lie.
+oir::Place Lowering::parts_of(const Node& pattern, Place value) {
+  bool is_union = types()[pattern.type].kind == TypeKind::Union;
+  return is_union ? b_.extend(value, {oir::ProjKind::Variant, pattern.index}) : value;
 }
 
-// Every part of the payload moves into a local; then nothing is left of the temporary.
-void Lowering::take_apart(const Node& pattern, const SwitchOn& on, oir::ScopeId unnamed,
-                          oir::ScopeId named) {
-  size_t count = types()[on.type].variants[pattern.index].fields.size();
-  std::vector<const Node*> names(count, nullptr);
+// The names of a pattern for what stays where it is.
+void Lowering::bind_pattern(const Node& pattern, Place value, oir::ScopeId named) {
+  if (tree_.items(pattern.list).empty()) return;
+  Place whole = parts_of(pattern, value);
   for (NodeId id : tree_.items(pattern.list)) {
-    if (node(id).index < count) names[node(id).index] = &node(id);
-  }
-  for (uint32_t i = 0; i < count; i++) {
-    Place part = payload(on, pattern.index, i);
-    oir::TypeId type = oir::place_type(out_, b_.function(), part);
-    if (names[i] != nullptr) {
-      bind_part(*names[i], part, true, named);
-    } else if (types().needs_drop(type)) {
-      oir::LocalId rest = new_temp(type, pattern.span);
-      b_.init(Place::local(rest), Operand::move(part), pattern.span);
-      b_.schedule(unnamed, rest, DropReason::EndOfStatement);
+    Place part = b_.field(whole, node(id).index);
+    if (node(id).a) {
+      bind_pattern(node(node(id).a), part, named);
+    } else {
+      bind_part(node(id), part, false, named);
     }
   }
-  b_.forget(on.value, pattern.span);
+}
+
+// Every part of the value moves into a local; then nothing is left of it. `value` is a local.
+void Lowering::take_apart(const Node& pattern, Place value, oir::ScopeId unnamed,
+                          oir::ScopeId named) {
+  const oir::Type type = types()[pattern.type];
+  bool is_union = type.kind == TypeKind::Union;
+  if ((pattern.flags & tree::kAny) != 0 || (!is_union && type.kind != TypeKind::Tuple)) return;
+  const auto& fields = is_union ? type.variants[pattern.index].fields : type.fields;
+  std::vector<const Node*> names(fields.size(), nullptr);
+  for (NodeId id : tree_.items(pattern.list)) names[node(id).index] = &node(id);
+  Place whole = parts_of(pattern, value);
+  for (uint32_t i = 0; i < fields.size(); i++) {
+    Place part = b_.field(whole, i);
+    if (names[i] != nullptr && !names[i]->a) {
+      bind_part(*names[i], part, true, named);
+    } else if (types().needs_drop(fields[i].type)) {
+      oir::LocalId rest = new_temp(fields[i].type, pattern.span);
+      b_.init(Place::local(rest), Operand::move(part), pattern.span);
+      b_.schedule(unnamed, rest, DropReason::EndOfStatement);
+      if (names[i] == nullptr) continue;
+      const Node& inner = node(names[i]->a);
+      if (types()[inner.type].drop.valid()) {
+        bind_pattern(inner, Place::local(rest), named);
+      } else {
+        take_apart(inner, Place::local(rest), unnamed, named);
+      }
+    } else if (names[i] != nullptr) {
+      bind_pattern(node(names[i]->a), part, named);
+    }
+  }
+  if (is_union) b_.forget(value, pattern.span);
 }
 
 void Lowering::bind_part(const Node& name, Place part, bool by_move, oir::ScopeId scope) {

@@ -160,9 +160,15 @@ class Lowering : private oir::Temporaries {
   void evaluate_bound(NodeId id, SwitchOn& on);
   void let_go(const SwitchOn& on, Span span);
   void arm(Place dst, NodeId case_id, const SwitchOn& on);
-  Place payload(const SwitchOn& on, uint32_t variant, uint32_t field);
-  void take_apart(const Node& pattern, const SwitchOn& on, oir::ScopeId unnamed,
-                  oir::ScopeId named);
+  void find_names(NodeId pattern, SwitchOn& on);
+  void dispatch_nested(const Node& n, const SwitchOn& on, const std::vector<oir::BlockId>& arms,
+                       oir::BlockId otherwise);
+  void ask(NodeId pattern, Place place, oir::BlockId fails);
+  void ask_parts(const Node& pattern, Place whole, oir::BlockId fails);
+  void compare_literal(Place same, const Node& pattern, Place value);
+  Place parts_of(const Node& pattern, Place value);
+  void bind_pattern(const Node& pattern, Place value, oir::ScopeId named);
+  void take_apart(const Node& pattern, Place value, oir::ScopeId unnamed, oir::ScopeId named);
   void bind_part(const Node& name, Place part, bool by_move, oir::ScopeId scope);
   void bind(const Node& name, Place part, bool by_move);
   Place bind_target(const Node& name);
