@@ -346,6 +346,7 @@ int32_t tn_str_byte(const TnString* s, int64_t index, const TnSite* site);
 void tn_text_copy(TnString* dst, const TnString* src);
 void tn_text_concat(TnString* dst, const TnString* a, const TnString* b); /* shares no buffer */
 void tn_text_own(TnString* s); /* its bytes are dynamic and its own afterwards */
+void tn_text_unshare(TnString* s); /* of a string: its bytes are its own afterwards, if dynamic */
 void tn_text_of_bytes(TnString* dst, const TnSlice* bytes);
 void tn_text_of_cstr(TnString* dst, const void* bytes); /* up to the first 0; null: none */
 /* An integer, bool or string as tn_print_value has it, a float with as few digits as it needs. */

@@ -100,6 +100,10 @@ void tn_text_own(TnString* s) {
   *s = {own.data, s->length, own.capacity};
 }
 
+void tn_text_unshare(TnString* s) {
+  if (is_counted(*s) && header(s->data).count != 1) tn_text_own(s);
+}
+
 void tn_text_of_bytes(TnString* dst, const TnSlice* bytes) {
   copy_of(dst, bytes->data, bytes->length);
 }

@@ -154,7 +154,7 @@ void Machine::print_trace() const {
   for (size_t i = frame_count_; i-- > 0;) {
     const Frame& frame = frames_[i];
     const TnSite* site = frame.code->code[frame.pc].site;
-    if (site->file == nullptr) continue;
+    if (site->file == nullptr || frame.code->function->shown_name.empty()) continue;
     if (printed++ == TN_MOST_TRACED) {
       std::fputs("  ...\n", stderr);
       return;

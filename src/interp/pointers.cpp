@@ -94,6 +94,18 @@ Next Machine::rt_TextOwn(Frame& frame, const InstCode& inst) {
   return Next::Go;
 }
 
+Next Machine::rt_StrInto(Frame& frame, const InstCode& inst) {
+  TnString text;
+  evaluate(frame, inst.args[0], bytes(&text));
+  if (inst.dst.type == nullptr) {
+    tn_str_drop(&text);
+    return Next::Go;
+  }
+  if (inst.dst.type->kind == oir::TypeKind::Text) tn_text_unshare(&text);
+  store(frame, inst.dst, bytes(&text));
+  return Next::Go;
+}
+
 Next Machine::rt_TextOfBytes(Frame& frame, const InstCode& inst) {
   TnSlice slice;
   evaluate(frame, inst.args[0], reinterpret_cast<uint8_t*>(&slice));

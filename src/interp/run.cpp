@@ -65,7 +65,7 @@ TnHooks Machine::hooks() {
     for (uint32_t i = 0; i + 1 < count; i += 2) {
       const auto& code = *reinterpret_cast<const FunctionCode*>(words[i]);
       const TnSite* site = reinterpret_cast<const TnSite*>(words[i + 1]);
-      print_frame(code.function->shown_name, site);
+      if (!code.function->shown_name.empty()) print_frame(code.function->shown_name, site);
     }
   };
   hooks.where = [](void* context) {

@@ -203,6 +203,7 @@ void FunctionLowering::lower_runtime() {
     case RtFn::TextLen:
     case RtFn::SliceLen:
     case RtFn::TextOwn:
+    case RtFn::StrInto:
     case RtFn::TextOfBytes:
     case RtFn::TextOfCStr:
     case RtFn::AppendValue:

@@ -58,7 +58,9 @@ uint32_t CodeMap::frames_of(const llvm::DIInliningInfo& inlined) {
   uint32_t caller = 0;
   for (uint32_t depth = inlined.getNumberOfFrames(); depth-- > 0;) {
     const llvm::DILineInfo& line = inlined.getFrame(depth);
-    if (line.FunctionName == llvm::DILineInfo::BadString) continue;
+    bool is_shown =
+        line.FunctionName != llvm::DILineInfo::BadString && !line.FunctionName.empty();
+    if (!is_shown) continue;
     TnCodeFrame frame = {text(line.FunctionName), text(line.FileName), line.Line, line.Column,
                          caller};
     auto [row, is_new] =

@@ -41,7 +41,8 @@ llvm::DISubprogram* DebugInfo::begin_function(oir::FuncId id, llvm::Function* fu
   const oir::Function& source = module_.program[id];
   llvm::DIFile* where = source.span.valid() ? file(source.span.file) : unit_->getFile();
   unsigned line = source.span.valid() ? module_.sources.locate(source.span).line : 0;
-  const std::string& name = source.shown_name.empty() ? source.name : source.shown_name;
+  // One without a name is in no call trace.
+  const std::string& name = source.shown_name;
   llvm::DISubroutineType* type =
       builder_.createSubroutineType(builder_.getOrCreateTypeArray({nullptr}));
   // No linkage name: debuggers then know the function by the name in the source.

@@ -184,6 +184,7 @@ class FunctionLowering {
   void append_text(Value* onto, Value* more, oir::TypeId type);
   void append_value(const oir::Operand& onto, const oir::Operand& more);
   void text_of_bytes(const oir::Operand& bytes);
+  void string_into(const oir::Operand& from);
   void lower_text_runtime();
   void lower_memory_runtime();
   bool lower_unchecked_memory();

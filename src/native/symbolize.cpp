@@ -37,6 +37,11 @@ uint64_t section_of(const llvm::object::ObjectFile& object, uint64_t address) {
   return llvm::object::SectionedAddress::UndefSection;
 }
 
+// A function without a name is in no call trace.
+bool is_shown(const llvm::DILineInfo& line) {
+  return line.FunctionName != llvm::DILineInfo::BadString && !line.FunctionName.empty();
+}
+
 }  // namespace
 
 void add_symbols(llvm::object::OwningBinary<llvm::object::ObjectFile> object) {
@@ -57,9 +62,10 @@ bool symbolize(uintptr_t pc, uint32_t depth, const char** name, TnSite* site, vo
     if (!code.dwarf) code.dwarf = llvm::DWARFContext::create(object);
     llvm::DIInliningInfo frames =
         code.dwarf->getInliningInfoForAddress({pc, section}, kNamesAsWritten);
-    if (depth >= frames.getNumberOfFrames()) return false;
-    const llvm::DILineInfo& line = frames.getFrame(depth);
-    if (line.FunctionName == llvm::DILineInfo::BadString) return false;
+    uint32_t at = 0;
+    while (at < frames.getNumberOfFrames() && (!is_shown(frames.getFrame(at)) || depth-- > 0)) ++at;
+    if (at == frames.getNumberOfFrames()) return false;
+    const llvm::DILineInfo& line = frames.getFrame(at);
     *name = keep(line.FunctionName);
     *site = {keep(line.FileName), line.Line, line.Column};
     return true;

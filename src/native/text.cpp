@@ -133,6 +133,22 @@ void FunctionLowering::text_of_bytes(const oir::Operand& bytes) {
   built(inst_->dst, memory);
 }
 
+// The same three words; what was a string that others share gets bytes of its own as a text.
+void FunctionLowering::string_into(const oir::Operand& from) {
+  TypeId type = type_of(from);
+  Value* memory = owned_memory(from, type);
+  if (!inst_->dst.valid()) {
+    rt(Rt::tn_str_drop, {memory});
+    return;
+  }
+  bool unshare =
+      types()[type].kind == TypeKind::String && types()[type_of(inst_->dst)].kind == TypeKind::Text;
+  if (unshare) rt(Rt::tn_text_unshare, {memory});
+  Value* into = result_memory(inst_->dst);
+  b_.CreateMemCpy(into, llvm::Align(8), memory, llvm::Align(8), sizeof(TnString));
+  built(inst_->dst, into);
+}
+
 void FunctionLowering::lower_text_runtime() {
   auto result_text = [&](Rt fn, llvm::ArrayRef<Value*> rest) {
     if (!inst_->dst.valid()) return;
@@ -155,6 +171,8 @@ void FunctionLowering::lower_text_runtime() {
     case RtFn::TextOwn:
       rt(Rt::tn_text_own, {looked_at(arg(0))});
       return;
+    case RtFn::StrInto:
+      return string_into(arg(0));
     case RtFn::TextOfBytes:
       return text_of_bytes(arg(0));
     case RtFn::TextOfCStr:

@@ -212,7 +212,7 @@ struct SwitchCases {
 
 struct Function {
   std::string name;        // unique in the program; `Point.norm`, `id<i32>`
-  std::string shown_name;  // in call traces
+  std::string shown_name;  // in call traces; empty: it is in none
   uint32_t params = 0;
   std::vector<Local> locals;
   std::vector<Block> blocks;  // 0 is the entry

@@ -53,6 +53,30 @@ inline PointerProgram texts_program() {
           "abcd\nabcd!-71.5true\n14\n"};
 }
 
+// A string as a text and back: the bytes of one that is shared stay with the other.
+inline PointerProgram crossing_program() {
+  return {named(program(R"(  user s: string
+  user t: string
+  user a: text
+  user b: string
+)",
+                        R"(  s = rt.str_concat "ab", "cd"
+  t = init copy s
+  a = rt.str_into move s
+  rt.str_append addr a, "!"
+  rt.print_value addr t of string
+  rt.print_end
+  rt.print_value addr a of text
+  rt.print_end
+  b = rt.str_into move a
+  rt.print_value addr b of string
+  rt.print_end
+  drop b end_of_block
+  drop t end_of_block
+)")),
+          "abcd\nabcd!\nabcd!\n"};
+}
+
 inline PointerProgram slices_program() {
   return {named(program(R"(  user xs: fixed<i32, 4>
   user p: ptr<i32>

@@ -13,6 +13,11 @@ TEST(Pointers, TextsHaveBuffersOfTheirOwn) {
   expect_runs(one.text, one.out);
 }
 
+TEST(Pointers, StringsBecomeTexts) {
+  tenure::test::PointerProgram one = tenure::test::crossing_program();
+  expect_runs(one.text, one.out);
+}
+
 TEST(Pointers, PointersAndSlices) {
   tenure::test::PointerProgram one = tenure::test::slices_program();
   expect_runs(one.text, one.out);
