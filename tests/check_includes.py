@@ -16,10 +16,11 @@ ALLOWED = {
     "layout": {"base", "oir", "layout", "rt"},
     "ng": {"base", "oir", "ng"},
     "tape": {"base", "oir", "tape"},
+    "cross": {"base", "oir", "ng", "tape", "cross"},
     "interp": {"base", "oir", "layout", "interp", "rt"},
     "native": {"base", "oir", "layout", "native", "rt"},
     "explain": {"base", "oir", "explain"},
-    "driver": {"base", "oir", "own", "layout", "ng", "tape", "interp", "native", "explain", "driver", "rt"},
+    "driver": {"base", "oir", "own", "layout", "ng", "tape", "cross", "interp", "native", "explain", "driver", "rt"},
 }
 # Third-party headers by the folder or name that they start with, and who may see them.
 THIRD_PARTY = {

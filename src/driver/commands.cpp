@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "base/diag.h"
 #include "base/modules.h"
 #include "base/source.h"
+#include "cross/cross.h"
 #include "driver/engines.h"
 #include "driver/foreign.h"
 #include "driver/read_file.h"
@@ -91,14 +93,22 @@ class Compilation {
     tape::Modules tape_modules(sources_, line_.import_paths, sink_);
     std::vector<LoadedModule> loaded =
         load_modules(sources_, file_, {&ng_modules, &tape_modules}, files, sink_);
-    if (line_.language() == Language::Ng) {
-      ng::compile(ng_modules, loaded, sink_, program_);
-      return true;
-    }
+    auto is_written_in = [&](const ModuleLanguage& language) {
+      return std::any_of(loaded.begin(), loaded.end(),
+                         [&](const LoadedModule& module) { return module.language == &language; });
+    };
     tape::Options options;
     options.tests = line_.command == Command::Test;
     options.check_pointers = line_.memory_checks() == CheckMemory::Full;
-    tape::compile(tape_modules, loaded, options, sink_, program_);
+    if (!is_written_in(tape_modules)) {
+      ng::compile(ng_modules, loaded, sink_, program_);
+      return true;  // what could be lowered of it has its own mistakes
+    }
+    if (is_written_in(ng_modules)) {
+      cross::compile(sources_, ng_modules, tape_modules, loaded, options, sink_, program_);
+    } else {
+      tape::compile(tape_modules, loaded, options, sink_, program_);
+    }
     return !sink_.has_errors();
   }
 

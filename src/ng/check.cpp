@@ -12,6 +12,10 @@ Checker::Checker(const std::vector<ModuleSource>& modules, const Names& names, D
     module.path = source.path;
     module.file = source.file;
     module.is_standard = source.is_standard;
+    module.is_main = source.is_main;
+    module.is_foreign = source.is_foreign;
+    module.place = source.place;
+    module.refusals = source.refusals;
     module.tree = source.tree;
     for (const auto& [node, index] : source.imports) module.import_modules.emplace(node.v, index);
     if (!module.path.empty()) by_path_.emplace(module.path, static_cast<uint32_t>(modules_.size()));
@@ -66,7 +70,7 @@ bool Checker::run() {
   check_start();
   for (FunDecl& fun : funs_) {
     // Generic functions are checked by their instances; those of the standard modules when called.
-    if (modules_[fun.module].is_standard || fun.is_native || fun.refused) continue;
+    if (modules_[fun.module].is_standard || fun.is_foreign || fun.is_native || fun.refused) continue;
     const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
     bool of_trait = fun.owner != nullptr && fun.owner->kind == TypeDecl::Kind::Trait;
     if (of_trait || node.list2.count != 0 || outer_params(fun).count != 0) continue;
@@ -86,7 +90,7 @@ bool Checker::run() {
     while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
   } while (fill_objects());
   for (FunDecl& fun : funs_) {
-    bool unused = !fun.requested && !fun.refused && !fun.is_native;
+    bool unused = !fun.requested && !fun.refused && !fun.is_native && !fun.is_foreign;
     if (unused && !modules_[fun.module].is_standard) check_unused(fun);
   }
   // What these asked for.
@@ -105,6 +109,16 @@ tree::Program check(const std::vector<ModuleSource>& modules, const Names& names
                     DiagnosticSink& sink, oir::Program& out) {
   Checker checker(modules, names, sink, out);
   bool right = checker.run();
+  tree::Program program = checker.take();
+  program.has_mistakes = !right;
+  return program;
+}
+
+tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
+                    DiagnosticSink& sink, oir::Program& out, std::vector<Interface>& interfaces) {
+  Checker checker(modules, names, sink, out);
+  bool right = checker.run();
+  if (right) interfaces = checker.interfaces();
   tree::Program program = checker.take();
   program.has_mistakes = !right;
   return program;

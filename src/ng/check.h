@@ -3,11 +3,13 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/diag.h"
 #include "ng/ast.h"
+#include "ng/interface.h"
 #include "ng/tree.h"
 #include "oir/oir.h"
 
@@ -22,11 +24,21 @@ struct ModuleSource {
   const ast::Tree* tree = nullptr;
   // By Import node: the module that it names; none: could not be had, was reported.
   std::vector<std::pair<ast::NodeId, uint32_t>> imports;
+  uint32_t place = 0;  // in the order of all modules of the program
+  // A module of another language: `tree` declares functions without bodies and structs, as NG has
+  // them. By declaration, what NG cannot use, and why.
+  bool is_foreign = false;
+  std::unordered_map<uint32_t, std::string> refusals;  // by ast::NodeId
 };
 
 // `modules`: what is imported before what imports it, the main file last. Types and texts of
 // constants are put into `out`. Reports every mistake to `sink`.
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
                     DiagnosticSink& sink, oir::Program& out);
+
+// The same, of a program with modules of another language too: `interfaces` gets what each module
+// that is written in NG gives to these.
+tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
+                    DiagnosticSink& sink, oir::Program& out, std::vector<Interface>& interfaces);
 
 }  // namespace tenure::ng

@@ -533,6 +533,10 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
   Span span = node.span;
   auto by_symbol = [&](const Symbol& symbol, ast::List explicit_args, Span where) {
     if (symbol.kind == Symbol::Kind::Builtin) return call_builtin(symbol.builtin, id, expected);
+    if (refuse_foreign(symbol, where)) {
+      check_args_only(node.list);
+      return bad(span);
+    }
     std::vector<Callee> found;
     for (FunDecl* fun : functions_of(symbol)) found.emplace_back().fun = fun;
     return call_one_of(found, id, explicit_args, expected, where);

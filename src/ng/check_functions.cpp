@@ -241,6 +241,7 @@ NodeId Checker::function_value(const std::vector<Callee>& found, ast::List expli
 
 NodeId Checker::function_named(const Symbol& symbol, ast::List explicit_args, NameId name,
                                const FunShape& shape, Span span) {
+  if (refuse_foreign(symbol, span)) return bad(span);
   if (symbol.kind == Symbol::Kind::Builtin) return builtin_value(symbol.builtin, name, shape, span);
   std::vector<Callee> found;
   for (FunDecl* fun : functions_of(symbol)) found.emplace_back().fun = fun;

@@ -323,7 +323,7 @@ void Checker::collect_exports(uint32_t index) {
 void Checker::check_unused_imports() {
   for (uint32_t i = 0; i < modules_.size(); ++i) {
     Module& module = modules_[i];
-    if (module.is_standard) continue;
+    if (module.is_standard || module.is_foreign) continue;
     module_ = i;
     std::vector<std::vector<const ImportedName*>> unused(module.imports.size());
     std::vector<size_t> items_of(module.imports.size());

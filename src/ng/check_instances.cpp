@@ -101,6 +101,11 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
     made.modes.push_back(is_lent(type) ? oir::ParamMode::Borrow : oir::ParamMode::Own);
   }
   made.params = static_cast<uint32_t>(instance.params.size());
+  if (decl.is_foreign) {
+    made.foreign = true;
+    tree_.foreign.push_back({instance.id, modules_[decl.module].place, std::string(text(decl.name))});
+    return &instance;
+  }
   auto of_object = of_trait ? object_trait(self, *decl.owner) : std::nullopt;
   if (of_object) {
     instance.kind = Instance::Kind::Object;
@@ -115,6 +120,7 @@ void Checker::check_instance(Instance& instance) {
   if (!instance.id.valid() || instance.kind == Instance::Kind::Start ||
       instance.kind == Instance::Kind::Object)
     return;
+  if (instance.decl != nullptr && instance.decl->is_foreign) return;
   current_ = &instance;
   loops_.clear();
   local_binding_.clear();
@@ -249,6 +255,18 @@ void Checker::add_params(Instance& instance) {
 // are globals.
 void Checker::check_start() {
   bindings_.clear();
+  auto count = static_cast<uint32_t>(modules_.size());
+  for (uint32_t first = 0; first < count;) {
+    uint32_t end = first;
+    while (end < count && !modules_[end].is_foreign) ++end;
+    if (end != first) check_segment(first, end);
+    first = end + 1;
+  }
+  module_ = count - 1;
+  if (modules_[module_].is_main) request_main();
+}
+
+void Checker::check_segment(uint32_t first, uint32_t end) {
   Instance& instance = instances_.emplace_back();
   instance.kind = Instance::Kind::Start;
   instance.result = types_.unit();
@@ -259,11 +277,12 @@ void Checker::check_start() {
   made.shown_name = "top level";
   made.result = types_.unit();
   tree_.start = instance.id;
+  tree_.segments.push_back({modules_[first].place, instance.id});
   current_ = &instance;
   block_depth_ = 0;
   std::vector<tree::NodeId> list;
-  for (module_ = 0; module_ < modules_.size(); ++module_) check_top_level(list);
-  module_ = static_cast<uint32_t>(modules_.size()) - 1;
+  for (module_ = first; module_ < end; ++module_) check_top_level(list);
+  module_ = end - 1;
   Span span = at(ast().root).span;
   function().span = span;
   function().end = {span.file, span.end, span.end};
@@ -271,7 +290,6 @@ void Checker::check_start() {
   block.list = add_list(list);
   function().body = add(block);
   current_ = nullptr;
-  request_main();
 }
 
 void Checker::check_top_level(std::vector<tree::NodeId>& out) {

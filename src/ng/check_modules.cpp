@@ -267,6 +267,23 @@ std::string Checker::qualifiers(const ast::Node& name) const {
   return path;
 }
 
+// Reports the use of what cannot be had from another language.
+bool Checker::refuse_foreign(const Symbol& symbol, Span span) {
+  uint32_t module = symbol.type != nullptr  ? symbol.type->module
+                    : symbol.fun != nullptr ? symbol.fun->module
+                                            : Module::kNoModule;
+  if (module == Module::kNoModule || !modules_[module].is_foreign) return false;
+  ast::NodeId node = symbol.type != nullptr ? symbol.type->node : symbol.fun->node;
+  auto it = modules_[module].refusals.find(node.v);
+  if (it == modules_[module].refusals.end()) return false;
+  const ast::Node& declared = (*modules_[module].tree)[node];
+  error(DiagKind::DoesNotCross, span,
+        quoted(declared.name) + " of `" + modules_[module].path +
+            "` cannot be used in NG: " + it->second)
+      .note(declared.name_span, "it is declared here");
+  return true;
+}
+
 // The standard module that would give a name, for a program that does not import it.
 std::string_view Checker::std_module_of(NameId name) {
   if (!std_names_) std_names_ = std_exports();

@@ -262,6 +262,7 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
     }
     symbol = lookup_symbol(node.name);
   }
+  if (!quiet && refuse_foreign(symbol, node.span)) return TypeId{};
   if (symbol.kind != Symbol::Kind::Type) {
     bool known = false;
     TypeId type = resolve_builtin(node, text(node.name), quiet, known);

@@ -50,6 +50,7 @@ struct FunDecl {
   ImplDecl* impl = nullptr;   // of a method that stands in an impl; then owner may be none
   FunDecl* next = nullptr;    // the next function of this name in its module: an overload
   bool is_native = false;
+  bool is_foreign = false;  // of another language
   bool refused = false;  // its declaration was an error: what its calls yield is unknown, silently
   bool requested = false;  // an instance of it was asked for
   bool wrong = false;      // its mistakes were reported, before an instance was asked for
@@ -190,6 +191,10 @@ struct Module {
   std::string path;  // of the main file empty
   std::string file;
   bool is_standard = false;
+  bool is_main = false;
+  bool is_foreign = false;
+  uint32_t place = 0;
+  std::unordered_map<uint32_t, std::string> refusals;  // by ast::NodeId of a declaration
   const ast::Tree* tree = nullptr;
   std::unordered_map<uint32_t, uint32_t> import_modules;  // by ast::NodeId of an import
   std::string declared_path;                              // `module a.b`
@@ -244,6 +249,7 @@ class Checker {
           oir::Program& out);
   bool run();
   tree::Program take() { return std::move(tree_); }
+  std::vector<Interface> interfaces();
 
  private:
   // ---- names and reports (check.cpp)
@@ -442,6 +448,17 @@ class Checker {
   std::string qualifiers(const ast::Node& name) const;
   bool explain_missing(NameId name, Span span);
   std::string_view std_module_of(NameId name);
+  bool refuse_foreign(const Symbol& symbol, Span span);
+
+  // ---- what other languages may use (check_interface.cpp)
+  std::string crosses(TypeId type, InterfaceType& out);
+  InterfaceName interface_name(uint32_t module, NameId name, const Symbol& symbol);
+  InterfaceName interface_function(FunDecl& fun);
+  InterfaceName interface_struct(TypeId type);
+  InterfaceName interface_type(uint32_t module, NameId name, TypeDecl& decl);
+  void add_needed_structs(std::vector<Interface>& out,
+                          const std::unordered_map<uint32_t, size_t>& by_place);
+  std::unordered_map<uint32_t, std::string> crossing_;  // by TypeId of a struct: why not, or nothing
 
   // ---- what is not there yet (check_later.cpp)
   void refuse_names_of(const ast::Node& node, const std::string& path);
@@ -525,6 +542,7 @@ class Checker {
   void check_unused(FunDecl& fun);
   Bindings unknown_params(ast::List params) const;
   void check_start();
+  void check_segment(uint32_t first, uint32_t end);
   void check_top_level(std::vector<tree::NodeId>& out);
   void request_main();
   void add_params(Instance& instance);

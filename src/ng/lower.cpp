@@ -47,7 +47,8 @@ void lower(const tree::Program& tree, oir::Program& out) {
   std::vector<uint8_t> unknown;
   if (tree.has_mistakes) unknown = unknown_functions(tree);
   for (size_t i = 0; i < tree.functions.size(); i++) {
-    Lowering(tree, out, oir::FuncId{i}, effects, unknown, dispatchers).run();
+    if (!tree.functions[i].foreign)
+      Lowering(tree, out, oir::FuncId{i}, effects, unknown, dispatchers).run();
   }
   build_dispatchers(dispatchers, out);
   out.start = tree.start;

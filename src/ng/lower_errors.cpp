@@ -41,7 +41,7 @@ std::vector<uint8_t> unknown_functions(const tree::Program& tree) {
         if (callee.valid()) callers[callee.index()].push_back(i);
       }
     } else if (!tree.functions[i].body) {
-      unknown[i] = 1;
+      unknown[i] = tree.functions[i].foreign ? 0 : 1;
     } else {
       std::vector<tree::NodeId> nodes{tree.functions[i].body};
       while (!nodes.empty()) {

@@ -71,13 +71,8 @@ ImportRequest Modules::request(const ast::Tree& tree, ast::NodeId import,
   if (node.a.valid()) {
     out.span = tree[node.a].span;
     out.shown = std::string(names_.text(tree[node.a].name));
-    if (out.shown.ends_with(".tape")) {
-      sink_.report(DiagKind::NotSupported, out.span,
-                   "an import of a Tape module is not supported yet");
-      out.is_refused = true;
-      return out;
-    }
-    std::string file = out.shown + (out.shown.ends_with(".ng") ? "" : ".ng");
+    bool has_ending = out.shown.ends_with(".ng") || out.shown.ends_with(".tape");
+    std::string file = out.shown + (has_ending ? "" : ".ng");
     bool rooted = file.starts_with('/');
     out.places.push_back(tidy_path((rooted ? "" : std::string(folder_of(key))) + file));
     return out;
@@ -98,15 +93,22 @@ ImportRequest Modules::request(const ast::Tree& tree, ast::NodeId import,
   return out;
 }
 
-std::vector<ModuleSource> Modules::sources_of(const std::vector<LoadedModule>& loaded) const {
+std::vector<ModuleSource> Modules::sources_of(const std::vector<LoadedModule>& loaded,
+                                              Views views) const {
   std::vector<ModuleSource> out;
   std::unordered_map<uint32_t, uint32_t> ours;  // by index in `loaded`
   for (uint32_t i = 0; i < loaded.size(); ++i) {
     const LoadedModule& module = loaded[i];
+    if (auto view = views.find(i); view != views.end()) {
+      for (auto& [node, index] : view->second.imports) index = ours.at(index);
+      ours.emplace(i, static_cast<uint32_t>(out.size()));
+      out.push_back(std::move(view->second));
+    }
     if (module.language != this) continue;
     ModuleSource source;
     source.is_standard = module.is_standard;
     source.is_main = i + 1 == loaded.size();
+    source.place = i;
     source.tree = &trees_.at(module.key);
     source.file = sources_.file(module.file).path();
     if (module.is_standard) source.path = module.key.substr(1, module.key.size() - 2);

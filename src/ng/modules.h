@@ -27,9 +27,13 @@ class Modules : public ModuleLanguage {
   std::optional<std::string_view> standard(std::string_view key) const override;
   std::vector<ImportRequest> parse(FileId file, const std::string& key) override;
 
-  // Those of `loaded` that are written in NG, in their order.
-  std::vector<ModuleSource> sources_of(const std::vector<LoadedModule>& loaded) const;
+  // Those of `loaded` that are written in NG, in their order, and those of another language as
+  // `views` has them: by place in `loaded`, where their imports lead to as well.
+  using Views = std::unordered_map<uint32_t, ModuleSource>;
+  std::vector<ModuleSource> sources_of(const std::vector<LoadedModule>& loaded,
+                                       Views views = {}) const;
   const Names& names() const { return names_; }
+  Names& names() { return names_; }
 
  private:
   ImportRequest request(const ast::Tree& tree, ast::NodeId import, const std::string& key) const;

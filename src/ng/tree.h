@@ -113,6 +113,7 @@ struct Function {
                 // only by unit functions
   Span span;    // the declaration
   Span end;     // the closing brace
+  bool foreign = false;  // a function of another language: declared only
   Made made = Made::Body;
   std::vector<FuncId> callees;
   std::vector<uint32_t> variants;
@@ -126,11 +127,26 @@ struct Global {
   Span span;
 };
 
+// The top levels of modules that no module of another language stands between.
+struct Segment {
+  uint32_t place = 0;  // of the first of them, in the order of all modules
+  FuncId func;
+};
+
+// A function of another language that the program calls.
+struct Foreign {
+  FuncId func;
+  uint32_t place = 0;  // of its module
+  std::string name;
+};
+
 struct Program : Rows<Node, NodeId> {
   std::vector<Function> functions;
   std::vector<Global> globals;  // in the order of declaration
-  FuncId start;  // the top level of the program, of no parameters and type unit; globals are made
-                 // by its LetGlobal
+  std::vector<Segment> segments;
+  std::vector<Foreign> foreign;
+  FuncId start;  // the last segment: the top level of the program, of no parameters and type unit;
+                 // globals are made by its LetGlobal
   bool has_mistakes = false;  // which were reported: nodes of them have no type
   FuncId main;                // called after it, if valid; no parameters; its result dies
 

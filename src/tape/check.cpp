@@ -1,5 +1,7 @@
 #include "tape/check.h"
 
+#include <utility>
+
 #include "base/check.h"
 #include "tape/checker.h"
 #include "tape/views.h"
@@ -23,9 +25,19 @@ Checker::Checker(const std::vector<ModuleSource>& modules, Names& names, Diagnos
     Module module;
     module.name = source.name;
     module.is_standard = source.is_standard;
+    module.is_main = source.is_main;
+    module.is_foreign = source.is_foreign;
+    module.place = source.place;
+    module.refusals = source.refusals;
     module.tree = source.tree;
     modules_.push_back(std::move(module));
   }
+  tree_.first_function = options.first_function;
+  tree_.first_global = options.first_global;
+  tree_.functions.resize(options.first_function);
+  tree_.globals.resize(options.first_global);
+  global_rows_.resize(options.first_global);
+  function_names_.insert(options.taken_names.begin(), options.taken_names.end());
 }
 
 const ast::Node& Checker::at(ast::NodeId id) const {
@@ -83,7 +95,7 @@ void Checker::enter(tree::FuncId id, Ty result, ast::NodeId source) {
 }
 
 void Checker::check_body(FunDecl& fun) {
-  if (fun.is_extern || fun.refused) return;
+  if (fun.is_extern || fun.is_foreign || fun.refused) return;
   module_ = fun.module;
   const ast::Node node = at(fun.node);
   enter(fun.id, fun.result, node.b);
@@ -186,50 +198,63 @@ void Checker::const_value(GlobalDecl& global) {
 }
 
 void Checker::check_start() {
+  auto count = static_cast<uint32_t>(modules_.size());
+  for (uint32_t first = 0; first < count;) {
+    uint32_t end = first;
+    while (end < count && !modules_[end].is_foreign) ++end;
+    if (end != first) check_segment(first, end);
+    first = end + 1;
+  }
+}
+
+void Checker::check_segment(uint32_t first, uint32_t end) {
   tree::Function start;
   start.name = "<top level>";
+  for (uint32_t n = 2; !function_names_.insert(start.name).second; ++n)
+    start.name = "<top level>#" + std::to_string(n);
   start.shown_name = "top level";
   start.result = types_.oir(void_type());
   tree_.start = tree::FuncId{tree_.functions.size()};
+  tree_.segments.push_back({modules_[first].place, tree_.start});
   tree_.functions.push_back(std::move(start));
   enter(tree_.start, void_type(), ast::NodeId{});
   in_start_ = true;
-  std::vector<NodeId> lets;
   std::vector<NodeId> others;
-  Span span;
-  for (uint32_t module = 0; module < modules_.size(); ++module) {
-    module_ = module;
-    bool is_main = module + 1 == modules_.size();
-    source_ = modules_[module].tree->root;
-    addressed_.reset();
-    const ast::Node root = at(source_);
-    span = root.span;
-    bool may_have_statements = is_main && !modules_[module].has_main;
-    bool falls = true;
-    ScopeMark mark = push_scope();
-    for (ast::NodeId id : items(root.list)) {
-      const ast::Node node = at(id);
-      if (node.kind >= NodeKind::Fn || node.kind == NodeKind::Error) continue;
-      if (node.kind == NodeKind::Let) {
-        top_let(id, others);
-        continue;
-      }
-      if (!may_have_statements) {
-        error(DiagKind::Misplaced, node.span,
-              is_main ? "a file with `main` has no other statements at its top"
-                      : "a module has no statements at its top");
-        break;
-      }
-      statements(std::span<const ast::NodeId>(&id, 1), others, falls);
-    }
-    pop_scope(mark);
-  }
+  for (uint32_t module = first; module < end; ++module) check_top_level(module, others);
+  Span span = at(modules_[end - 1].tree->root).span;
   // What is never empty comes first.
-  lets = constant_lets_;
+  std::vector<NodeId> lets = std::exchange(constant_lets_, {});
   lets.insert(lets.end(), others.begin(), others.end());
   function().body = block_node(lets, NodeId{}, span);
   function().span = function().end = span;
   in_start_ = false;
+}
+
+void Checker::check_top_level(uint32_t module, std::vector<NodeId>& out) {
+  module_ = module;
+  bool is_main = modules_[module].is_main;
+  source_ = modules_[module].tree->root;
+  addressed_.reset();
+  const ast::Node root = at(source_);
+  bool may_have_statements = is_main && !modules_[module].has_main;
+  bool falls = true;
+  ScopeMark mark = push_scope();
+  for (ast::NodeId id : items(root.list)) {
+    const ast::Node node = at(id);
+    if (node.kind >= NodeKind::Fn || node.kind == NodeKind::Error) continue;
+    if (node.kind == NodeKind::Let) {
+      top_let(id, out);
+      continue;
+    }
+    if (!may_have_statements) {
+      error(DiagKind::Misplaced, node.span,
+            is_main ? "a file with `main` has no other statements at its top"
+                    : "a module has no statements at its top");
+      break;
+    }
+    statements(std::span<const ast::NodeId>(&id, 1), out, falls);
+  }
+  pop_scope(mark);
 }
 
 // A `let` or `var` at the top of a file.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/diag.h"
@@ -16,6 +17,12 @@ namespace tenure::tape {
 struct ModuleSource {
   std::string name;          // as functions are named in traces: `geo`; of the main file empty
   bool is_standard = false;  // may name natives: `extern("tenure.…")`
+  bool is_main = false;
+  uint32_t place = 0;  // in the order of all modules of the program
+  // A module of another language: `tree` declares functions without bodies and structs, as Tape has
+  // them. By declaration, what Tape cannot use, and why.
+  bool is_foreign = false;
+  std::unordered_map<uint32_t, std::string> refusals;  // by ast::NodeId
   const ast::Tree* tree = nullptr;
   // By Import node: the module that it names; none: could not be had, was reported.
   std::vector<std::pair<ast::NodeId, uint32_t>> imports;
@@ -23,6 +30,10 @@ struct ModuleSource {
 
 struct CheckOptions {
   bool tests = false;  // make the functions of `test`s
+  // Functions and globals of another language come before those of the tree in OIR.
+  uint32_t first_function = 0;
+  uint32_t first_global = 0;
+  std::vector<std::string> taken_names;  // of these functions
 };
 
 // `modules` are in the order of their initialisation, the main file last. Types and texts of

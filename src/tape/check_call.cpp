@@ -155,11 +155,12 @@ NodeId Checker::call_type_member(Ty type, ast::NodeId call) {
 
 // ---- arguments
 
-// An argument: an operand where it is borrowed, else a value.
-NodeId Checker::argument(ast::NodeId id, Ty want) {
-  NodeId given = operand(id, want);
-  if (is_bad(given) || row(want).managed) return given;
-  return to_value(given);
+// An argument: an operand where it is borrowed, else a value. `given`: to a function that takes
+// all of its parameters.
+NodeId Checker::argument(ast::NodeId id, Ty want, bool given) {
+  NodeId made = operand(id, want);
+  if (is_bad(made) || (row(want).managed && !given)) return made;
+  return to_value(made);
 }
 
 // Matches arguments to parameters and checks them, in the order written. `parts` are tree Parts.
@@ -205,7 +206,7 @@ bool Checker::match_args(FunDecl& fun, ast::List args, size_t skip, Span span,
       continue;
     }
     has[index] = true;
-    NodeId given = argument(source, fun.params[index].type);
+    NodeId given = argument(source, fun.params[index].type, fun.is_foreign);
     ok &= !is_bad(given);
     parts.push_back(part(static_cast<uint32_t>(index), given, at(source).span));
   }

@@ -137,7 +137,8 @@ void Checker::collect_fun(ast::NodeId id) {
   fun.is_pub = node.has(ast::kFlagPub);
   fun.is_method = node.list2.count != 0;
   fun.is_extern = node.has(ast::kFlagExtern);
-  fun.refused = is_broken(node);
+  fun.is_foreign = modules_[module_].is_foreign;
+  fun.refused = is_broken(node) || modules_[module_].refusals.count(id.v) != 0;
   if (fun.is_method) return;  // belongs to its type, which is not known yet
   Symbol symbol;
   symbol.kind = Symbol::Kind::Fun;
@@ -204,7 +205,8 @@ Symbol* Checker::find_symbol(NameId name) {
 Symbol* Checker::member_symbol(uint32_t module, NameId name, Span span, bool wants_type) {
   auto& symbols = modules_[module].symbols;
   auto it = symbols.find(name);
-  if (it != symbols.end() && it->second.is_pub) return &it->second;
+  if (it != symbols.end() && it->second.is_pub)
+    return refuse_foreign(it->second, module, name, span) ? nullptr : &it->second;
   if (it != symbols.end() && it->second.kind != Symbol::Kind::Module &&
       it->second.module == module) {
     error(DiagKind::Private, span, quoted(name) + " is private to `" + modules_[module].name + "`")
@@ -218,6 +220,17 @@ Symbol* Checker::member_symbol(uint32_t module, NameId name, Span span, bool wan
   unknown(wants_type ? DiagKind::UnknownType : DiagKind::UnknownName, wants_type ? "type" : "name",
           name, span, known);
   return nullptr;
+}
+
+// Reports the use of what cannot be had from another language.
+bool Checker::refuse_foreign(const Symbol& symbol, uint32_t module, NameId name, Span span) {
+  if (!modules_[module].is_foreign || symbol.fun == nullptr) return false;
+  auto it = modules_[module].refusals.find(symbol.fun->node.v);
+  if (it == modules_[module].refusals.end()) return false;
+  error(DiagKind::DoesNotCross, span,
+        quoted(name) + " of `" + modules_[module].name + "` cannot be used in Tape: " + it->second)
+      .note(symbol.span, "it is declared here");
+  return true;
 }
 
 std::optional<uint32_t> Checker::module_named(ast::NodeId id) {
@@ -234,6 +247,7 @@ void Checker::declare_signature(FunDecl& fun) {
   module_ = fun.module;
   const ast::Node node = at(fun.node);
   const Module& module = modules_[fun.module];
+  if (fun.is_foreign && fun.refused) return;
   std::string shown = std::string(text(node.name));
   if (fun.is_method) {
     const ast::Node owner = at(items(node.list2)[0]);
@@ -303,6 +317,7 @@ void Checker::declare_signature(FunDecl& fun) {
     local.span = at(param.node).span;
     if (param.type.valid()) local.type = types_.oir(param.type);
     bool borrowed = param.type.valid() && row(param.type).managed;
+    borrowed &= !fun.is_foreign;
     function.modes.push_back(borrowed ? oir::ParamMode::Borrow : oir::ParamMode::Own);
     function.locals.push_back(std::move(local));
   }
@@ -312,7 +327,12 @@ void Checker::declare_signature(FunDecl& fun) {
   read_attributes(fun.node, function);
   fun.id = tree::FuncId{tree_.functions.size()};
   tree_.functions.push_back(std::move(function));
-  if (fun.is_extern) {
+  if (fun.is_pub && !fun.is_method && !module.is_standard && !fun.is_foreign)
+    tree_.offered.push_back({fun.id, module.place, std::string(text(fun.name))});
+  if (fun.is_foreign) {
+    tree_.functions[fun.id.index()].foreign = true;
+    tree_.foreign.push_back({fun.id, module.place, std::string(text(fun.name))});
+  } else if (fun.is_extern) {
     check_extern(fun);
   } else if (!node.b.valid()) {
     auto params = items(node.list);
@@ -393,6 +413,7 @@ void Checker::check_crossing(FunDecl& fun, std::string_view what) {
 // `fn main()`, `fn main() -> i64`, `-> i32`.
 void Checker::check_main() {
   module_ = static_cast<uint32_t>(modules_.size() - 1);
+  if (!modules_[module_].is_main) return;
   for (FunDecl& fun : funs_) {
     if (fun.module != module_ || fun.is_method || fun.refused || text(fun.name) != "main") continue;
     const ast::Node& node = at(fun.node);

@@ -157,7 +157,7 @@ NodeId Checker::global_expr(GlobalDecl& global, Span span) {
 
 NodeId Checker::fun_ref(FunDecl& fun, Span span) {
   if (fun.refused || !fun.result.valid()) return bad(span);
-  if (fun.is_native) {
+  if (fun.is_native || fun.is_foreign) {
     error(DiagKind::NotAValue, span, quoted(fun.name) + " can be called, but is no value");
     return bad(span);
   }

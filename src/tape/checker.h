@@ -40,6 +40,7 @@ struct FunDecl {
   Ty result;  // invalid: was an error
   tree::FuncId id;
   bool is_extern = false;
+  bool is_foreign = false;  // of another language
   bool is_native = false;
   std::optional<oir::RtFn> native;  // none: the runtime does not have it
   bool refused = false;  // its declaration was an error: what its calls yield is unknown, silently
@@ -73,6 +74,10 @@ struct Symbol {
 struct Module {
   std::string name;
   bool is_standard = false;
+  bool is_main = false;
+  bool is_foreign = false;
+  uint32_t place = 0;
+  std::unordered_map<uint32_t, std::string> refusals;  // by ast::NodeId of a declaration
   const ast::Tree* tree = nullptr;
   std::unordered_map<NameId, Symbol> symbols;
   bool is_t0 = false;  // `@profile(t0)`: no strings
@@ -340,7 +345,8 @@ class Checker {
   NodeId call_native(FunDecl& fun, const std::vector<NodeId>& parts, Span span);
   NodeId call_type_member(Ty type, ast::NodeId call);
   NodeId receiver_arg(FunDecl& fun, NodeId receiver, Span span);
-  NodeId argument(ast::NodeId id, Ty want);
+  NodeId argument(ast::NodeId id, Ty want, bool given = false);
+  bool refuse_foreign(const Symbol& symbol, uint32_t module, NameId name, Span span);
   bool match_args(FunDecl& fun, ast::List args, size_t skip, Span span, std::vector<NodeId>& parts,
                   std::vector<bool>& has);
   NodeId default_value(FunDecl& fun, const Param& param, Span span);
@@ -481,6 +487,8 @@ class Checker {
   // ---- bodies (check.cpp)
   void check_body(FunDecl& fun);
   void check_start();
+  void check_segment(uint32_t first, uint32_t end);
+  void check_top_level(uint32_t module, std::vector<NodeId>& out);
   void check_views();
   void top_let(ast::NodeId id, std::vector<NodeId>& out);
   void add_global(GlobalDecl& global);

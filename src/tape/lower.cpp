@@ -13,7 +13,8 @@ namespace {
 
 // A parameter whose type needs dropping is lent: a reference that is never counted.
 void declare_functions(const tree::Program& tree, oir::Program& out) {
-  for (const tree::Function& f : tree.functions) {
+  for (size_t index = tree.first_function; index < tree.functions.size(); ++index) {
+    const tree::Function& f = tree.functions[index];
     std::vector<oir::Local> params;
     for (uint32_t i = 0; i < f.params; i++) {
       oir::Local param;
@@ -35,7 +36,8 @@ void declare_functions(const tree::Program& tree, oir::Program& out) {
 
 void lower(const tree::Program& tree, const LowerOptions& options, oir::Program& out) {
   TN_CHECK(!tree.has_mistakes, "lowering: a program with mistakes");
-  for (const tree::Global& g : tree.globals) {
+  for (size_t index = tree.first_global; index < tree.globals.size(); ++index) {
+    const tree::Global& g = tree.globals[index];
     oir::Global global;
     global.name = g.name;
     global.type = g.type;
@@ -44,7 +46,7 @@ void lower(const tree::Program& tree, const LowerOptions& options, oir::Program&
   }
   declare_functions(tree, out);
   out.libraries = tree.libraries;
-  out.start = tree.start;
+  if (tree.first_function == 0) out.start = tree.start;
   Effects effects(tree, out.types);
   for (size_t i = 0; i < tree.functions.size(); i++) {
     if (tree.functions[i].body) Lowering(tree, options, out, oir::FuncId{i}, effects).run();

@@ -42,12 +42,6 @@ ImportRequest Modules::request(const ast::Tree& tree, ast::NodeId import,
   out.span = tree[tree[import].c].span;
   out.shown = std::string(names_.text(tree[tree[import].c].name));
   const std::string& wanted = out.shown;
-  if (wanted.ends_with(".ng")) {
-    sink_.report(DiagKind::NotSupported, out.span,
-                 "an import of an NG module is not supported yet");
-    out.is_refused = true;
-    return out;
-  }
   bool rooted = wanted.starts_with('/');
   bool relative = rooted || wanted.starts_with("./") || wanted.starts_with("../");
   if (!relative) {
@@ -55,7 +49,8 @@ ImportRequest Modules::request(const ast::Tree& tree, ast::NodeId import,
     for (const StdModule& module : std_modules()) out.known.push_back(module.name);
   }
   if (is_standard_key(key)) return out;
-  std::string file = wanted + (wanted.ends_with(".tape") ? "" : ".tape");
+  bool has_ending = wanted.ends_with(".tape") || wanted.ends_with(".ng");
+  std::string file = wanted + (has_ending ? "" : ".tape");
   out.places.push_back(tidy_path((rooted ? "" : std::string(folder_of(key))) + file));
   if (!relative) {
     for (const std::string& path : import_paths_)
@@ -64,19 +59,27 @@ ImportRequest Modules::request(const ast::Tree& tree, ast::NodeId import,
   return out;
 }
 
-std::vector<ModuleSource> Modules::sources_of(const std::vector<LoadedModule>& loaded) const {
+std::vector<ModuleSource> Modules::sources_of(const std::vector<LoadedModule>& loaded,
+                                              Views views) const {
   std::vector<ModuleSource> out;
   std::unordered_map<std::string, uint32_t> stems;
   std::unordered_map<uint32_t, uint32_t> ours;  // by index in `loaded`
   for (uint32_t i = 0; i < loaded.size(); ++i) {
     const LoadedModule& module = loaded[i];
+    if (auto view = views.find(i); view != views.end()) {
+      for (auto& [node, index] : view->second.imports) index = ours.at(index);
+      ours.emplace(i, static_cast<uint32_t>(out.size()));
+      out.push_back(std::move(view->second));
+    }
     if (module.language != this) continue;
     ModuleSource source;
     source.is_standard = module.is_standard;
+    source.is_main = i + 1 == loaded.size();
+    source.place = i;
     source.tree = &trees_.at(module.key);
     if (module.is_standard) {
       source.name = module.key.substr(1, module.key.size() - 2);
-    } else if (i + 1 != loaded.size()) {
+    } else if (!source.is_main) {
       source.name = std::string(stem_of(module.key));
       uint32_t& count = stems[source.name];
       if (++count > 1) source.name += std::to_string(count);

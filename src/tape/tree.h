@@ -34,6 +34,7 @@
 // Depth is bounded by ast::kMaxNesting times a small number; long chains are flat.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -121,7 +122,8 @@ struct Function {
   std::vector<oir::ParamMode> modes;
   std::vector<Local> locals;
   TypeId result;
-  NodeId body;           // Block; none: an extern function
+  bool foreign = false;  // of another language: declared only
+  NodeId body;           // Block; none: an extern function, or a foreign one
   Span span;             // the declaration
   Span end;              // the closing brace
   std::string symbol;    // extern: what it is called outside
@@ -141,19 +143,42 @@ struct Test {
   Span span;
 };
 
+// The top levels of modules that no module of another language stands between.
+struct Segment {
+  uint32_t place = 0;  // of the first of them, in the order of all modules
+  FuncId func;
+};
+
+// A function of another language that the program may call.
+struct Foreign {
+  FuncId func;
+  uint32_t place = 0;  // of its module
+  std::string name;
+};
+
 struct Program : Rows<Node, NodeId> {
   std::vector<Function> functions;
   std::vector<Global> globals;     // in the order of their initialisation
   std::vector<std::string> texts;  // of SwitchText
-  FuncId start;  // initialises the globals, and runs the statements of a file without `main`; no
-                 // parameters, type unit
-  FuncId main;   // called after it, if valid; no parameters; an integer result is the exit code
+  // Those before come from another language and are nothing but their numbers here.
+  uint32_t first_function = 0;
+  uint32_t first_global = 0;
+  std::vector<Segment> segments;
+  std::vector<Foreign> foreign;
+  std::vector<Foreign> offered;  // what other languages may call
+  FuncId start;  // the last segment: initialises the globals, and runs the statements of a file
+                 // without `main`; no parameters, type unit
+  FuncId main;  // called after it, if valid; no parameters; an integer result is the exit code
   bool has_mistakes = false;
   std::vector<Test> tests;              // only where tests were asked for
   FuncId setup, teardown;               // if valid: around each test
   std::vector<oir::Library> libraries;  // `@link`
   bool literals_exposed = false;        // a pointer that may be written through may be a literal's
 
+  bool is_segment(FuncId func) const {
+    return std::any_of(segments.begin(), segments.end(),
+                       [&](const Segment& segment) { return segment.func == func; });
+  }
   bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
 };
 

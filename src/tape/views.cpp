@@ -448,7 +448,7 @@ bool Views::report_store(const Store& s, const Origins& origins) {
         break;
       case Store::Kind::Global:
         // The block of the top level lives as long as its globals.
-        if (origin.kind == Origin::Kind::Local && func_ == tree_.start &&
+        if (origin.kind == Origin::Kind::Local && tree_.is_segment(func_) &&
             declared_in_[origin.index] <= 1)
           continue;
         why = "a global views it";
