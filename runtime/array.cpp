@@ -144,6 +144,35 @@ TnStatus tn_array_push(void** word, void* element, const TnType* type) {
   return status;
 }
 
+TnStatus tn_array_pop(void* dst, void** word, const TnType* type, const TnSite* site) {
+  const TnType* elem = type->elem;
+  uint64_t length = tn_array_length(*word);
+  if (length == 0) {
+    tn_report_index(0, true, 0, site);
+    return TN_FAILED;
+  }
+  void* old = *word;
+  char* last = buffer(old)->elements() + (length - 1) * elem->size;
+  char path[200] = "";
+  if ((elem->flags & TN_VACATES) && tn_find_hole(last, elem, path, sizeof path)) {
+    tn_report_moved(path, site, nullptr);
+    return TN_FAILED;
+  }
+  bool viewed = still_exposed(old);
+  if (!viewed && header(old).count == 1) {
+    memcpy(dst, last, elem->size);
+    buffer(old)->length--;
+    return TN_OK;
+  }
+  // Others see the buffer too, and go on seeing what is in it.
+  Buffer* own = viewed ? grow_away_from_viewers(buffer(old), info_of(type))
+                       : buffer(copy_buffer(old, type, length));
+  memcpy(dst, own->elements() + (length - 1) * elem->size, elem->size);
+  own->length--;
+  *word = own;
+  return count_down(old) ? die(old, nullptr) : TN_OK;
+}
+
 void tn_array_expose(void** word, const TnType* type, bool outer) {
   if (!is_word(*word)) return;
   tn_array_unique(word, type);

@@ -1,4 +1,5 @@
 // What a program is told about where it runs: arguments, environment, the time.
+#include <errno.h>
 #include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
@@ -49,6 +50,22 @@ int64_t tn_time_ms(void) {
   timespec now = {};
   clock_gettime(CLOCK_REALTIME, &now);
   return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t tn_clock_nanos(void) {
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{now.tv_sec} * 1000000000 + now.tv_nsec;
+}
+
+TnStatus tn_sleep(int64_t milliseconds) {
+  flush_out();
+  if (tn_collect() != TN_OK) return TN_FAILED;
+  if (milliseconds <= 0) return TN_OK;
+  timespec left = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+  }
+  return TN_OK;
 }
 
 void tn_print_error(const TnString* text) {

@@ -92,6 +92,26 @@ void fit(TnString* text) {
   release_bytes(all.data);
 }
 
+TnStatus write_whole(const TnString* path, const TnString* text, int how, const TnSite* site) {
+  Path name(path);
+  int fd = open(name.text, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
+  int error = fd < 0 ? errno : 0;
+  const uint8_t* at = text->data;
+  uint64_t left = fd < 0 ? 0 : text->length;
+  while (left && !error) {
+    ssize_t done = write(fd, at, left);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) error = errno;
+    if (done < 0) break;
+    at += done;
+    left -= static_cast<uint64_t>(done);
+  }
+  if (fd >= 0 && close(fd) < 0 && !error) error = errno;
+  if (!error) return TN_OK;
+  report_file("cannot write", name, error, site);
+  return TN_FAILED;
+}
+
 }  // namespace
 }  // namespace tenure::rt
 
@@ -173,22 +193,22 @@ TnStatus tn_read_file(TnString* dst, const TnString* path, const TnSite* site) {
 }
 
 TnStatus tn_write_file(const TnString* path, const TnString* text, const TnSite* site) {
+  return write_whole(path, text, O_TRUNC, site);
+}
+
+TnStatus tn_append_file(const TnString* path, const TnString* text, const TnSite* site) {
+  return write_whole(path, text, O_APPEND, site);
+}
+
+bool tn_remove_file(const TnString* path) {
   Path name(path);
-  int fd = open(name.text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  int error = fd < 0 ? errno : 0;
-  const uint8_t* at = text->data;
-  uint64_t left = fd < 0 ? 0 : text->length;
-  while (left && !error) {
-    ssize_t done = write(fd, at, left);
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) error = errno;
-    if (done < 0) break;
-    at += done;
-    left -= static_cast<uint64_t>(done);
-  }
-  if (fd >= 0 && close(fd) < 0 && !error) error = errno;
-  if (!error) return TN_OK;
-  report_file("cannot write", name, error, site);
+  return *name.text && unlink(name.text) == 0;
+}
+
+TnStatus tn_rename_file(const TnString* from, const TnString* to, const TnSite* site) {
+  Path old(from), name(to);
+  if (rename(old.text, name.text) == 0) return TN_OK;
+  report_file("cannot rename", old, errno, site);
   return TN_FAILED;
 }
 

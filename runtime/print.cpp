@@ -19,10 +19,6 @@ namespace {
 constexpr uint64_t kMostObjects = 10000;
 constexpr char kMore[] = "…";
 
-void text(const char* s) {
-  out(s, strlen(s));
-}
-
 template <typename T>
 T load(const char* place) {
   T value;
@@ -46,28 +42,6 @@ uint64_t real(char* room, double value) {
   return static_cast<uint64_t>(length);
 }
 
-// What has no parts.
-void scalar(const char* place, const TnType* type) {
-  switch (type->kind) {
-    case TN_UNIT:
-      return text("unit");
-    case TN_STRING:
-    case TN_TEXT: {
-      TnString s = load<TnString>(place);
-      return out(reinterpret_cast<const char*>(s.data), s.length);
-    }
-    case TN_NATIVE:
-    case TN_POINTER:
-      return text(is_word(load<void*>(place)) ? "native" : "null");
-    case TN_FUNCTION:
-      return text(load<void*>(place) ? "<function>" : "null");
-    default: {
-      char room[kScalarRoom];
-      return out(room, format_scalar(room, place, type));
-    }
-  }
-}
-
 struct Level {  // something with parts that is being printed
   const char* place;
   const TnType* type;
@@ -80,14 +54,40 @@ struct Level {  // something with parts that is being printed
 };
 
 struct Printer {
-  bool looks = false;  // only looks for a hole,
-  bool found = false;  // until there is one
-  uint64_t* objects;   // that were met so far
+  TnString* into = nullptr;  // instead of to standard output
+  bool looks = false;        // only looks for a hole,
+  bool found = false;        // until there is one
+  uint64_t* objects;         // that were met so far
   List<Level> levels = {};
   Map<const TnType*> open = {};  // addresses on the way down
 
-  void text(const char* s) const {
-    if (!looks) out(s, strlen(s));
+  void put(const char* s, uint64_t bytes) const {
+    if (looks) return;
+    if (!into) return out(s, bytes);
+    tn_append_bytes(into, reinterpret_cast<const uint8_t*>(s), bytes);
+  }
+  void text(const char* s) const { put(s, strlen(s)); }
+
+  // What has no parts.
+  void scalar(const char* place, const TnType* type) const {
+    switch (type->kind) {
+      case TN_UNIT:
+        return text("unit");
+      case TN_STRING:
+      case TN_TEXT: {
+        TnString s = load<TnString>(place);
+        return put(reinterpret_cast<const char*>(s.data), s.length);
+      }
+      case TN_NATIVE:
+      case TN_POINTER:
+        return text(is_word(load<void*>(place)) ? "native" : "null");
+      case TN_FUNCTION:
+        return text(load<void*>(place) ? "<function>" : "null");
+      default: {
+        char room[kScalarRoom];
+        return put(room, format_scalar(room, place, type));
+      }
+    }
   }
 
   void list(const char* place, const TnType* elem, uint64_t count) {
@@ -159,7 +159,7 @@ struct Printer {
       case TN_UNION:
         return variant(place, type);
       default:
-        if (!looks) scalar(place, type);
+        scalar(place, type);
     }
   }
 
@@ -261,6 +261,15 @@ void tn_print_value(const void* value, const TnType* type) {
   Printer printer = {.objects = &g.print_objects};
   printer.run(static_cast<const char*>(value), type);
   printer.release();
+}
+
+void tn_show_value(TnString* dst, const void* value, const TnType* type) {
+  TnString text = {nullptr, 0, 0};
+  uint64_t objects = 0;
+  Printer printer = {.into = &text, .objects = &objects};
+  printer.run(static_cast<const char*>(value), type);
+  printer.release();
+  *dst = text;
 }
 
 bool tn_find_printed_hole(const void* value, const TnType* type, char* path, uint64_t room) {

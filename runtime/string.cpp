@@ -72,6 +72,40 @@ void tn_str_append(TnString* s, const TnString* more) {
   tn_append_bytes(s, more->data, more->length);
 }
 
+void tn_append_byte(TnString* s, uint8_t byte) {
+  tn_append_bytes(s, &byte, 1);
+}
+
+// A part of a static string is static.
+TnStatus tn_str_sub(TnString* dst, const TnString* s, int64_t from, int64_t to,
+                    const TnSite* site) {
+  int64_t length = static_cast<int64_t>(s->length);
+  if (from < 0 || to > length || from > to) {
+    bool first = from < 0 || from > length;
+    tn_report_index(static_cast<uint64_t>(first ? from : to), true, s->length, site);
+    return TN_FAILED;
+  }
+  uint64_t count = static_cast<uint64_t>(to - from);
+  if (count == s->length) {
+    tn_str_copy(dst, s);
+  } else if (!is_counted(*s) || count == 0) {
+    *dst = {count ? s->data + from : nullptr, count, 0};
+  } else {
+    TnBytes own = tn_bytes_copy(s->data + from, count);
+    *dst = {own.data, count, own.capacity};
+  }
+  return TN_OK;
+}
+
+int64_t tn_str_find(const TnString* s, const TnString* what, int64_t from) {
+  if (from < 0) from = 0;
+  uint64_t start = static_cast<uint64_t>(from);
+  if (start > s->length || what->length > s->length - start) return -1;
+  if (what->length == 0) return from;
+  const void* found = memmem(s->data + start, s->length - start, what->data, what->length);
+  return found ? static_cast<const uint8_t*>(found) - s->data : -1;
+}
+
 void tn_append_integer(TnString* s, int64_t value) {
   uint64_t size = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
   uint64_t added = digit_count(size) + (value < 0);

@@ -309,6 +309,8 @@ bool tn_equal(const void* a, const void* b, const TnType* type);
 /* Deep copy of values, references shared, arrays element by element. Parts with a `drop` and a
  * user's clone are the front end's business: the type given here holds none. */
 void tn_clone_value(void* dst, const void* src, const TnType* type);
+/* The same of what is equal. */
+int64_t tn_hash_value(const void* value, const TnType* type);
 void tn_print_value(const void* value, const TnType* type);
 void tn_print_text(const char* text, uint64_t bytes);
 
@@ -341,6 +343,16 @@ bool tn_str_equal(const TnString* a, const TnString* b);
 /* The byte at index, or -1 after reporting. */
 int32_t tn_str_byte(const TnString* s, int64_t index, const TnSite* site);
 
+/* The bytes from .. to, to excluded. */
+TnStatus tn_str_sub(TnString* dst, const TnString* s, int64_t from, int64_t to, const TnSite* site);
+/* Where `what` stands first at or after `from`; -1: nowhere. */
+int64_t tn_str_find(const TnString* s, const TnString* what, int64_t from);
+void tn_append_byte(TnString* s, uint8_t byte);
+/* What tn_print_value prints. */
+void tn_show_value(TnString* dst, const void* value, const TnType* type);
+void tn_float_text(TnString* dst, double value, int32_t decimals);
+double tn_parse_float(const TnString* s); /* a float as C writes one, and nothing else */
+
 /* Texts: strings with one owner. Appending, comparing, reading and dropping are those of strings.
  */
 void tn_text_copy(TnString* dst, const TnString* src);
@@ -365,6 +377,9 @@ TnStatus tn_array_release(void* word, const TnType* type, uint32_t reason, const
 void tn_array_unique(void** word, const TnType* type);
 /* Consumes *element. Growth with viewers makes a new buffer [O-REF-9]. */
 TnStatus tn_array_push(void** word, void* element, const TnType* type);
+/* Takes the last element out into raw memory. With viewers the array gets a new buffer, as when it
+ * grows. Fails if there is no element or the last one is a hole. */
+TnStatus tn_array_pop(void* dst, void** word, const TnType* type, const TnSite* site);
 /* The array gets a buffer of its own that is exposed. `outer`: a reference is made to something
  * inside of one of its elements' own buffers, so nobody counts this buffer: it stays exposed for
  * good. */
@@ -457,13 +472,18 @@ bool tn_input_ended(void);
 TnStatus tn_read_file(TnString* dst, const TnString* path, const TnSite* site);
 TnStatus tn_write_file(const TnString* path, const TnString* text, const TnSite* site);
 bool tn_file_exists(const TnString* path);
+TnStatus tn_append_file(const TnString* path, const TnString* text, const TnSite* site);
+bool tn_remove_file(const TnString* path); /* whether it was there and could be removed */
+TnStatus tn_rename_file(const TnString* from, const TnString* to, const TnSite* site);
 int32_t tn_file_create(const TnString* path); /* emptied, for writing: a descriptor, or -1 */
 int64_t tn_arg_count(void);
 void tn_arg_get(TnString* dst, int64_t index); /* from 0; empty if there is none */
 bool tn_env_is_set(const TnString* name);
 void tn_env_get(TnString* dst, const TnString* name); /* empty if it is not set */
 int64_t tn_time_ms(void);                             /* since 1970 */
-void tn_print_error(const TnString* text);            /* to standard error, as it is */
+int64_t tn_clock_nanos(void);              /* since some moment in the past, never backwards */
+TnStatus tn_sleep(int64_t milliseconds);   /* a collection point */
+void tn_print_error(const TnString* text); /* to standard error, as it is */
 /* Before a call of a foreign function: what it writes to standard output comes after what was
  * printed. */
 void tn_before_foreign(void);

@@ -113,6 +113,27 @@ void tn_text_of_cstr(TnString* dst, const void* bytes) {
   copy_of(dst, reinterpret_cast<const uint8_t*>(text), text ? strlen(text) : 0);
 }
 
+void tn_float_text(TnString* dst, double value, int32_t decimals) {
+  constexpr int32_t kMost = 100;
+  char room[512];  // the largest f64 has 309 digits before the point
+  if (decimals < 0) decimals = 0;
+  if (decimals > kMost) decimals = kMost;
+  int length = isnan(value) ? snprintf(room, sizeof room, "nan")
+                            : snprintf(room, sizeof room, "%.*f", decimals, value);
+  copy_of(dst, reinterpret_cast<const uint8_t*>(room), static_cast<uint64_t>(length));
+}
+
+double tn_parse_float(const TnString* s) {
+  char small[64];
+  char* room = s->length < sizeof small ? small : static_cast<char*>(malloc(s->length + 1));
+  if (!room) tn_out_of_memory();
+  if (s->length) memcpy(room, s->data, s->length);
+  room[s->length] = 0;
+  double value = strtod(room, nullptr);
+  if (room != small) free(room);
+  return value;
+}
+
 void tn_append_value(TnString* s, const void* value, const TnType* type) {
   if (type->kind == TN_STRING || type->kind == TN_TEXT)
     return tn_str_append(s, static_cast<const TnString*>(value));

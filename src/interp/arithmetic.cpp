@@ -77,6 +77,10 @@ uint64_t float_binary(BinOp op, double a, double b, const TypeInfo& type) {
       return float_bits(a / b, type);
     case BinOp::Rem:
       return float_bits(std::fmod(a, b), type);
+    case BinOp::Pow:
+      return float_bits(std::pow(a, b), type);
+    case BinOp::Atan2:
+      return float_bits(std::atan2(a, b), type);
     case BinOp::Eq:
       return a == b;
     case BinOp::Ne:
@@ -91,6 +95,58 @@ uint64_t float_binary(BinOp op, double a, double b, const TypeInfo& type) {
       return a >= b;
     default:
       TN_UNREACHABLE("an operator of integers");
+  }
+}
+
+double math(UnOp op, double x) {
+  switch (op) {
+    case UnOp::Sqrt:
+      return std::sqrt(x);
+    case UnOp::Floor:
+      return std::floor(x);
+    case UnOp::Ceil:
+      return std::ceil(x);
+    case UnOp::Trunc:
+      return std::trunc(x);
+    case UnOp::Round:
+      return std::round(x);
+    case UnOp::Sin:
+      return std::sin(x);
+    case UnOp::Cos:
+      return std::cos(x);
+    case UnOp::Tan:
+      return std::tan(x);
+    case UnOp::Asin:
+      return std::asin(x);
+    case UnOp::Acos:
+      return std::acos(x);
+    case UnOp::Atan:
+      return std::atan(x);
+    case UnOp::Exp:
+      return std::exp(x);
+    case UnOp::Log:
+      return std::log(x);
+    case UnOp::Log2:
+      return std::log2(x);
+    case UnOp::Log10:
+      return std::log10(x);
+    default:
+      TN_UNREACHABLE("not a function of the C library");
+  }
+}
+
+// Of the bits that the type has: how many of a kind.
+uint64_t count_bits(UnOp op, uint64_t bits, uint32_t width) {
+  if (width < 64) bits &= (uint64_t{1} << width) - 1;
+  switch (op) {
+    case UnOp::CountOnes:
+      return static_cast<uint64_t>(std::popcount(bits));
+    case UnOp::LeadingZeros:
+      return static_cast<uint64_t>(std::countl_zero(bits)) - (64 - width);
+    case UnOp::TrailingZeros:
+      return bits == 0 ? width : static_cast<uint64_t>(std::countr_zero(bits));
+    default:
+      TN_UNREACHABLE("counts nothing");
   }
 }
 
@@ -154,6 +210,14 @@ Next Machine::do_Unary(Frame& frame, const InstCode& inst) {
   const TypeInfo& type = *inst.args[0].type;
   uint64_t a = evaluate_bits(frame, inst.args[0]);
   auto op = static_cast<UnOp>(inst.imm);
+  if (oir::unop_is_math(op)) {
+    store_bits(frame, inst.dst, float_bits(math(op, float_value(a, type)), type));
+    return Next::Go;
+  }
+  if (op >= UnOp::CountOnes) {
+    store_bits(frame, inst.dst, count_bits(op, a, bits_of(type)));
+    return Next::Go;
+  }
   if (op != UnOp::Neg) {
     store_bits(frame, inst.dst, op == UnOp::Not ? a ^ 1 : op == UnOp::BitNot ? ~a : 0 - a);
     return Next::Go;

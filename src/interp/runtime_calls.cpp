@@ -1,4 +1,5 @@
 // What OIR asks of the runtime by name; see runtime.def for parameters and results.
+#include <bit>
 #include <cstring>
 
 #include "interp/machine.h"
@@ -86,6 +87,45 @@ Next Machine::rt_StrByte(Frame& frame, const InstCode& inst) {
   return Next::Go;
 }
 
+Next Machine::rt_StrSub(Frame& frame, const InstCode& inst) {
+  LOOK_AT(text, 0, TnString);
+  auto from = static_cast<int64_t>(evaluate_bits(frame, inst.args[1]));
+  auto to = static_cast<int64_t>(evaluate_bits(frame, inst.args[2]));
+  TnString part;
+  if (tn_str_sub(&part, text, from, to, inst.site) != TN_OK) return Next::Fail;
+  store(frame, inst.dst, bytes(&part));
+  return Next::Go;
+}
+
+Next Machine::rt_StrFind(Frame& frame, const InstCode& inst) {
+  LOOK_AT(text, 0, TnString);
+  LOOK_AT(what, 1, TnString);
+  auto from = static_cast<int64_t>(evaluate_bits(frame, inst.args[2]));
+  store_bits(frame, inst.dst, static_cast<uint64_t>(tn_str_find(text, what, from)));
+  return Next::Go;
+}
+
+Next Machine::rt_AppendByte(Frame& frame, const InstCode& inst) {
+  auto byte = static_cast<uint8_t>(evaluate_bits(frame, inst.args[1]));
+  tn_append_byte(reinterpret_cast<TnString*>(full_address(frame, inst.args[0].place)), byte);
+  return Next::Go;
+}
+
+Next Machine::rt_FloatText(Frame& frame, const InstCode& inst) {
+  auto value = std::bit_cast<double>(evaluate_bits(frame, inst.args[0]));
+  auto decimals = static_cast<int32_t>(evaluate_bits(frame, inst.args[1]));
+  TnString text;
+  tn_float_text(&text, value, decimals);
+  store(frame, inst.dst, bytes(&text));
+  return Next::Go;
+}
+
+Next Machine::rt_ParseFloat(Frame& frame, const InstCode& inst) {
+  LOOK_AT(text, 0, TnString);
+  store_bits(frame, inst.dst, std::bit_cast<uint64_t>(tn_parse_float(text)));
+  return Next::Go;
+}
+
 Next Machine::rt_StrCompare(Frame& frame, const InstCode& inst) {
   LOOK_AT(a, 0, TnString);
   LOOK_AT(b, 1, TnString);
@@ -100,6 +140,25 @@ Next Machine::rt_Equal(Frame& frame, const InstCode& inst) {
   LOOK_AT(a, 0, uint8_t);
   LOOK_AT(b, 1, uint8_t);
   store_bits(frame, inst.dst, tn_equal(a, b, inst.args[0].type->tn));
+  return Next::Go;
+}
+
+Next Machine::rt_HashValue(Frame& frame, const InstCode& inst) {
+  LOOK_AT(value, 0, uint8_t);
+  int64_t hash = tn_hash_value(value, inst.args[0].type->tn);
+  store_bits(frame, inst.dst, static_cast<uint64_t>(hash));
+  return Next::Go;
+}
+
+Next Machine::rt_ShowValue(Frame& frame, const InstCode& inst) {
+  LOOK_AT(value, 0, uint8_t);
+  const TnType* type = inst.args[0].type->tn;
+  if (tn_find_printed_hole(value, type, nullptr, 0)) {
+    violation("a print of an empty place", &inst.args[0].place);
+  }
+  TnString text;
+  tn_show_value(&text, value, type);
+  store(frame, inst.dst, bytes(&text));
   return Next::Go;
 }
 
@@ -139,6 +198,15 @@ Next Machine::rt_ArrayWith(Frame& frame, const InstCode& inst) {
   TnStatus status = tn_array_push(&word, element.data(), inst.args[0].type->tn);
   store_word(frame, inst, word);
   return fail_or_go(status);
+}
+
+Next Machine::rt_ArrayPop(Frame& frame, const InstCode& inst) {
+  Scratch element(inst.args[0].type->elem->size);
+  auto* word = reinterpret_cast<void**>(head_address(frame, inst.args[0].place));
+  if (tn_array_pop(element.data(), word, inst.args[0].type->tn, inst.site) != TN_OK)
+    return Next::Fail;
+  store(frame, inst.dst, element.data());
+  return Next::Go;
 }
 
 // ---- weak references
@@ -228,6 +296,24 @@ Next Machine::rt_FileExists(Frame& frame, const InstCode& inst) {
   return Next::Go;
 }
 
+Next Machine::rt_AppendFile(Frame& frame, const InstCode& inst) {
+  LOOK_AT(path, 0, TnString);
+  LOOK_AT(text, 1, TnString);
+  return fail_or_go(tn_append_file(path, text, inst.site));
+}
+
+Next Machine::rt_RemoveFile(Frame& frame, const InstCode& inst) {
+  LOOK_AT(path, 0, TnString);
+  store_bits(frame, inst.dst, tn_remove_file(path));
+  return Next::Go;
+}
+
+Next Machine::rt_RenameFile(Frame& frame, const InstCode& inst) {
+  LOOK_AT(from, 0, TnString);
+  LOOK_AT(to, 1, TnString);
+  return fail_or_go(tn_rename_file(from, to, inst.site));
+}
+
 Next Machine::rt_FileCreate(Frame& frame, const InstCode& inst) {
   LOOK_AT(path, 0, TnString);
   store_bits(frame, inst.dst, static_cast<uint64_t>(int64_t{tn_file_create(path)}));
@@ -277,6 +363,15 @@ Next Machine::rt_EnvGet(Frame& frame, const InstCode& inst) {
 Next Machine::rt_TimeMs(Frame& frame, const InstCode& inst) {
   store_bits(frame, inst.dst, static_cast<uint64_t>(tn_time_ms()));
   return Next::Go;
+}
+
+Next Machine::rt_ClockNanos(Frame& frame, const InstCode& inst) {
+  store_bits(frame, inst.dst, static_cast<uint64_t>(tn_clock_nanos()));
+  return Next::Go;
+}
+
+Next Machine::rt_Sleep(Frame& frame, const InstCode& inst) {
+  return fail_or_go(tn_sleep(static_cast<int64_t>(evaluate_bits(frame, inst.args[0]))));
 }
 
 Next Machine::rt_PrintError(Frame& frame, const InstCode& inst) {

@@ -20,10 +20,47 @@ llvm::Value* FunctionLowering::checked(llvm::Intrinsic::ID intrinsic, Value* a, 
   return b_.CreateExtractValue(both, 0);
 }
 
+// A function of the C library, of doubles. No optimisation may put another one in its place, which
+// might round in another way than the other engines do; what is exact is left to LLVM.
+llvm::Value* FunctionLowering::math(std::string_view name, llvm::ArrayRef<Value*> args) {
+  if (args.size() == 1) {
+    namespace in = llvm::Intrinsic;
+    static constexpr std::pair<std::string_view, in::ID> kExact[] = {{"sqrt", in::sqrt},
+                                                                     {"floor", in::floor},
+                                                                     {"ceil", in::ceil},
+                                                                     {"trunc", in::trunc},
+                                                                     {"round", in::round}};
+    for (auto [exact, intrinsic] : kExact) {
+      if (exact == name) return b_.CreateUnaryIntrinsic(intrinsic, args[0]);
+    }
+  }
+  llvm::Type* wide = llvm::Type::getDoubleTy(module_.context);
+  llvm::Type* given = args[0]->getType();
+  std::vector<llvm::Type*> params(args.size(), wide);
+  std::vector<Value*> values;
+  for (Value* arg : args) values.push_back(b_.CreateFPExt(arg, wide));
+  llvm::FunctionCallee callee = module_.module().getOrInsertFunction(
+      std::string(name), llvm::FunctionType::get(wide, params, false));
+  llvm::CallInst* call = b_.CreateCall(callee, values);
+  call->setDoesNotAccessMemory();
+  call->setDoesNotThrow();
+  call->addFnAttr(llvm::Attribute::WillReturn);
+  call->addFnAttr(llvm::Attribute::NoBuiltin);
+  return b_.CreateFPTrunc(call, given);
+}
+
+llvm::Value* FunctionLowering::count_bits(UnOp op, Value* a) {
+  if (op == UnOp::CountOnes) return b_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, a);
+  auto intrinsic = op == UnOp::LeadingZeros ? llvm::Intrinsic::ctlz : llvm::Intrinsic::cttz;
+  return b_.CreateBinaryIntrinsic(intrinsic, a, llvm::ConstantInt::getFalse(module_.context));
+}
+
 void FunctionLowering::lower_unary() {
   Value* a = value(arg(0));
   TypeId type = type_of(arg(0));
   UnOp op = static_cast<UnOp>(inst_->imm);
+  if (oir::unop_is_math(op)) return init_place(inst_->dst, math(oir::unop_name(op), {a}), nullptr);
+  if (op >= UnOp::CountOnes) return init_place(inst_->dst, count_bits(op, a), nullptr);
   if (op == UnOp::Not || op == UnOp::BitNot) {
     return init_place(inst_->dst, b_.CreateNot(a), nullptr);
   }
@@ -127,6 +164,8 @@ void FunctionLowering::lower_binary() {
   Value* a = value(arg(0));
   Value* b = value(arg(1));
   if (oir::binop_compares(op)) return init_place(inst_->dst, compare(op, a, b, type), nullptr);
+  if (oir::binop_is_math(op))
+    return init_place(inst_->dst, math(oir::binop_name(op), {a, b}), nullptr);
   if (op > BinOp::Ge) return init_place(inst_->dst, wrapping(op, a, b, type), nullptr);
   bool is_float = types().is_float(type);
   bool is_signed = types().is_signed(type);

@@ -137,6 +137,9 @@ void FunctionLowering::lower_runtime() {
     }
     case RtFn::Equal:
       return result(equal_values(arg(0), arg(1), inst_->type));
+    case RtFn::HashValue:
+      if (module_.is_unit(inst_->type)) return result(number64(0));
+      return result(rt(Rt::tn_hash_value, {looked(0), type()}));
     case RtFn::Clone:
       if (module_.is_scalar(inst_->type)) {
         Value* memory = temporary(inst_->type);
@@ -160,6 +163,15 @@ void FunctionLowering::lower_runtime() {
       Value* memory = owned_memory(arg(0), inst_->type);
       array_push(memory, arg(1));
       return result(load(memory, inst_->type));
+    }
+    case RtFn::ArrayPop: {
+      TypeId elem = types()[inst_->type].elem;
+      Value* word = looked(0);
+      Value* memory = module_.is_unit(elem) ? null_pointer() : temporary(elem);
+      check_status(rt(Rt::tn_array_pop, {memory, word, type(), site()}));
+      if (!inst_->dst.valid() || module_.is_unit(elem)) return;
+      if (module_.is_scalar(elem)) return result(load(memory, elem));
+      return built(inst_->dst, memory);
     }
     case RtFn::WeakNew:
       return result(rt(Rt::tn_weak_new, {value(arg(0)), type()}));
@@ -199,6 +211,22 @@ void FunctionLowering::lower_runtime() {
     }
     case RtFn::FileExists:
       return result(rt(Rt::tn_file_exists, {looked(0)}));
+    case RtFn::AppendFile: {
+      Value* path = looked(0);
+      return check_status(rt(Rt::tn_append_file, {path, looked(1), site()}));
+    }
+    case RtFn::RemoveFile:
+      return result(rt(Rt::tn_remove_file, {looked(0)}));
+    case RtFn::RenameFile: {
+      Value* from = looked(0);
+      return check_status(rt(Rt::tn_rename_file, {from, looked(1), site()}));
+    }
+    case RtFn::StrSub:
+    case RtFn::StrFind:
+    case RtFn::AppendByte:
+    case RtFn::ShowValue:
+    case RtFn::FloatText:
+    case RtFn::ParseFloat:
     case RtFn::StrAppend:
     case RtFn::TextLen:
     case RtFn::SliceLen:
@@ -234,6 +262,10 @@ void FunctionLowering::lower_runtime() {
       return result(rt(Rt::tn_env_is_set, {looked(0)}));
     case RtFn::TimeMs:
       return result(rt(Rt::tn_time_ms, {}));
+    case RtFn::ClockNanos:
+      return result(rt(Rt::tn_clock_nanos, {}));
+    case RtFn::Sleep:
+      return check_status(rt(Rt::tn_sleep, {wide(0)}));
     case RtFn::PrintError:
       rt(Rt::tn_print_error, {looked(0)});
       return;

@@ -196,6 +196,8 @@ class FunctionLowering {
   Value* checked(llvm::Intrinsic::ID intrinsic, Value* a, Value* b);
   Value* integer_division(oir::BinOp op, Value* a, Value* b, bool is_signed);
   Value* wrapping_division(oir::BinOp op, Value* a, Value* b, bool is_signed);
+  Value* math(std::string_view name, llvm::ArrayRef<Value*> args);
+  Value* count_bits(oir::UnOp op, Value* a);
   Value* wrapping(oir::BinOp op, Value* a, Value* b, oir::TypeId type);
   Value* convert(Value* a, oir::TypeId from, oir::TypeId to);
   Value* cast_integer(Value* a, oir::TypeId from, oir::TypeId to);

@@ -47,8 +47,32 @@ void must(llvm::Error error) {
 }
 
 // Of C's library, what compiled code may call without the program's knowledge.
-constexpr const char* kLibraryNames[] = {"memcpy", "memmove", "memset", "bcmp",  "memcmp",
-                                         "fmod",   "fmodf",   "trunc",  "truncf"};
+constexpr const char* kLibraryNames[] = {"memcpy", "memmove", "memset", "bcmp", "memcmp"};
+struct LibraryFunction {
+  const char* name;
+  double (*of_double)(double);
+};
+// Where they are exact LLVM may ask for the one of float, whose name ends in `f`.
+struct ExactFunction {
+  const char *name, *float_name;
+  double (*of_double)(double);
+  float (*of_float)(float);
+};
+constexpr LibraryFunction kMath[] = {{"sin", std::sin},    {"cos", std::cos},   {"tan", std::tan},
+                                     {"asin", std::asin},  {"acos", std::acos}, {"atan", std::atan},
+                                     {"exp", std::exp},    {"log", std::log},   {"log2", std::log2},
+                                     {"log10", std::log10}};
+constexpr ExactFunction kExact[] = {{"trunc", "truncf", std::trunc, std::trunc},
+                                    {"floor", "floorf", std::floor, std::floor},
+                                    {"ceil", "ceilf", std::ceil, std::ceil},
+                                    {"round", "roundf", std::round, std::round},
+                                    {"sqrt", "sqrtf", std::sqrt, std::sqrt}};
+struct TwoArguments {
+  const char* name;
+  double (*of_double)(double, double);
+};
+constexpr TwoArguments kMathOfTwo[] = {
+    {"fmod", std::fmod}, {"pow", std::pow}, {"atan2", std::atan2}};
 
 // What compiled code may refer to outside of itself.
 void define_process_symbols(llvm::orc::LLJIT& jit) {
@@ -67,10 +91,13 @@ void define_process_symbols(llvm::orc::LLJIT& jit) {
   add("memset", &::memset);
   add("bcmp", &::memcmp);
   add("memcmp", &::memcmp);
-  add("fmod", static_cast<double (*)(double, double)>(&std::fmod));
+  for (const LibraryFunction& function : kMath) add(function.name, function.of_double);
+  for (const TwoArguments& function : kMathOfTwo) add(function.name, function.of_double);
+  for (const ExactFunction& function : kExact) {
+    add(function.name, function.of_double);
+    add(function.float_name, function.of_float);
+  }
   add("fmodf", static_cast<float (*)(float, float)>(&std::fmod));
-  add("trunc", static_cast<double (*)(double)>(&std::trunc));
-  add("truncf", static_cast<float (*)(float)>(&std::trunc));
   must(jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols))));
 }
 
@@ -84,6 +111,10 @@ void define_foreign_functions(llvm::orc::LLJIT& jit, const oir::Program& program
 #include "native/runtime_functions.def"
 #undef RT
   for (const char* name : kLibraryNames) known.insert(name);
+  known.insert("fmodf");
+  for (const LibraryFunction& function : kMath) known.insert(function.name);
+  for (const TwoArguments& function : kMathOfTwo) known.insert(function.name);
+  for (const ExactFunction& function : kExact) known.insert({function.name, function.float_name});
   llvm::orc::SymbolMap symbols;
   for (const oir::Function& function : program.functions) {
     if (!function.is_foreign() || !known.insert(function.symbol).second) continue;

@@ -22,7 +22,7 @@ struct RtRow {
   const char* params;
   const char* flags;
 };
-constexpr char v = 'v', p = 'p', i = 'i', l = 'l', b = 'b', t = 't', d = 'd';
+constexpr char v = 'v', p = 'p', i = 'i', l = 'l', b = 'b', t = 't', d = 'd', f = 'f';
 constexpr RtRow kRuntime[] = {
 #define RT(name, result, params, flags) {#name, result, params, flags},
 #include "native/runtime_functions.def"
@@ -145,6 +145,8 @@ llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
         return i1;
       case 'y':
         return i8;
+      case 'f':
+        return llvm::Type::getDoubleTy(context);
       case 'd':
         return llvm::StructType::get(context, {ptr, i64});
       default:

@@ -159,6 +159,35 @@ void FunctionLowering::lower_text_runtime() {
     built(inst_->dst, memory);
   };
   switch (static_cast<RtFn>(inst_->imm)) {
+    case RtFn::StrSub: {
+      Value* text = looked_at(arg(0));
+      Value* from = wide(arg(1));
+      Value* to = wide(arg(2));
+      Value* memory = inst_->dst.valid() ? result_memory(inst_->dst) : temporary(types().string());
+      check_status(rt(Rt::tn_str_sub, {memory, text, from, to, site()}));
+      if (inst_->dst.valid()) built(inst_->dst, memory);
+      return;
+    }
+    case RtFn::StrFind: {
+      Value* text = looked_at(arg(0));
+      Value* what = looked_at(arg(1));
+      return init_place(inst_->dst, rt(Rt::tn_str_find, {text, what, wide(arg(2))}), nullptr);
+    }
+    case RtFn::AppendByte: {
+      Value* text = looked_at(arg(0));
+      rt(Rt::tn_append_byte, {text, value(arg(1))});
+      return;
+    }
+    case RtFn::ShowValue: {
+      Value* shown = looked_at(arg(0));
+      return result_text(Rt::tn_show_value, {shown, module_.descriptor(inst_->type)});
+    }
+    case RtFn::FloatText: {
+      Value* number = value(arg(0));
+      return result_text(Rt::tn_float_text, {number, value(arg(1))});
+    }
+    case RtFn::ParseFloat:
+      return init_place(inst_->dst, rt(Rt::tn_parse_float, {looked_at(arg(0))}), nullptr);
     case RtFn::TextLen:
     case RtFn::SliceLen:
       return init_place(inst_->dst, elements(arg(0)).length, nullptr);

@@ -28,6 +28,27 @@ constexpr std::pair<std::string_view, RtFn> kNatives[] = {
     {"nativeMalloc", RtFn::NativeAlloc},
     {"nativeFree", RtFn::NativeFree},
     {"heapStat", RtFn::HeapStat},
+    {"charAt", RtFn::StrByte},
+    {"substring", RtFn::StrSub},
+    {"findFrom", RtFn::StrFind},
+    {"appendByte", RtFn::AppendByte},
+    {"appendShortest", RtFn::AppendValue},
+    {"toString", RtFn::ShowValue},
+    {"fixedText", RtFn::FloatText},
+    {"floatOf", RtFn::ParseFloat},
+    {"hash", RtFn::HashValue},
+    {"pop", RtFn::ArrayPop},
+    {"appendFile", RtFn::AppendFile},
+    {"removeFile", RtFn::RemoveFile},
+    {"renameFile", RtFn::RenameFile},
+    {"argCount", RtFn::ArgCount},
+    {"argAt", RtFn::ArgGet},
+    {"hasEnv", RtFn::EnvIsSet},
+    {"env", RtFn::EnvGet},
+    {"printError", RtFn::PrintError},
+    {"now", RtFn::TimeMs},
+    {"clock", RtFn::ClockNanos},
+    {"sleep", RtFn::Sleep},
 };
 
 }  // namespace
@@ -63,6 +84,14 @@ NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector
     made.list = add_list({arg_value(0)});
     return add(made);
   }
+  if (name == "require") {
+    tree::Node made = make(T::Assert, types_.unit(), span);
+    made.a = arg_value(0);
+    made.b = args[1];
+    made.flags |= tree::kImplicit;
+    return add(made);
+  }
+  if (auto made = number_native(name, instance.result, args, span)) return *made;
   for (auto& [word, fn] : kNatives) {
     if (word != name) continue;
     std::string_view letters = oir::rt_info(fn).params;
@@ -70,8 +99,13 @@ NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector
     made.rt = fn;
     if (fn == RtFn::NativeAlloc) made.targ = instance.result;
     if (fn == RtFn::NativeFree) made.targ = instance.params[0].type;
+    if (fn == RtFn::ShowValue || fn == RtFn::HashValue) made.targ = type_of(args[0]);
+    if (fn == RtFn::AppendValue) made.targ = type_of(args[1]);
+    if (fn == RtFn::ArrayPop) made.targ = row(instance.params[0].type).elem;
     for (size_t i = 0; i < args.size(); ++i) {
       if (letters[i] != 'a') args[i] = arg_value(i);
+      bool index = (fn == RtFn::StrByte || fn == RtFn::StrSub) && i > 0;
+      if (index && !is_of('i', args[i], name)) return bad(span);
     }
     made.list = add_list(args);
     return add(made);

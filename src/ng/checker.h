@@ -800,6 +800,10 @@ class Checker {
   tree::NodeId call_builtin(uint32_t builtin, ast::NodeId call, TypeId expected);
   tree::NodeId call_native(FunDecl& decl, Instance& instance,
                            const std::vector<tree::NodeId>& parts, Span span);
+  // Those that are operators (check_natives.cpp).
+  std::optional<tree::NodeId> number_native(std::string_view name, TypeId result,
+                                            const std::vector<tree::NodeId>& args, Span span);
+  bool is_of(char wanted, tree::NodeId value, std::string_view name);
   tree::NodeId clone_call(tree::NodeId base, ast::NodeId call, const ast::Node& member);
   bool native_known(std::string_view name) const;
   tree::NodeId len_of(tree::NodeId operand, Span arg, Span span);

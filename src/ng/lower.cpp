@@ -160,6 +160,7 @@ bool Lowering::changes_nothing(NodeId id) {
     case NodeKind::ToObject:
     case NodeKind::Neg:
     case NodeKind::Not:
+    case NodeKind::Unary:
     case NodeKind::Arith:
     case NodeKind::Concat:
     case NodeKind::And:

@@ -110,7 +110,9 @@ void Lowering::runtime_into(Place dst, NodeId id) {
         }
         break;
       case 'm':
-        args.push_back(Operand::addr(place(ids[i], Access::Write)));
+        // Of a native function a reference to it.
+        args.push_back(Operand::addr(tree_.is_place(ids[i]) ? place(ids[i], Access::Write)
+                                                            : referent(ids[i])));
         break;
       default:
         args.push_back(owned(ids[i], pure, i + 1 == ids.size()));
@@ -149,7 +151,8 @@ void Lowering::assertion(NodeId id) {
     StatementScope scope(*this, n.span);
     std::vector<Operand> message;
     if (n.b) message.push_back(Operand::addr(look(n.b, true)));
-    b_.panic(oir::PanicKind::AssertionFailed, message, n.span);
+    bool alone = (n.flags & tree::kImplicit) != 0;
+    b_.panic(alone ? oir::PanicKind::Message : oir::PanicKind::AssertionFailed, message, n.span);
   }
   b_.set_block(good);
 }

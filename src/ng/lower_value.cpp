@@ -47,6 +47,7 @@ void Lowering::other_into(Place dst, NodeId id) {
       return;
     case NodeKind::Neg:
     case NodeKind::Not:
+    case NodeKind::Unary:
     case NodeKind::Cast:
     case NodeKind::IsVariant:
     case NodeKind::UnionIndex:
@@ -198,9 +199,18 @@ void Lowering::scalar_into(Place dst, NodeId id) {
       b_.unary(dst, n.kind == NodeKind::Neg ? oir::UnOp::Neg : oir::UnOp::Not,
                owned(n.a, true, true), n.span);
       return;
-    case NodeKind::Cast:
-      b_.cast(dst, owned(n.a, true, true), n.span);
+    case NodeKind::Unary:
+      b_.unary(dst, static_cast<oir::UnOp>(n.index), owned(n.a, true, true), n.span);
       return;
+    case NodeKind::Cast: {
+      Operand from = owned(n.a, true, true);
+      if ((n.flags & tree::kImplicit) != 0) {
+        b_.convert(dst, from, n.span);
+      } else {
+        b_.cast(dst, from, n.span);
+      }
+      return;
+    }
     case NodeKind::UnionIndex:
       b_.tag(dst, look(n.a, true), n.span);
       return;

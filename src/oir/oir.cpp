@@ -51,17 +51,35 @@ const RtInfo& rt_info(RtFn fn) {
   return kRows[size_t(fn)];
 }
 
-std::string_view unop_name(UnOp op) {
-  static constexpr std::string_view kNames[] = {"neg", "not", "wrap_neg", "bit_not"};
-  return kNames[size_t(op)];
-}
+namespace {
 
+struct OperatorRow {
+  std::string_view name;
+  char of;
+};
+
+constexpr OperatorRow kUnOpRows[] = {
+#define UNOP(name, text, of) {text, #of[0]},
+#include "oir/operators.def"
+};
+constexpr OperatorRow kBinOpRows[] = {
+#define BINOP(name, text, of) {text, #of[0]},
+#include "oir/operators.def"
+};
+
+}  // namespace
+
+std::string_view unop_name(UnOp op) {
+  return kUnOpRows[size_t(op)].name;
+}
 std::string_view binop_name(BinOp op) {
-  static constexpr std::string_view kNames[] = {
-      "add",      "sub",      "mul",     "div",    "rem",      "eq",       "ne",
-      "lt",       "le",       "gt",      "ge",     "wrap_add", "wrap_sub", "wrap_mul",
-      "wrap_div", "wrap_rem", "bit_and", "bit_or", "bit_xor",  "shl",      "shr"};
-  return kNames[size_t(op)];
+  return kBinOpRows[size_t(op)].name;
+}
+char unop_of(UnOp op) {
+  return kUnOpRows[size_t(op)].of;
+}
+char binop_of(BinOp op) {
+  return kBinOpRows[size_t(op)].of;
 }
 
 std::string_view drop_reason_text(DropReason reason) {
@@ -281,7 +299,7 @@ bool inst_may_need_check(const Function& function, const Inst& inst) {
   };
   if (inst.op == Op::Drop || inst.op == Op::Forget) return false;
   // A print reads what references refer to, those that nobody has a name for too.
-  if (inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::PrintValue) return true;
+  if (inst.op == Op::Runtime && rt_prints(RtFn(inst.imm))) return true;
   if (inst.dst.valid() && !inst.dst.is_root() && watched(inst.dst)) return true;
   for (const Operand& operand : function.args(inst)) {
     if (operand.has_place() && watched(operand.place)) return true;

@@ -55,36 +55,42 @@ struct RtInfo {
   bool collection_point;
 };
 const RtInfo& rt_info(RtFn fn);
+// Whether it reads what references refer to, as a print does.
+inline bool rt_prints(RtFn fn) {
+  return fn == RtFn::PrintValue || fn == RtFn::ShowValue;
+}
 
-enum class UnOp : uint8_t { Neg, Not, WrapNeg, BitNot };
-enum class BinOp : uint8_t {
-  Add,
-  Sub,
-  Mul,
-  Div,
-  Rem,
-  Eq,
-  Ne,
-  Lt,
-  Le,
-  Gt,
-  Ge,
-  WrapAdd,
-  WrapSub,
-  WrapMul,
-  WrapDiv,
-  WrapRem,
-  BitAnd,
-  BitOr,
-  BitXor,
-  Shl,
-  Shr,
+enum class UnOp : uint8_t {
+#define UNOP(name, text, of) name,
+#include "oir/operators.def"
 };
+enum class BinOp : uint8_t {
+#define BINOP(name, text, of) name,
+#include "oir/operators.def"
+};
+constexpr size_t kUnOps = 0
+#define UNOP(name, text, of) +1
+#include "oir/operators.def"
+    ;
+constexpr size_t kBinOps = 0
+#define BINOP(name, text, of) +1
+#include "oir/operators.def"
+    ;
+// What an operator is of: a letter of operators.def.
+char unop_of(UnOp op);
+char binop_of(BinOp op);
 std::string_view unop_name(UnOp op);
 std::string_view binop_name(BinOp op);
 // Eq .. Ge: the result is a bool.
 inline bool binop_compares(BinOp op) {
   return op >= BinOp::Eq && op <= BinOp::Ge;
+}
+// sqrt .. log10 and pow, atan2: named as in the C library.
+inline bool unop_is_math(UnOp op) {
+  return op >= UnOp::Sqrt;
+}
+inline bool binop_is_math(BinOp op) {
+  return op >= BinOp::Pow;
 }
 
 // Why a value dies, as the drop trace says it [O-SEE-2]. Of a heap object it is always

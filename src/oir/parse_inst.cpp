@@ -127,10 +127,10 @@ bool TextParser::op_suffix(Inst& inst) {
              [](size_t i) { return mem_access_word(MemAccess(i)); });
       break;
     case Op::Unary:
-      choose(size_t(UnOp::BitNot) + 1, [](size_t i) { return unop_name(UnOp(i)); });
+      choose(kUnOps, [](size_t i) { return unop_name(UnOp(i)); });
       break;
     case Op::Binary:
-      choose(size_t(BinOp::Shr) + 1, [](size_t i) { return binop_name(BinOp(i)); });
+      choose(kBinOps, [](size_t i) { return binop_name(BinOp(i)); });
       break;
     case Op::Panic:
       choose(std::size(kPanicWords), [](size_t i) { return kPanicWords[i]; });

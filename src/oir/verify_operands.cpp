@@ -147,13 +147,15 @@ void ShapeCheck::operators(const Inst& inst) {
     case Op::Unary:
       if (!count(inst, 1) || !want_values(inst)) return;
       same(arg_type(inst, 0), dst, "types");
-      if (UnOp(inst.imm) > UnOp::Not && !types.is_integer(dst)) bad("takes an integer");
+      if (unop_of(UnOp(inst.imm)) == 'i' && !types.is_integer(dst)) bad("takes an integer");
+      if (unop_of(UnOp(inst.imm)) == 'f' && !types.is_float(dst)) bad("takes a float");
       return;
     case Op::Binary:
       if (!count(inst, 2) || !want_values(inst)) return;
       if (!same(arg_type(inst, 0), arg_type(inst, 1), "types")) return;
       same(dst, binop_compares(BinOp(inst.imm)) ? types.boolean() : arg_type(inst, 0), "result");
-      if (BinOp(inst.imm) > BinOp::Ge && !types.is_integer(dst)) bad("takes integers");
+      if (binop_of(BinOp(inst.imm)) == 'i' && !types.is_integer(dst)) bad("takes integers");
+      if (binop_of(BinOp(inst.imm)) == 'f' && !types.is_float(dst)) bad("takes floats");
       return;
     case Op::Cast:
       if (count(inst, 1) && want_values(inst)) cast(inst, dst);
@@ -380,6 +382,12 @@ void ShapeCheck::runtime(const Inst& inst) {
       break;
     case 'l':
       right = row.kind == TypeKind::I64;
+      break;
+    case 'd':
+      right = row.kind == TypeKind::F64;
+      break;
+    case 'E':
+      right = types[inst.type].kind == TypeKind::Array && types[inst.type].elem == dst;
       break;
     case 'U':
       right = row.kind == TypeKind::U32;

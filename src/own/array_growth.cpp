@@ -10,7 +10,8 @@ namespace {
 
 bool grows(const Inst& inst) {
   if (inst.op != Op::Runtime) return false;
-  return RtFn(inst.imm) == RtFn::ArrayPush || RtFn(inst.imm) == RtFn::ArrayWith;
+  RtFn fn = RtFn(inst.imm);
+  return fn == RtFn::ArrayPush || fn == RtFn::ArrayWith || fn == RtFn::ArrayPop;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ bool looks_at_word(const Inst& inst, uint32_t index) {
   if (index != 0) return false;
   if (inst.op == Op::Runtime) {
     RtFn fn = RtFn(inst.imm);
-    return fn == RtFn::ArrayLen || fn == RtFn::ArrayPush;
+    return fn == RtFn::ArrayLen || fn == RtFn::ArrayPush || fn == RtFn::ArrayPop;
   }
   return inst.op == Op::BoundsCheck || inst.op == Op::UniqueArray || inst.op == Op::MakeView;
 }

@@ -34,6 +34,12 @@ struct Conflict {
   Place written;  // the same place, as the instruction has it
 };
 
+// Of the array that is its first operand.
+bool changes_length(const Inst& inst) {
+  RtFn fn = RtFn(inst.imm);
+  return inst.op == Op::Runtime && (fn == RtFn::ArrayPush || fn == RtFn::ArrayPop);
+}
+
 // Which loans each holder may ever have, as numbered pairs.
 struct Pairs {
   struct Of {
@@ -319,7 +325,7 @@ class LoanChecker {
         visit(Conflict{Disturbs::Move, spelling_.unaliased(operand.place), span, operand.place});
       } else if (operand.kind == OperandKind::Addr && replaces) {
         visit(Conflict{Disturbs::Assign, spelling_.unaliased(operand.place), span, operand.place});
-      } else if (inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::ArrayPush && i == 0) {
+      } else if (changes_length(inst) && i == 0) {
         visit(Conflict{Disturbs::Grow, spelling_.unaliased(operand.place), span, operand.place});
       } else if (inst.op == Op::Call && operand.kind == OperandKind::Addr &&
                  summaries_.of(inst.callee).params[i].changes_whole) {

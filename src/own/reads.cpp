@@ -46,7 +46,7 @@ void ReadWalker::operand(const Inst& inst, uint32_t index) {
   if (inst.op == Op::Call) mode = Read::Mode::Argument;
   if (looks_at_word(inst, index)) mode = Read::Mode::Word;
   place(operand.place, mode, index, false, true);
-  bool prints = inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::PrintValue;
+  bool prints = inst.op == Op::Runtime && rt_prints(RtFn(inst.imm));
   if (prints) printed(index);
 }
 

@@ -491,6 +491,8 @@ TEST(Verify, AddressesAreRight) {
            "  k = cast.convert copy q\n  q = cast.convert copy k",
            "  k = binary.shl copy k, copy k\n  k = unary.bit_not copy k\n"
            "  k = binary.wrap_div copy k, copy k unwind bb1",
+           "  k = unary.count_ones copy k\n  k = unary.leading_zeros copy k\n"
+           "  d = unary.sqrt copy d\n  d = binary.pow copy d, copy d",
            "  t = rt.str_concat addr s.*, \"x\"\n  rt.append_value addr t, addr k of i32\n"
            "  rt.text_own addr t\n  drop t end_of_block",
            "  q = rt.mem_alloc 3: u64\n  rt.mem_free copy q, 3: u64 unwind bb1",
@@ -518,6 +520,9 @@ TEST(Verify, AddressesAreWrong) {
       {"  d = cast.convert copy q", "address of a float"},
       {"  d = binary.wrap_add copy d, copy d", "takes integers"},
       {"  b = unary.bit_not copy b", "takes an integer"},
+      {"  d = unary.trailing_zeros copy d", "takes an integer"},
+      {"  k = unary.sin copy k", "takes a float"},
+      {"  k = binary.atan2 copy k, copy k", "takes floats"},
       {"  mem_check copy k", "takes a pointer"},
       {"  k = rt.mem_alloc 3: u64", "another type than that of its destination"},
       {"  t = init copy s.*", "may still be full at a return"},

@@ -48,7 +48,38 @@ TEST_F(Values, StringsShareAndAppendInPlace) {
   EXPECT_EQ(tn_str_compare(&s, &twice), 1);
   EXPECT_EQ(tn_str_compare(&literal, &s), -1);
   EXPECT_EQ(tn_str_byte(&literal, 1, nullptr), 'b');
+  TnString part;
+  EXPECT_EQ(tn_str_sub(&part, &literal, 1, 3, nullptr), TN_OK);
+  EXPECT_EQ(part.data, literal.data + 1);  // of a static string: static
+  EXPECT_EQ(part.capacity, 0u);
+  EXPECT_EQ(tn_str_find(&twice, &part, 0), 1);
+  EXPECT_EQ(tn_str_find(&twice, &part, 2), 7);
+  EXPECT_EQ(tn_str_find(&twice, &part, 13), -1);
+  tn_append_byte(&part, 'x');
+  EXPECT_EQ(part.length, 3u);
+  tn_str_drop(&part);
   for (TnString* each : {&s, &copy, &joined, &literal}) tn_str_drop(each);
+}
+
+TEST_F(Values, EqualValuesHaveOneHash) {
+  TnType* array = word(TN_ARRAY, i32_);
+  begin();
+  void* xs = nullptr;
+  void* ys = nullptr;
+  for (int i = 0; i < 10; i++) push(&xs, i, array);
+  for (int i = 0; i < 10; i++) push(&ys, i, array);
+  EXPECT_EQ(tn_hash_value(&xs, array), tn_hash_value(&ys, array));
+  push(&ys, 10, array);
+  EXPECT_NE(tn_hash_value(&xs, array), tn_hash_value(&ys, array));
+  int32_t last = 0;
+  EXPECT_EQ(tn_array_pop(&last, &ys, array, nullptr), TN_OK);
+  EXPECT_EQ(last, 10);
+  EXPECT_EQ(tn_hash_value(&xs, array), tn_hash_value(&ys, array));
+  void* shared = tn_array_copy(xs, array);
+  EXPECT_EQ(tn_array_pop(&last, &xs, array, nullptr), TN_OK);  // its own buffer first
+  EXPECT_EQ(tn_array_length(shared), 10u);
+  EXPECT_EQ(tn_array_length(xs), 9u);
+  for (void* each : {xs, ys, shared}) tn_array_release(each, array, 0, nullptr);
 }
 
 TEST_F(Values, ArraysShareUntilTheyAreWritten) {
