@@ -167,11 +167,12 @@ void FunctionLowering::lower_runtime() {
     case RtFn::ArrayPop: {
       TypeId elem = types()[inst_->type].elem;
       Value* word = looked(0);
-      Value* memory = module_.is_unit(elem) ? null_pointer() : temporary(elem);
+      if (module_.is_unit(elem))
+        return check_status(rt(Rt::tn_array_pop, {null_pointer(), word, type(), site()}));
+      bool scalar = module_.is_scalar(elem);
+      Value* memory = scalar ? temporary(elem) : result_memory(inst_->dst);
       check_status(rt(Rt::tn_array_pop, {memory, word, type(), site()}));
-      if (!inst_->dst.valid() || module_.is_unit(elem)) return;
-      if (module_.is_scalar(elem)) return result(load(memory, elem));
-      return built(inst_->dst, memory);
+      return scalar ? result(load(memory, elem)) : built(inst_->dst, memory);
     }
     case RtFn::WeakNew:
       return result(rt(Rt::tn_weak_new, {value(arg(0)), type()}));

@@ -17,6 +17,21 @@ constexpr uint32_t kBlankDepth = 8;
 
 }  // namespace
 
+// The generic function that a call by name means, as far as that is known before its arguments are:
+// the only one of its name, or of several the one without parameters if it is given nothing, as
+// `map()` is. Null if there is none.
+const FunDecl* Checker::blank_function(const ast::Node& call) {
+  Symbol symbol = lookup_symbol(at(call.a).name);
+  if (symbol.kind != Symbol::Kind::Fun) return nullptr;
+  std::vector<FunDecl*> functions = functions_of(symbol);
+  for (const FunDecl* fun : functions) {
+    const ast::Node& node = (*modules_[fun->module].tree)[fun->node];
+    bool meant = functions.size() == 1 || (call.list.count == 0 && node.list.count == 0);
+    if (meant && node.list2.count != 0) return fun;
+  }
+  return nullptr;
+}
+
 bool Checker::is_blank(ast::NodeId id, uint32_t depth) {
   const ast::Node& node = at(id);
   if (depth >= kBlankDepth) return false;
@@ -36,11 +51,7 @@ bool Checker::is_blank(ast::NodeId id, uint32_t depth) {
     for (const VariantRef& found : lookup_variants(name.name)) {
       if (is_generic(*found.decl)) return true;
     }
-    Symbol symbol = node.kind == NodeKind::Call ? lookup_symbol(name.name) : Symbol{};
-    if (symbol.kind != Symbol::Kind::Fun) return false;
-    std::vector<FunDecl*> functions = functions_of(symbol);
-    if (functions.size() != 1) return false;
-    return (*modules_[functions[0]->module].tree)[functions[0]->node].list2.count != 0;
+    return node.kind == NodeKind::Call && blank_function(node) != nullptr;
   };
   switch (node.kind) {
     case NodeKind::NullLit:
@@ -74,9 +85,9 @@ bool Checker::is_blank(ast::NodeId id, uint32_t depth) {
 
 // Whether the result of a call of a blank function could be of a type.
 bool Checker::blank_call_fits(ast::NodeId call, TypeId want) {
-  Symbol symbol = lookup_symbol(at(at(call).a).name);
-  if (symbol.kind != Symbol::Kind::Fun) return false;
-  const FunDecl& decl = *functions_of(symbol)[0];
+  const FunDecl* found = blank_function(at(call));
+  if (found == nullptr) return false;
+  const FunDecl& decl = *found;
   const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
   if (!fun.a) return want == types_.unit();
   Bindings open = open_params(fun.list2, decl.module);

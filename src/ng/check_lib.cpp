@@ -72,6 +72,23 @@ NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector
     made.b = arg_value(1);
     return add(made);
   }
+  if (name == "swapAt") {
+    // A place each, also where the elements are references.
+    auto element = [&](size_t index) {
+      tree::Node array = make(T::Deref, row(instance.params[0].type).elem, span);
+      array.a = add(tree::Node(tree_[args[0]]));
+      tree::Node place = make(T::Index, row(array.type).elem, span);
+      place.a = add(array);
+      place.b = arg_value(index);
+      tree::Node made = make(T::RefOf, types_.ref(place.type), span);
+      made.a = add(place);
+      return add(made);
+    };
+    tree::Node made = make(T::Swap, types_.unit(), span);
+    made.a = element(1);
+    made.b = element(2);
+    return add(made);
+  }
   if (name == "box") {
     tree::Node made = make(T::BoxNew, instance.result, span);
     made.a = arg_value(0);

@@ -101,6 +101,27 @@ std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint3
   }
 }
 
+// The same where the type is not known yet: by how it is written.
+bool Checker::shape_fits(ast::NodeId source, NodeKind type) {
+  bool refers = type == NodeKind::TypeRef || type == NodeKind::TypeDyn;
+  bool elements = type == NodeKind::TypeArray || type == NodeKind::TypeFixed;
+  bool tuple = type == NodeKind::TypeTuple;
+  bool function = type == NodeKind::TypeFunction;
+  switch (at(source).kind) {
+    case NodeKind::NullLit:
+    case NodeKind::New:
+      return !elements && !tuple && !function;
+    case NodeKind::ArrayLit:
+      return !refers && !tuple && !function;
+    case NodeKind::Tuple:
+      return !refers && !elements && !function;
+    case NodeKind::Lambda:
+      return !refers && !elements && !tuple;
+    default:
+      return !is_literal(source) || !(refers || elements || tuple || function);
+  }
+}
+
 std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List args,
                                                ast::List explicit_args, TypeId expected,
                                                const Prechecked& known) {
@@ -138,6 +159,8 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
       Env env(*this, decl.module, open, callee.self);
       want = resolve(types[index], true);
     }
+    const ast::Tree& declared = *modules_[decl.module].tree;
+    if (!want.valid() && !shape_fits(source, declared[types[index]].kind)) return std::nullopt;
     auto one = context_cost(source, want, 0);
     if (!one) return std::nullopt;
     cost += *one;

@@ -661,6 +661,7 @@ class Checker {
   bool needs_context(ast::NodeId id, uint32_t depth = 0);
   // (check_context.cpp)
   bool is_blank(ast::NodeId id, uint32_t depth = 0);
+  const FunDecl* blank_function(const ast::Node& call);
   bool blank_call_fits(ast::NodeId call, TypeId want);
   bool is_open_type(ast::NodeId type) const;
   void report_if_nobody_has(const ast::Node& member);
@@ -701,6 +702,7 @@ class Checker {
   std::optional<uint32_t> overload_cost(const Callee& callee, ast::List args,
                                         ast::List explicit_args, TypeId expected,
                                         const Prechecked& known);
+  bool shape_fits(ast::NodeId source, ast::NodeKind type);
   std::optional<uint32_t> context_cost(ast::NodeId id, TypeId want, uint32_t depth);
   struct Signature {
     std::vector<NameId> names;
