@@ -123,6 +123,30 @@ struct Printer {
     value(word, type);
   }
 
+  // The elements are met as one object: they may hold the span.
+  void span(const char* place, const TnType* type) {
+    TnSlice all = load<TnSlice>(place);
+    const char* items = reinterpret_cast<const char*>(all.data);
+    if (!is_word(items)) return list(nullptr, type->elem, 0);
+    const TnType** outer = open.find(items);
+    if ((outer && *outer == type) || *objects >= kMostObjects) return text(kMore);
+    ++*objects;
+    if (looks && (type->elem->flags & TN_PLAIN)) {
+      found = tn_find_enclosing_hole(items);
+      return;
+    }
+    list(items, type->elem, all.length);
+    if (outer) return;
+    open.put(items) = type;
+    levels[levels.size - 1].object = items;
+  }
+  void range(const char* place, const TnType* type) {
+    if (looks) return;
+    scalar(place + type->parts[0].offset, type->elem);
+    text(place[type->parts[2].offset] ? "..=" : "..");
+    scalar(place + type->parts[1].offset, type->elem);
+  }
+
   void value(const char* place, const TnType* type) {
     if (looks) {
       if (type->flags & TN_PLAIN) return;
@@ -154,6 +178,8 @@ struct Printer {
       case TN_STRUCT:
         if (type->part_count == 1 && !*type->parts[0].name)
           return value(place + type->parts[0].offset, type->parts[0].type);
+        if (type->flags & TN_SPAN) return span(place, type);
+        if (type->flags & TN_RANGE) return range(place, type);
         return type->part_count ? parts(place, type->parts, type->part_count, "{ ", " }", true)
                                 : text("{}");
       case TN_UNION:

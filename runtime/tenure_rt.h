@@ -84,7 +84,10 @@ enum {
   TN_INTERIOR = 8, /* a counted reference into the middle of an object can point to one */
   TN_VACATES = 16, /* can be a hole in memory */
   TN_MOVE_ONLY = 32,
-  TN_DROP_FAILS = 64 /* its drop, or that of a part, may fail */
+  TN_DROP_FAILS = 64, /* its drop, or that of a part, may fail */
+  /* TN_STRUCTs, elem: T. A span begins as a TnSlice, whose pointer is a part and counted. */
+  TN_SPAN = 128, /* printed and compared as its elements */
+  TN_RANGE = 256 /* start, end, inclusive, descending; printed as it is written */
 };
 
 #define TN_NO_STATE 0xFFFFFFFFu
@@ -137,11 +140,12 @@ typedef struct TnType {
   uint32_t part_count;   /* TN_STRUCT, TN_TUPLE: parts; TN_UNION: variants */
   const TnPart* parts;
   const TnVariant* variants;
-  const struct TnType* elem; /* of ref, weak, box, array, view, fixed, pointer, slice */
-  uint64_t count;            /* TN_FIXED */
-  const char* name;          /* as the user reads it */
-  void* drop; /* the user's drop, or null: native code: TnStatus-free `void (*)(void* self)`;
-                 interpreter: what its call_drop hook understands */
+  const struct TnType*
+      elem;         /* of ref, weak, box, array, view, fixed, pointer, slice, span, range */
+  uint64_t count;   /* TN_FIXED */
+  const char* name; /* as the user reads it */
+  void* drop;       /* the user's drop, or null: native code: TnStatus-free `void (*)(void* self)`;
+                       interpreter: what its call_drop hook understands */
   void (*release)(void* word); /* TN_NATIVE that owns something, else null */
   void* steps; /* the runtime's own: the flattened list of what dies in it; starts null */
 } TnType;

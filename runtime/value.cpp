@@ -117,6 +117,17 @@ struct Comparer {
     return true;
   }
 
+  bool spans(const char* a, const char* b, const TnType* elem) {
+    TnSlice x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    if (x.length != y.length) return false;
+    if (!is_word(x.data)) return true;
+    waiting.push(
+        {reinterpret_cast<char*>(x.data), reinterpret_cast<char*>(y.data), elem, x.length});
+    return true;
+  }
+
   bool boxes(const char* a, const char* b, const TnType* elem) {
     char *x, *y;
     memcpy(&x, a, sizeof x);
@@ -157,8 +168,10 @@ struct Comparer {
         for (uint64_t i = 0; i < type->count; i++)
           if (!value(a + i * type->elem->size, b + i * type->elem->size, type->elem)) return false;
         return true;
-      case TN_TUPLE:
       case TN_STRUCT:
+        if (type->flags & TN_SPAN) return spans(a, b, type->elem);
+        [[fallthrough]];
+      case TN_TUPLE:
         return parts(a, b, type->parts, type->part_count);
       case TN_UNION: {
         if (!same<uint32_t>(a + type->tag_offset, b + type->tag_offset)) return false;

@@ -27,22 +27,33 @@ Next Machine::do_NullCheck(Frame& frame, const InstCode& inst) {
   return Next::Go;
 }
 
+// Of the array at an address, or the length that is given itself.
+uint64_t Machine::length_of(const Frame& frame, const OperandCode& array) {
+  const TypeInfo& base = *array.type;
+  if (array.kind != oir::OperandKind::Addr) return evaluate_bits(frame, array);
+  if (base.kind == TypeKind::FixedArray) return program_.types[base.id].count;
+  if (base.kind == TypeKind::Slice) return elements(frame, array).length;
+  void* word;
+  std::memcpy(&word, head_address(frame, array.place), sizeof word);
+  return tn_array_length(word);
+}
+
 Next Machine::do_BoundsCheck(Frame& frame, const InstCode& inst) {
-  const TypeInfo& base = *inst.args[0].type;
-  const TypeInfo& index_type = *inst.args[1].type;
-  uint64_t length;
-  if (base.kind == TypeKind::FixedArray) {
-    length = program_.types[base.id].count;
-  } else if (base.kind == TypeKind::Slice) {
-    length = elements(frame, inst.args[0]).length;
-  } else {
-    void* word;
-    std::memcpy(&word, head_address(frame, inst.args[0].place), sizeof word);
-    length = tn_array_length(word);
-  }
+  uint64_t length = length_of(frame, inst.args[0]);
   uint64_t index = evaluate_bits(frame, inst.args[1]);
   if (index < length) return Next::Go;  // a negative index is a large one
-  tn_report_index(index, index_type.is_signed, length, inst.site);
+  tn_report_index(index, inst.args[1].type->is_signed, length, inst.site);
+  return Next::Fail;
+}
+
+Next Machine::do_RangeCheck(Frame& frame, const InstCode& inst) {
+  uint64_t length = length_of(frame, inst.args[0]);
+  uint64_t from = evaluate_bits(frame, inst.args[1]);
+  uint64_t to = evaluate_bits(frame, inst.args[2]);
+  if (to <= length && from <= to) return Next::Go;
+  bool behind = to > length;
+  tn_report_index(behind ? to - inst.imm : from, inst.args[behind ? 2 : 1].type->is_signed, length,
+                  inst.site);
   return Next::Fail;
 }
 

@@ -142,6 +142,8 @@ class Machine {
   Next fail_with(TnError error, const InstCode& inst);
   void store_word(const Frame& frame, const InstCode& inst, void* word);
   TnSlice elements(const Frame& frame, const OperandCode& operand);
+  uint64_t length_of(const Frame& frame, const OperandCode& array);
+  Next make_span(Frame& frame, const InstCode& inst);
   Next call_program(Frame& frame, const InstCode& inst, oir::FuncId func, uint32_t first);
   Next call_foreign(Frame& frame, const InstCode& inst, oir::FuncId func, uint32_t first);
   bool flag_is_set(const Frame& frame, const InstCode& inst, uint32_t* value);

@@ -86,6 +86,7 @@ void TypeInfos::complete(const oir::TypeTable& types, const layout::Layouts& lay
       }
       break;
     case TypeKind::FixedArray: {
+      if (types.is_run(id)) return;  // never a value of its own
       const TypeInfo& elem = rows_[type.elem.index()];
       if (type.count * (elem.leaves.size() + elem.owned.size()) > kMaxLeaves) {
         // One range is exact where elements have no padding.

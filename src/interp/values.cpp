@@ -104,7 +104,22 @@ Next Machine::do_New(Frame& frame, const InstCode& inst) {
   return Next::Go;
 }
 
+Next Machine::make_span(Frame& frame, const InstCode& inst) {
+  const layout::TypeLayout& layout = layouts_[inst.dst.type->id];
+  uint64_t length = evaluate_bits(frame, inst.args[1]);
+  void* first = nullptr;
+  if (length != 0) first = tn_make_ref(address(frame, inst.args[0].place));
+  Scratch value(inst.dst.type->size);
+  std::memset(value.data(), 0, inst.dst.type->size);
+  std::memcpy(value.data() + layout.parts[oir::TypeTable::kSpanItems].offset, &first, sizeof first);
+  std::memcpy(value.data() + layout.parts[oir::TypeTable::kSpanLength].offset, &length,
+              sizeof length);
+  store(frame, inst.dst, value.data());
+  return Next::Go;
+}
+
 Next Machine::do_MakeRef(Frame& frame, const InstCode& inst) {
+  if (inst.arg_count == 2) return make_span(frame, inst);
   store_word(frame, inst, tn_make_ref(address(frame, inst.args[0].place)));
   return Next::Go;
 }

@@ -89,6 +89,8 @@ uint32_t flags_of(const TypeTable& types, TypeId id, const DropFails& drop_fails
   if (type.vacates) flags |= TN_VACATES;
   if (types.is_move_only(id)) flags |= TN_MOVE_ONLY;
   if (drop_fails[id]) flags |= TN_DROP_FAILS;
+  if (types.is_span(id)) flags |= TN_SPAN;
+  if (types.is_range(id)) flags |= TN_RANGE;
   return flags;
 }
 
@@ -126,7 +128,7 @@ TypeDescription describe_one(const oir::Program& program, const Layouts& layouts
     }
   }
   if (type.elem.valid() && layouts.is_described(type.elem)) row.elem = type.elem;
-  row.count = type.count;
+  row.count = type.count == oir::kAnyCount ? 0 : type.count;
   row.name = program.types.text(id);
   row.drop = type.drop;
   row.release = type.release;

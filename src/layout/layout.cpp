@@ -142,6 +142,7 @@ class Computation {
       case TypeKind::FixedArray: {
         const TypeLayout& elem = out_.rows_[type.elem.index()];
         row.align = elem.align;
+        if (type.count == oir::kAnyCount) break;  // never a value of its own
         end = elem.size != 0 && type.count > kMaxSize / elem.size ? kMaxSize + 1
                                                                   : elem.size * type.count;
         break;

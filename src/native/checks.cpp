@@ -12,20 +12,34 @@ namespace {
 constexpr uint64_t kPathRoom = 512;
 }  // namespace
 
-void FunctionLowering::lower_bounds_check() {
-  Address at = resolve(arg(0).place);
+// Of the array at an address, or the length that is given itself.
+llvm::Value* FunctionLowering::length_of(const oir::Operand& array) {
+  if (array.kind != oir::OperandKind::Addr) return value(array);
+  Address at = resolve(array.place);
   const oir::Type& type = types()[at.type];
+  if (type.kind == TypeKind::FixedArray) return number64(type.count);
+  if (type.kind != TypeKind::Slice) return array_length(load(at.ptr, at.type));
+  return b_.CreateAlignedLoad(module_.i64, offset(at.ptr, kStringLength), module_.aligned(8));
+}
+
+void FunctionLowering::lower_bounds_check() {
+  Value* length = length_of(arg(0));
   Value* index = wide(arg(1));  // a negative one is a large one
-  Value* length = nullptr;
-  if (type.kind == TypeKind::FixedArray) {
-    length = number64(type.count);
-  } else if (type.kind == TypeKind::Slice) {
-    length = b_.CreateAlignedLoad(module_.i64, offset(at.ptr, kStringLength), module_.aligned(8));
-  } else {
-    length = array_length(load(at.ptr, at.type));
-  }
   fail_if(b_.CreateICmpUGE(index, length),
           [&] { rt(Rt::tn_report_index, {index, is_signed(arg(1)), length, site()}); });
+}
+
+void FunctionLowering::lower_range_check() {
+  Value* length = length_of(arg(0));
+  Value* from = wide(arg(1));
+  Value* to = wide(arg(2));
+  Value* behind = b_.CreateICmpUGT(to, length);
+  fail_if(b_.CreateOr(behind, b_.CreateICmpUGT(from, to)), [&] {
+    Value* last = b_.CreateSub(to, number64(inst_->imm));
+    Value* shown = b_.CreateSelect(behind, last, from);
+    Value* shown_signed = b_.CreateSelect(behind, is_signed(arg(2)), is_signed(arg(1)));
+    rt(Rt::tn_report_index, {shown, shown_signed, length, site()});
+  });
 }
 
 void FunctionLowering::lower_full_check() {

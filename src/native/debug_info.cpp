@@ -250,7 +250,9 @@ DIType* DebugInfo::make_structural(TypeId id) {
     case TypeKind::FixedArray: {
       DIType* elem = types_[row.elem.index()];
       if (elem == nullptr) return nullptr;
-      llvm::Metadata* range = builder_.getOrCreateSubrange(0, static_cast<int64_t>(row.count));
+      // (How many a span leads to, the span says.)
+      int64_t count = row.count == oir::kAnyCount ? -1 : static_cast<int64_t>(row.count);
+      llvm::Metadata* range = builder_.getOrCreateSubrange(0, count);
       return builder_.createArrayType(bits, align, elem, builder_.getOrCreateArray({range}));
     }
     case TypeKind::Tuple:

@@ -291,6 +291,8 @@ void FunctionLowering::lower(const Inst& inst) {
       return fail_with(b_.CreateIsNull(value(arg(0))), TN_E_NULL_REFERENCE);
     case Op::BoundsCheck:
       return lower_bounds_check();
+    case Op::RangeCheck:
+      return lower_range_check();
     case Op::FullCheck:
       return lower_full_check();
     case Op::Panic:

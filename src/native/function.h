@@ -143,6 +143,7 @@ class FunctionLowering {
   void lower_array();
   void lower_new();
   void lower_ref();
+  void lower_span();
   void lower_view();
   void lower_drop();
   void lower_swap();
@@ -154,7 +155,9 @@ class FunctionLowering {
   void lower_full_check();
   void check_printed(const Address& at, Value* shown, size_t length);
   void report_hole(Rt find, const Address& at, Value* shown, size_t length);
+  Value* length_of(const oir::Operand& array);
   void lower_bounds_check();
+  void lower_range_check();
   void lower_panic();
   void lower_call();
   void lower_runtime();

@@ -55,7 +55,24 @@ FunctionLowering::Address FunctionLowering::resolve_exposed(oir::Place place,
   return at;
 }
 
+// Of no elements nothing is looked at.
+void FunctionLowering::lower_span() {
+  const layout::TypeLayout& layout = module_.layouts[type_of(inst_->dst)];
+  Value* length = wide(arg(1));
+  Value* memory = result_memory(inst_->dst);
+  Value* items = offset(memory, layout.parts[oir::TypeTable::kSpanItems].offset);
+  b_.CreateAlignedStore(null_pointer(), items, module_.aligned(8));
+  b_.CreateAlignedStore(length, offset(memory, layout.parts[oir::TypeTable::kSpanLength].offset),
+                        module_.aligned(8));
+  when(b_.CreateIsNotNull(length), [&] {
+    Address first = resolve_exposed(arg(0).place, false);
+    b_.CreateAlignedStore(rt(Rt::tn_make_ref, {first.ptr}), items, module_.aligned(8));
+  });
+  built(inst_->dst, memory);
+}
+
 void FunctionLowering::lower_ref() {
+  if (args().size() == 2) return lower_span();
   oir::Place place = arg(0).place;
   Address at = resolve_exposed(place, false);
   Value* word = at.ptr;

@@ -198,6 +198,7 @@ bool ModuleLowering::inst_fails(const oir::Function& function, const Inst& inst)
     case Op::Runtime:
     case Op::NullCheck:
     case Op::BoundsCheck:
+    case Op::RangeCheck:
     case Op::FullCheck:
     case Op::Panic:
     case Op::MakeSlice:

@@ -139,6 +139,10 @@ void Builder::make_ref(Place dst, Place of, Span span) {
   emit(Op::MakeRef, dst, {Operand::addr(of)}, span);
 }
 
+void Builder::make_span(Place dst, Place first, Operand length, Span span) {
+  emit(Op::MakeRef, dst, {Operand::addr(first), length}, span);
+}
+
 void Builder::make_view(Place dst, Place of_array, Span span) {
   emit(Op::MakeView, dst, {Operand::addr(of_array)}, span);
 }
@@ -206,6 +210,14 @@ void Builder::null_check(Place word, Span span) {
 
 void Builder::bounds_check(Place array, Operand index, Span span) {
   emit(Op::BoundsCheck, {}, {Operand::addr(array), index}, span);
+}
+
+void Builder::bounds_check(Operand length, Operand index, Span span) {
+  emit(Op::BoundsCheck, {}, {length, index}, span);
+}
+
+void Builder::range_check(Operand of, Operand from, Operand to, bool with_last, Span span) {
+  emit(Op::RangeCheck, {}, {of, from, to}, span, with_last ? 1 : 0);
 }
 
 void Builder::mem_check(Operand pointer, Place from, MemAccess access, Span span) {

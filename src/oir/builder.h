@@ -122,6 +122,8 @@ class Builder {
   void make_array(Place dst, std::vector<Operand> elements, Span span);
   void new_object(Place dst, Operand a, bool users_new, Span span, Span origin);
   void make_ref(Place dst, Place of, Span span);
+  // `first`: an element. The length is an integer.
+  void make_span(Place dst, Place first, Operand length, Span span);
   void make_view(Place dst, Place of_array, Span span);
   void alias(Place dst, Place of, Span span);
   void make_ptr(Place dst, Place of, Span span);
@@ -139,6 +141,9 @@ class Builder {
   void unique_array(Place array, Span span);
   void null_check(Place word, Span span);
   void bounds_check(Place array, Operand index, Span span);
+  void bounds_check(Operand length, Operand index, Span span);
+  // `of`: what a bounds_check takes. `with_last`: `to` is behind the last element that is wanted.
+  void range_check(Operand of, Operand from, Operand to, bool with_last, Span span);
   // `from`: the pointer from which `pointer` was had by counting elements; a place that is none:
   // nothing of that kind.
   void mem_check(Operand pointer, Place from, MemAccess access, Span span);

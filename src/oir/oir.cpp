@@ -190,8 +190,10 @@ std::string place_text(const Program& program, const Function& function, Place p
     switch (proj.kind) {
       case ProjKind::Field: {
         const Field& field = fields_of(row, variant)[proj.index];
-        text += '.';
-        text += field.name.empty() ? std::to_string(proj.index) : field.name;
+        if (row.shown != Shown::Span) {
+          text += '.';
+          text += field.name.empty() ? std::to_string(proj.index) : field.name;
+        }
         type = field.type;
         variant = kNoVariant;
         break;
@@ -200,7 +202,7 @@ std::string place_text(const Program& program, const Function& function, Place p
         variant = proj.index;
         break;
       case ProjKind::Deref:
-        starred = !boxed && row.kind != TypeKind::Borrow;
+        starred = !boxed && row.kind != TypeKind::Borrow && !program.types.is_run(row.elem);
         boxed = false;
         type = row.elem;
         break;

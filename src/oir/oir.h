@@ -159,7 +159,7 @@ struct Inst {
   uint8_t imm =
       0;  // UnOp, BinOp, DropReason, PanicKind, RtFn; New: 1 a user's `new`, 0 a lifted local
           // FullCheck: CheckDepth
-          // Cast: 1 converts. MemCheck: MemAccess
+          // Cast: 1 converts. MemCheck: MemAccess. RangeCheck: 1 with the last element
           // Init: 1 an implicit move (`return x`): a copy will do where x cannot be moved
   bool checked =
       false;  // Copy/Move/Addr operands of this instruction were checked by a FullCheck before

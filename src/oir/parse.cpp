@@ -221,6 +221,9 @@ bool TextParser::type_definition() {
   }
   if (table[id].kind == TypeKind::Union && accept_word("bare")) table.mut(id).bare = true;
   if (table[id].kind == TypeKind::Struct && accept_word("packed")) table.mut(id).packed = true;
+  if (table[id].kind == TypeKind::Struct && accept_word("as")) {
+    if (!shown_as(id, parts)) return false;
+  }
   if (table[id].kind != TypeKind::Native && accept_word("align")) {
     uint64_t align = 0;
     if (!number(align, kMostAlign)) return false;
@@ -238,6 +241,28 @@ bool TextParser::type_definition() {
     if (table[id].kind == TypeKind::Native) table.complete_native(id, std::move(release));
   }
   return type_flags(id);
+}
+
+// `as span`, `as range`: the fields tell of what.
+bool TextParser::shown_as(TypeId id, const std::vector<Field>& parts) {
+  TypeTable& table = program_->types;
+  auto is = [&](size_t part, TypeId type) {
+    return part < parts.size() && parts[part].type == type;
+  };
+  TypeId first = parts.empty() ? table.unit() : parts[0].type;
+  Type& row = table.mut(id);
+  if (accept_word("range")) {
+    row.shown = Shown::Range;
+    row.elem = first;
+    bool same = is(1, first) && is(2, table.boolean()) && is(3, table.boolean());
+    return (parts.size() == 4 && same) || expected("the fields of a range");
+  }
+  if (!accept_word("span")) return expected("`span` or `range`");
+  row.shown = Shown::Span;
+  bool run = table[first].kind == TypeKind::Ref && table.is_run(table[first].elem);
+  if (run) row.elem = table[table[first].elem].elem;
+  bool same = run && is(1, table.scalar(TypeKind::U64));
+  return (parts.size() == 2 && same) || expected("the fields of a span");
 }
 
 bool TextParser::fields(std::vector<Field>& out, std::string_view close) {
@@ -310,9 +335,13 @@ TypeId TextParser::type() {
     uint64_t count = 0;
     if (expect_punct("<")) {
       TypeId elem = type();
-      if (!failed_ && expect_punct(",") && number(count, ~uint64_t{0}) && expect_punct(">")) {
-        out = table.fixed_array(elem, count);
+      if (failed_ || !expect_punct(",")) return out;
+      if (accept_word("any")) {
+        count = kAnyCount;
+      } else if (!number(count, kAnyCount - 1)) {
+        return out;
       }
+      if (expect_punct(">")) out = table.fixed_array(elem, count);
     }
   } else {
     using Make = TypeId (TypeTable::*)(TypeId);

@@ -119,6 +119,7 @@ bool TextParser::op_suffix(Inst& inst) {
       break;
     case Op::Init:
     case Op::Cast:
+    case Op::RangeCheck:
       known = word == imm_word(inst.op);
       inst.imm = 1;
       break;

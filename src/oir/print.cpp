@@ -122,7 +122,9 @@ void Printer::type(TypeId id) {
     } else if (row.elem.valid()) {
       out_ += '<';
       std::string after = ">";
-      if (row.kind == TypeKind::FixedArray) after = ", " + std::to_string(row.count) + ">";
+      if (row.kind == TypeKind::FixedArray) {
+        after = ", " + (row.count == kAnyCount ? "any" : std::to_string(row.count)) + ">";
+      }
       todo.push_back({TypeId{}, std::move(after)});
       todo.push_back({row.elem, {}});
     }
@@ -168,6 +170,8 @@ void Printer::nominal_types() {
       out_ += ' ' + quoted_string(row.release);
     }
     if (row.packed) out_ += " packed";
+    if (row.shown == Shown::Span) out_ += " as span";
+    if (row.shown == Shown::Range) out_ += " as range";
     if (row.align != 0) out_ += " align " + std::to_string(row.align);
     if (row.drop.valid()) {
       out_ += " drop ";
@@ -439,6 +443,7 @@ void Printer::operation(const Function& fn, const Inst& inst) {
       break;
     case Op::Init:
     case Op::Cast:
+    case Op::RangeCheck:
       if (inst.imm == 1) suffix(imm_word(inst.op));
       break;
     case Op::MemCheck:

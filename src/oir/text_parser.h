@@ -55,6 +55,7 @@ class TextParser {
   bool skip_body();
   bool type_definition();
   bool type_facts();
+  bool shown_as(TypeId id, const std::vector<Field>& parts);
   bool type_flags(TypeId type);
   bool global();
   bool signature();

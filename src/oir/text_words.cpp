@@ -105,6 +105,8 @@ std::string_view imm_word(Op op) {
       return "user";
     case Op::Cast:
       return "convert";
+    case Op::RangeCheck:
+      return "with_last";
     default:
       return {};
   }

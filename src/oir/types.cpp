@@ -85,6 +85,32 @@ TypeId TypeTable::structural(TypeKind kind, TypeId elem, uint64_t count) {
   return it->second;
 }
 
+TypeId TypeTable::shown_struct(Shown shown, TypeId elem, std::vector<Field> fields) {
+  std::string key = "s " + std::to_string(int(shown)) + ' ' + std::to_string(elem.v);
+  auto [it, fresh] = interned_.try_emplace(std::move(key), TypeId{types_.size()});
+  if (!fresh) return it->second;
+  TypeId id = it->second;
+  std::string name = (shown == Shown::Span ? "span<" : "Range<") + text(elem) + '>';
+  Type& type = types_.emplace_back();
+  type.kind = TypeKind::Struct;
+  type.name = std::move(name);
+  type.elem = elem;
+  type.shown = shown;
+  type.fields = std::move(fields);
+  return id;
+}
+
+TypeId TypeTable::span(TypeId elem) {
+  TypeId items = ref(run(elem));
+  return shown_struct(Shown::Span, elem, {{"items", items}, {"length", scalar(TypeKind::U64)}});
+}
+
+TypeId TypeTable::range(TypeId elem) {
+  return shown_struct(
+      Shown::Range, elem,
+      {{"start", elem}, {"end", elem}, {"inclusive", boolean()}, {"descending", boolean()}});
+}
+
 TypeId TypeTable::tuple(const std::vector<Field>& fields) {
   std::string key = "t";
   for (const Field& field : fields) {
@@ -150,6 +176,7 @@ void TypeTable::complete_native(TypeId type, std::string release) {
 // What a type is before its parts are looked at.
 Ownership TypeTable::base_ownership(const Type& type) const {
   if (type.drop.valid()) return Ownership::MoveOnly;
+  if (type.shown == Shown::Span) return Ownership::Shared;
   switch (type.kind) {
     case TypeKind::String:
     case TypeKind::Text:
@@ -304,7 +331,7 @@ std::string TypeTable::text(TypeId id) const {
         wrap("[", "]");
         break;
       case TypeKind::FixedArray:
-        wrap("[", "; " + std::to_string(type.count) + "]");
+        wrap("[", type.count == kAnyCount ? "; ..]" : "; " + std::to_string(type.count) + "]");
         break;
       case TypeKind::Pointer:
         wrap("*", "");

@@ -32,6 +32,14 @@ std::string_view type_kind_name(TypeKind kind);
 enum class Ownership : uint8_t { Plain, Managed, Shared, MoveOnly };
 std::string_view ownership_name(Ownership ownership);
 
+// What a struct is for the user, who never sees its fields as such.
+enum class Shown : uint8_t {
+  Parts,  // a struct like any other
+  Span,   // {items: ref<fixed<T, any>>, length: u64}: a run of elements that it keeps alive; null
+          // and 0 for none. Printed and compared as an array
+  Range,  // {start: T, end: T, inclusive, descending: bool}. Printed as it is written
+};
+
 struct Field {
   std::string name;  // empty for the parts of a plain tuple; they print as `0`, `1`, ...
   TypeId type;
@@ -44,9 +52,10 @@ struct Variant {
 
 struct Type {
   TypeKind kind = TypeKind::Unit;
-  TypeId elem;         // Ref Weak Box Array View FixedArray Borrow Pointer Slice
-  uint64_t count = 0;  // FixedArray
-  std::string name;    // Struct Union Native: as the user wrote it, with arguments (`Pair<i32>`)
+  TypeId elem;         // Ref Weak Box Array View FixedArray Borrow Pointer Slice; Span, Range: T
+  uint64_t count = 0;  // FixedArray; kAnyCount: behind a Ref only, as many as the span says
+  Shown shown = Shown::Parts;  // Struct
+  std::string name;  // Struct Union Native: as the user wrote it, with arguments (`Pair<i32>`)
   std::vector<Field> fields;      // Tuple Struct
   std::vector<Variant> variants;  // Union
   std::vector<TypeId> params;  // Function: one of type Ref is lent (mode Borrow), any other given
@@ -67,8 +76,13 @@ struct Type {
       false;  // a hole of this type can be in memory that the function at hand does not know
 };
 
+constexpr uint64_t kAnyCount = ~uint64_t{0};
+
 class TypeTable {
  public:
+  // The fields of the struct that a span is.
+  static constexpr uint32_t kSpanItems = 0, kSpanLength = 1;
+
   TypeTable();
 
   // Scalars, string and text have one id each.
@@ -88,6 +102,15 @@ class TypeTable {
   TypeId fixed_array(TypeId elem, uint64_t count) {
     return structural(TypeKind::FixedArray, elem, count);
   }
+  // The elements that a span of `elem` leads to.
+  TypeId run(TypeId elem) { return fixed_array(elem, kAnyCount); }
+  bool is_run(TypeId id) const {
+    return types_[id.index()].kind == TypeKind::FixedArray && types_[id.index()].count == kAnyCount;
+  }
+  TypeId span(TypeId elem);
+  TypeId range(TypeId elem);
+  bool is_span(TypeId id) const { return types_[id.index()].shown == Shown::Span; }
+  bool is_range(TypeId id) const { return types_[id.index()].shown == Shown::Range; }
   TypeId tuple(const std::vector<Field>& fields);
   TypeId function(const std::vector<TypeId>& params, TypeId result);
 
@@ -125,6 +148,7 @@ class TypeTable {
 
  private:
   TypeId structural(TypeKind kind, TypeId elem, uint64_t count);
+  TypeId shown_struct(Shown shown, TypeId elem, std::vector<Field> fields);
   void complete(TypeId type);
   Ownership base_ownership(const Type& type) const;
 

@@ -82,6 +82,7 @@ void ShapeCheck::instruction(const Inst& inst) {
     case Op::MemCheck:
     case Op::NullCheck:
     case Op::BoundsCheck:
+    case Op::RangeCheck:
     case Op::FullCheck:
     case Op::Panic:
     case Op::Swap:
@@ -101,7 +102,6 @@ void ShapeCheck::instruction(const Inst& inst) {
 }
 
 void ShapeCheck::checks(const Inst& inst) {
-  const TypeTable& types = program_.types;
   switch (inst.op) {
     case Op::NullCheck:
       if (count(inst, 1) && function_.args(inst)[0].kind != OperandKind::Borrow) {
@@ -109,9 +109,10 @@ void ShapeCheck::checks(const Inst& inst) {
       }
       return;
     case Op::BoundsCheck:
-      if (count(inst, 2) && want_addr(inst, 0) && !types.is_integer(arg_type(inst, 1))) {
-        bad("takes an integer");
-      }
+      if (count(inst, 2)) bounds(inst);
+      return;
+    case Op::RangeCheck:
+      if (count(inst, 3)) bounds(inst);
       return;
     case Op::FullCheck:
       if (inst.imm > uint8_t(CheckDepth::Enclosing)) bad("has no depth");
@@ -137,6 +138,18 @@ void ShapeCheck::checks(const Inst& inst) {
         bad("takes an array");
       }
       return;
+  }
+}
+
+// Of an array or a length, and integers.
+void ShapeCheck::bounds(const Inst& inst) {
+  if (is_value(function_.args(inst)[0])) {
+    same(arg_type(inst, 0), program_.types.scalar(TypeKind::U64), "length");
+  } else {
+    want_addr(inst, 0);
+  }
+  for (size_t i = 1; i < inst.args_count; ++i) {
+    if (!program_.types.is_integer(arg_type(inst, i))) bad("takes an integer");
   }
 }
 
@@ -240,6 +253,7 @@ void ShapeCheck::values(const Inst& inst) {
       same(inst.type, row.elem, "type of the object");
       return;
     case Op::MakeRef:
+      if (inst.args_count == 2) return make_span(inst, row);
       if (!count(inst, 1) || !want_addr(inst, 0)) return;
       if (row.kind != TypeKind::Ref) bad("makes no reference");
       same(arg_type(inst, 0), row.elem, "types");
@@ -271,6 +285,18 @@ void ShapeCheck::values(const Inst& inst) {
     default:
       return;
   }
+}
+
+void ShapeCheck::make_span(const Inst& inst, const Type& row) {
+  const Operand& length = function_.args(inst)[1];
+  if (!want_addr(inst, 0)) return;
+  Place first = function_.args(inst)[0].place;
+  if (row.shown != Shown::Span) bad("makes no span");
+  same(arg_type(inst, 0), row.elem, "types");
+  if (first.is_root() || function_.paths.last(first.path).kind != ProjKind::Index) {
+    bad("makes a span of what is no element");
+  }
+  if (!is_value(length) || !program_.types.is_integer(arg_type(inst, 1))) bad("takes an integer");
 }
 
 void ShapeCheck::slice(const Inst& inst, const Type& row) {

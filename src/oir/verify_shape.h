@@ -30,6 +30,8 @@ class ShapeCheck {
   void operators(const Inst& inst);
   void cast(const Inst& inst, TypeId dst);
   void slice(const Inst& inst, const Type& row);
+  void make_span(const Inst& inst, const Type& row);
+  void bounds(const Inst& inst);
   void parts(const Inst& inst, const std::vector<Field>& fields);
   void call(const Inst& inst);
   void dispatcher();

@@ -24,7 +24,8 @@ bool looks_at_word(const Inst& inst, uint32_t index) {
     RtFn fn = RtFn(inst.imm);
     return fn == RtFn::ArrayLen || fn == RtFn::ArrayPush || fn == RtFn::ArrayPop;
   }
-  return inst.op == Op::BoundsCheck || inst.op == Op::UniqueArray || inst.op == Op::MakeView;
+  return inst.op == Op::BoundsCheck || inst.op == Op::RangeCheck || inst.op == Op::UniqueArray ||
+         inst.op == Op::MakeView;
 }
 
 Fullness::Fullness(const Program& program, FuncId func, const MovePaths& paths,

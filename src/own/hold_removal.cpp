@@ -19,6 +19,10 @@ namespace {
 // A hold whose way to its end is longer than this is kept: statements are short.
 constexpr size_t kLongestRegion = 2000;
 
+bool only_checks(const Inst& inst) {
+  return inst.op == Op::BoundsCheck || inst.op == Op::RangeCheck || inst.op == Op::FullCheck;
+}
+
 struct Hold {
   LocalId local;
   uint32_t block = 0;
@@ -98,8 +102,7 @@ class HoldRemoval {
       bool whole_leaves =
           operand.place.is_root() && operand.kind != OperandKind::Borrow && !lends_value;
       if (whole_leaves || operand.kind == OperandKind::Move || inst.op == Op::Alias) {
-        // `bounds_check addr hold` only looks.
-        if (inst.op != Op::BoundsCheck && inst.op != Op::FullCheck) hold.odd = true;
+        if (!only_checks(inst)) hold.odd = true;
       }
     }
     if (inst.op == Op::Alias) aliased_.insert(function_.args(inst)[0].place.root);
@@ -144,7 +147,7 @@ class HoldRemoval {
 
   // For a view: any other use of the array, which would find it unexposed.
   bool names(const Inst& inst, Place lender) const {
-    if (inst.op == Op::BoundsCheck || inst.op == Op::FullCheck) return false;
+    if (only_checks(inst)) return false;
     auto same = [&](Place place) { return place.valid() && place.root == lender.root; };
     if (same(inst.dst)) return true;
     for (const Operand& operand : function_.args(inst)) {

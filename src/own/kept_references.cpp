@@ -42,9 +42,16 @@ class LeakFinder {
     });
     auto args = function_.args(inst);
     for (uint32_t i = 0; i < args.size(); ++i) {
-      if (!args[i].has_place() || !args[i].place.is_local() || !args[i].place.is_root()) continue;
-      use(inst, i, args[i]);
+      if (!args[i].has_place() || !args[i].place.is_local()) continue;
+      if (args[i].place.is_root() || is_of_span(args[i].place)) use(inst, i, args[i]);
     }
+  }
+
+  // The reference in a span that a local is.
+  bool is_of_span(Place place) const {
+    return program_.types.is_span(function_.locals[place.local_id().index()].type) &&
+           function_.paths.depth(place.path) == 1 &&
+           function_.paths.last(place.path).index == TypeTable::kSpanItems;
   }
 
   // The reference itself, not what it refers to, is operand `index`.

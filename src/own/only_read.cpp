@@ -109,6 +109,7 @@ bool only_looks_at(const Program& program, const Function& function, const Inst&
   switch (inst.op) {
     case Op::Tag:
     case Op::BoundsCheck:
+    case Op::RangeCheck:
     case Op::FullCheck:
     case Op::FillArray:
     case Op::Panic:

@@ -50,6 +50,10 @@ class TypeGraph {
       case TypeKind::FixedArray:
       case TypeKind::Array:
         part(t, type.elem);
+        // What a span leads to lies wherever an element may lie.
+        if (types_.is_run(TypeId{size_t{t}})) {
+          edges_[count_ + t].push_back(static_cast<uint32_t>(count_) + type.elem.v);
+        }
         break;
       case TypeKind::View:
         edges_[t].push_back(type.elem.v);
@@ -149,6 +153,13 @@ void find_interior(Program& program, const EscapesFn& escapes) {
   for (const Function& function : program.functions) {
     for (const Block& block : function.blocks) {
       for (const Inst& inst : block.insts) {
+        if (inst.op == Op::MakeRef && inst.args_count == 2) {
+          TypeId items = program.types[place_type(program, function, inst.dst)]
+                             .fields[TypeTable::kSpanItems]
+                             .type;
+          program.types.mut(program.types[items].elem).interior = true;
+          continue;
+        }
         for_each_escaping(program, function, inst, escapes, [&](Place place) {
           std::vector<Step> steps = steps_of(program, function, place);
           if (is_interior(program, steps)) program.types.mut(steps.back().to).interior = true;

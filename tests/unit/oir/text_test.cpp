@@ -74,6 +74,53 @@ bb2: cleanup
 }
 )";
 
+constexpr const char* kSpans =
+    R"(type `span<i32>` = struct {items: ref<fixed<i32, any>>, length: u64} as span
+type Wide = struct {`start`: i8, end: i8, inclusive: bool, descending: bool} as range align 4
+start @main
+
+fn @main() -> unit {
+  user xs: array<i32>
+  user s: `span<i32>`
+  user r: Wide
+  temp %4: u64
+  temp %5: i32
+bb0:
+  xs = array of array<i32>
+  %4 = init 0: u64
+  range_check addr xs, copy %4, 0: i32 unwind bb1
+  range_check.with_last copy s.length, copy %4, copy %4 unwind bb1
+  s = ref addr xs[%4], 1: i32
+  bounds_check copy s.length, copy %4 unwind bb1
+  %5 = init copy s.items.*[%4]
+  return
+bb1: cleanup
+  drop xs run_time_error
+  resume
+}
+)";
+
+TEST(Text, RoundTripOfSpans) {
+  std::string errors;
+  std::optional<Program> program = parse_text(kSpans, &errors);
+  ASSERT_TRUE(program.has_value()) << errors;
+  EXPECT_EQ(kSpans, print_text(*program));
+}
+
+TEST(Text, SpansHaveTheirFields) {
+  for (const char* text : {
+           "type S = struct {items: ref<fixed<i32, 3>>, length: u64} as span\n",
+           "type S = struct {items: ref<fixed<i32, any>>} as span\n",
+           "type S = struct {items: ref<fixed<i32, any>>, length: i32} as span\n",
+           "type R = struct {`start`: i32, end: i64, inclusive: bool, descending: bool} as range\n",
+           "type R = struct {} as range\n",
+           "type R = struct {} as array\n",
+       }) {
+    std::string errors;
+    EXPECT_FALSE(parse_text(text, &errors).has_value()) << text;
+  }
+}
+
 TEST(Text, RoundTripOfAddresses) {
   std::string errors;
   std::optional<Program> program = parse_text(kAddresses, &errors);

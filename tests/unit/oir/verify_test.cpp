@@ -449,6 +449,43 @@ TEST(Verify, ManyLocals) {
   expect_right(body + "}\n");
 }
 
+// ---- spans
+
+std::string with_spans(const std::string& body) {
+  return R"(
+type S = struct {items: ref<fixed<i32, any>>, length: u64} as span
+fn @f(borrow xs: ref<array<i32>>, n: i64) -> i32 {
+  user s: S
+  user d: f64
+bb0:
+)" + body +
+         "\n  return\nbb1: cleanup\n  resume\nbb2: cleanup\n  drop s run_time_error\n  resume\n}\n";
+}
+
+TEST(Verify, SpansAreRight) {
+  expect_right(
+      with_spans("  range_check addr xs.*, copy n, copy n unwind bb1\n"
+                 "  s = ref addr xs.*[n], copy n\n"
+                 "  bounds_check copy s.length, copy n unwind bb2\n"
+                 "  result = init copy s.items.*[n]\n  drop s end_of_block"));
+}
+
+TEST(Verify, SpansAreWrong) {
+  struct {
+    const char* body;
+    const char* part;
+  } const kCases[] = {
+      {"  range_check addr xs.*, copy n unwind bb1", "wrong number of operands"},
+      {"  range_check addr xs.*, copy n, copy d unwind bb1", "takes an integer"},
+      {"  range_check copy n, copy n, copy n unwind bb1", "length"},
+      {"  bounds_check copy n, copy n unwind bb1", "length"},
+      {"  s = ref addr xs.*, copy n", "span of what is no element"},
+      {"  s = ref addr xs.*[n], copy d", "takes an integer"},
+      {"  n = ref addr xs.*[n], copy n", "makes no span"},
+  };
+  for (const auto& one : kCases) expect_wrong(with_spans(one.body), one.part);
+}
+
 // ---- texts, pointers, slices, function values, foreign functions, caught failures
 
 std::string with_addresses(const std::string& body, const std::string& after = "") {
