@@ -52,7 +52,7 @@ enum class LitSuffix : uint8_t { None, I8, I16, I32, I64, U8, U16, U32, U64, F32
 enum Flag : uint16_t {
   kFlagTooLarge = 1,
   kFlagTuple = 2,
-  kFlagFromEnd = 4,
+  kFlagLabelled = 4,
   kFlagInclusive = 8,
   kFlagPiped = 16,
   kFlagNoSemicolon = 32,

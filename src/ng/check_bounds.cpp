@@ -106,16 +106,28 @@ bool Checker::check_bounds(ast::List params, uint32_t params_module, const Bindi
     TypeId type = binding != nullptr ? binding->arg.type : TypeId{};
     if (text(param.name) == "Self") type = self_;
     if (!type.valid()) continue;
-    for (ast::NodeId bound : items(param.list)) {
-      if (meets(type, bound)) continue;
-      auto trait = at(bound).kind == NodeKind::TypeName ? resolve_trait(bound, true) : std::nullopt;
-      Diagnostic& diagnostic = error(DiagKind::NotImplemented, span,
-                                     quoted(type) + " does not implement " +
-                                         (trait ? trait_text(*trait) : "`" + written(bound) + "`"));
-      diagnostic.note(at(bound).span, "asked for by this bound of " + quoted(param.name));
-      if (trait) explain_unmet(diagnostic, type, *trait);
-      ok = false;
+    if (!param.has(ast::kFlagRest) || kind(type) != TypeKind::Tuple) {
+      ok &= meets_bounds(type, param, span);
+      continue;
     }
+    // Of a parameter pack each part has to.
+    std::vector<oir::Field> parts = row(type).fields;
+    for (const oir::Field& field : parts) ok &= meets_bounds(field.type, param, span);
+  }
+  return ok;
+}
+
+bool Checker::meets_bounds(TypeId type, const ast::Node& param, Span span) {
+  bool ok = true;
+  for (ast::NodeId bound : items(param.list)) {
+    if (meets(type, bound)) continue;
+    auto trait = at(bound).kind == NodeKind::TypeName ? resolve_trait(bound, true) : std::nullopt;
+    Diagnostic& diagnostic = error(DiagKind::NotImplemented, span,
+                                   quoted(type) + " does not implement " +
+                                       (trait ? trait_text(*trait) : "`" + written(bound) + "`"));
+    diagnostic.note(at(bound).span, "asked for by this bound of " + quoted(param.name));
+    if (trait) explain_unmet(diagnostic, type, *trait);
+    ok = false;
   }
   return ok;
 }

@@ -26,8 +26,7 @@ Bindings Checker::open_params(ast::List params, uint32_t params_module) const {
   Bindings open;
   const ast::Tree& tree = *modules_[params_module].tree;
   for (ast::NodeId id : tree.items(params)) {
-    Binding binding{tree[id].name, {}};
-    open.push_back(binding);
+    open.push_back({tree[id].name, {}, tree[id].has(ast::kFlagRest)});
   }
   return open;
 }
@@ -48,7 +47,7 @@ bool Checker::take_explicit(Bindings& open, ast::List explicit_args, Span span, 
   if (given.empty()) return true;
   size_t free = 0;
   for (const Binding& binding : open) free += !binding.arg.known();
-  if (given.size() > free) {
+  if (given.size() > free && (open.empty() || !open.back().pack)) {
     std::string count =
         free == 0 ? "no type arguments"
                   : std::to_string(free) + (free == 1 ? " type argument" : " type arguments");
@@ -59,6 +58,16 @@ bool Checker::take_explicit(Bindings& open, ast::List explicit_args, Span span, 
   size_t next = 0;
   for (Binding& binding : open) {
     if (binding.arg.known() || next == given.size()) continue;
+    if (binding.pack) {
+      std::vector<oir::Field> parts;
+      for (; next < given.size(); ++next) {
+        TypeId part = resolve(given[next]);
+        if (!part.valid()) return false;
+        parts.push_back({"", part});
+      }
+      binding.arg = {types_.tuple(parts), 0, false};
+      continue;
+    }
     ast::NodeId arg = given[next++];
     const Binding* named =
         at(arg).kind == NodeKind::TypeName ? find_binding(at(arg).name) : nullptr;
@@ -77,16 +86,19 @@ bool Checker::take_explicit(Bindings& open, ast::List explicit_args, Span span, 
 
 Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& names, size_t skip,
                                      const std::vector<bool>& optional, Span span, NameId callee,
-                                     bool quiet) {
+                                     bool quiet, Rest rest) {
   Matched out;
+  std::vector<ast::NodeId> left;  // what the last parameter takes
+  size_t last = rest == Rest::None ? names.size() : names.size() - 1;
+  size_t left_at = 0;  // how many were given before it
   out.has.resize(names.size());
   for (size_t i = 0; i < skip; ++i) out.has[i] = true;
   size_t next = skip;
   size_t positional = 0;
   for (ast::NodeId arg : items(args)) {
     const ast::Node& node = at(arg);
-    if (node.kind == NodeKind::Spread) {
-      if (!quiet) not_supported(node.span, "spread values");
+    if (node.kind == NodeKind::Spread && rest != Rest::Array) {
+      if (!quiet) refuse_spreads({arg});
       out.ok = false;
       continue;
     }
@@ -112,21 +124,33 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
       out.given.push_back({static_cast<uint32_t>(index), node.a});
       continue;
     }
+    while (next < last && out.has[next]) ++next;
+    if (next == last && rest != Rest::None && !out.has[last]) {
+      if (left.empty()) left_at = out.given.size();
+      left.push_back(arg);
+      continue;
+    }
     ++positional;
-    while (next < names.size() && out.has[next]) ++next;
+    if (node.kind == NodeKind::Spread) {
+      if (!quiet) refuse_spreads({arg});
+      out.ok = false;
+      continue;
+    }
     if (next < names.size()) {
       out.has[next] = true;
       out.given.push_back({static_cast<uint32_t>(next), arg});
     }
   }
-  size_t most = names.size() - skip;
+  size_t most = last - skip;
   size_t least = 0;
   bool missing = false;
-  for (size_t i = skip; i < names.size(); ++i) {
+  for (size_t i = skip; i < last; ++i) {
     least += !optional[i];
     missing |= !out.has[i] && !optional[i];
   }
-  size_t given = items(args).size();
+  size_t given = items(args).size() - left.size();
+  bool rest_by_name = rest != Rest::None && out.has[last];
+  if (rest_by_name) ++most;
   if (out.ok &&
       (missing || positional + (out.given.size() - std::min(out.given.size(), positional)) > most ||
        out.given.size() < given)) {
@@ -134,9 +158,17 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
     if (quiet) return out;
     std::string count = least == most ? std::to_string(most)
                                       : std::to_string(least) + " to " + std::to_string(most);
+    if (rest != Rest::None) count = std::to_string(least) + " or more";
     error(DiagKind::WrongArguments, span,
           quoted(callee) + " takes " + count + (count == "1" ? " argument" : " arguments") +
-              ", found " + std::to_string(given));
+              ", found " + std::to_string(items(args).size()));
+    return out;
+  }
+  if (out.ok && rest != Rest::None && !rest_by_name) {
+    out.has[last] = true;
+    auto where =
+        out.given.begin() + static_cast<std::ptrdiff_t>(left.empty() ? out.given.size() : left_at);
+    out.given.insert(where, {static_cast<uint32_t>(last), rest_argument(left, rest, span)});
   }
   return out;
 }
@@ -149,6 +181,8 @@ Checker::Signature Checker::signature(const FunDecl& fun) const {
     out.names.push_back(tree[id].name);
     out.optional.push_back(tree[id].b.valid());
     out.types.push_back(tree[id].a);
+    if (tree[id].has(ast::kFlagRest))
+      out.rest = is_pack(tree, fun.node, tree[id].a) ? Rest::Tuple : Rest::Array;
   }
   return out;
 }
@@ -274,17 +308,20 @@ NodeId Checker::receiver_arg(NodeId receiver, TypeId self_type, Span span) {
 
 NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List explicit_args,
                          TypeId expected, Span name_span, const Prechecked* known) {
-  const ast::Node call_node = at(call);
   FunDecl& decl = *callee.fun;
+  auto [names, optional, types, rest] = signature(decl);
+  Prechecked settled = known != nullptr ? *known : Prechecked{};
+  if (rest != Rest::None && !settled.empty()) call = settled_args(call, settled);
+  const ast::Node call_node = at(call);
   if (decl.refused) {
     check_args_only(call_node.list);
     return bad(call_node.span);
   }
   const ast::Tree& tree = *modules_[decl.module].tree;
   const ast::Node& fun = tree[decl.node];
-  auto [names, optional, types] = signature(decl);
   size_t skip = callee.receiver.valid() ? 1 : 0;
-  Matched matched = match_args(call_node.list, names, skip, optional, call_node.span, decl.name);
+  Matched matched =
+      match_args(call_node.list, names, skip, optional, call_node.span, decl.name, false, rest);
   if (!matched.ok) {
     check_args_only(call_node.list);
     return bad(call_node.span);
@@ -309,8 +346,8 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
     }
   };
   std::vector<NodeId> checked(typed.size());
-  for (size_t i = 0; known != nullptr && i < typed.size(); ++i) {
-    if (auto it = known->find(typed[i].second.v); it != known->end()) checked[i] = it->second;
+  for (size_t i = 0; i < typed.size(); ++i) {
+    if (auto it = settled.find(typed[i].second.v); it != settled.end()) checked[i] = it->second;
   }
   if (!infer(open, typed, decl.module, callee.self, context, checked)) {
     if (!is_self_param(decl, 0) || skip != 0)
@@ -528,6 +565,13 @@ NodeId Checker::call_of_type(const Target& target, TypeId self, ast::NodeId call
 }
 
 NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
+  if (has_spread(at(id).list)) {
+    ast::Node spread = at(id);
+    auto list = expanded(spread.list, Spreads::IntoCall, TypeId{});
+    if (!list) return bad(spread.span);
+    spread.list = *list;
+    id = made(spread);
+  }
   const ast::Node node = at(id);
   const ast::Node callee = at(node.a);
   Span span = node.span;

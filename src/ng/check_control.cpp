@@ -202,10 +202,12 @@ Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
   }
   if (at(node.a).kind == NodeKind::Range) return loop_range(id);
   NodeId subject = expr(node.a, TypeId{});
+  if (!is_bad(subject) && types_.is_range(type_of(subject)) && !wants_value)
+    return loop_range_value(id, subject);
   TypeId elem;
   if (!is_bad(subject)) {
     TypeKind k = kind(type_of(subject));
-    if (k == TypeKind::Array || k == TypeKind::FixedArray) {
+    if (is_sequence(type_of(subject))) {
       elem = row(type_of(subject)).elem;
     } else if (wants_value) {
       return {bad(node.span), true};
@@ -225,15 +227,20 @@ Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
   LocalName what;
   what.type = elem;
   what.span = node.name_span.valid() ? node.name_span : node.span;
-  if (elem.valid() && is_place(subject) && types_.is_move_only(elem)) {
-    what.alias = rooted_in_local(subject);
+  bool of_span = elem.valid() && types_.is_span(type_of(subject));
+  if (elem.valid() && (is_place(subject) || of_span) && types_.is_move_only(elem)) {
+    what.alias = !of_span && rooted_in_local(subject);
     what.subject = subject;
     if (!what.alias) {
-      explain_move_only(
-          error(DiagKind::CannotCopy, what.span,
-                node.name.valid() ? "cannot copy " + quoted(node.name) : "cannot copy the elements")
-              .suggest("move " + place_text(subject)),
-          elem);
+      Diagnostic& diagnostic = error(
+          DiagKind::CannotCopy, what.span,
+          node.name.valid() ? "cannot copy " + quoted(node.name) : "cannot copy the elements");
+      explain_move_only(diagnostic, elem);
+      if (of_span) {
+        diagnostic.note(at(node.a).span, "what a span views is reached by its index");
+      } else {
+        diagnostic.suggest("move " + place_text(subject));
+      }
     }
   }
   if (node.list.count != 0) {
@@ -270,66 +277,6 @@ Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
   made.b = body.node;
   if (names.valid())
     made.b = block_node({names, eval(body.node, at(node.b).span)}, {}, at(node.b).span);
-  return {add(made), true};
-}
-
-Checker::Flow Checker::loop_range(ast::NodeId id) {
-  const ast::Node node = at(id);
-  const ast::Node range = at(node.a);
-  NodeId low, high;
-  if (needs_context(range.a) && !needs_context(range.b)) {
-    high = value(range.b, TypeId{});
-    low = is_bad(high) ? without_context(range.a) : value(range.a, type_of(high));
-  } else {
-    low = value(range.a, TypeId{});
-    high = is_bad(low) ? without_context(range.b) : value(range.b, type_of(low));
-  }
-  TypeId type;
-  if (!is_bad(low) && !is_bad(high)) {
-    type = type_of(low);
-    if (!types_.is_integer(type)) {
-      error(DiagKind::TypeMismatch, range.span, "expected an integer, found " + quoted(type));
-      type = TypeId{};
-    }
-  }
-  if (node.list.count != 0 && type.valid())
-    error(DiagKind::TypeMismatch, range.span, "expected tuples, found " + quoted(type));
-  if (node.list.count != 0) type = TypeId{};
-  ScopeMark scope = push_scope();
-  ++block_depth_;
-  if (node.list.count != 0) let_tuple(node.list, bad(node.span), node.span);
-  LocalName what;
-  what.type = type;
-  what.span = node.name_span.valid() ? node.name_span : node.span;
-  LoopContext loop;
-  loop.kind = LoopContext::Kind::In;
-  loop.first_local = function().locals.size();
-  what.local =
-      add_local(std::string(text(node.name)), type.valid() ? type : types_.unit(), what.span);
-  bind_name(node.name, what);
-  loops_.push_back(loop);
-  Flow body = block(node.b);
-  loops_.pop_back();
-  --block_depth_;
-  pop_scope(scope);
-  if (!type.valid()) return {bad(node.span), true};
-  tree::Node made = make(T::LoopRange, types_.unit(), node.span);
-  made.a = low;
-  made.b = high;
-  made.c = body.node;
-  made.index = what.local.v;
-  made.local = what.local;
-  if (range.has(ast::kFlagInclusive)) made.flags |= tree::kInclusive;
-  // Descending only where both ends are literals.
-  const oir::Const& from = tree_[low].constant;
-  const oir::Const& to = tree_[high].constant;
-  if (is_literal(range.a) && is_literal(range.b) && tree_[low].kind == T::Const &&
-      tree_[high].kind == T::Const) {
-    bool down = types_.is_signed(type)
-                    ? static_cast<int64_t>(from.bits) > static_cast<int64_t>(to.bits)
-                    : from.bits > to.bits;
-    if (down) made.flags |= tree::kDescending;
-  }
   return {add(made), true};
 }
 

@@ -99,7 +99,7 @@ FunDecl* Checker::add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl) {
   fun.impl = impl;
   fun.is_native = node.has(ast::kFlagNative);
   fun.is_foreign = modules_[module_].is_foreign;
-  fun.refused = node.has(ast::kFlagBroken);
+  fun.refused = node.has(ast::kFlagBroken) || !check_rest(id);
   return &fun;
 }
 

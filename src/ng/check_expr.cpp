@@ -131,6 +131,10 @@ bool Checker::coerce(NodeId& node, TypeId expected, ast::NodeId source) {
     diagnostic.suggest((named ? name : "(…)") + " as " + types_.text(expected));
   } else if (is_numeric(expected) && is_numeric(found)) {
     diagnostic.suggest((named ? name : "(…)") + " as " + types_.text(expected));
+  } else if (is_sequence(expected) && is_sequence(found) && row(expected).elem == row(found).elem) {
+    if (types_.is_span(expected)) diagnostic.suggest((named ? name : "(…)") + "[..]");
+    if (kind(expected) == TypeKind::Array)
+      diagnostic.suggest("[..." + (named ? name : std::string("(…)")) + "]");
   }
   return false;
 }
@@ -180,7 +184,9 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
     case NodeKind::Index:
       return index_expr(id);
     case NodeKind::Slice:
-      not_supported(span, "slices");
+      return slice_expr(id, expected);
+    case NodeKind::FromEnd:
+      error(DiagKind::NotAValue, span, "`^` counts from the end only in an index: `xs[^1]`");
       return bad(span);
     case NodeKind::Call:
       return call_expr(id, expected);
@@ -205,8 +211,7 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
     case NodeKind::Chain:
       return chain_expr(id, expected);
     case NodeKind::Range:
-      not_supported(span, "ranges as values");
-      return bad(span);
+      return range_expr(id, expected);
     case NodeKind::Is:
       return is_expr(id);
     case NodeKind::Cast:
@@ -219,9 +224,8 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
       return control_value(id, expected);
     case NodeKind::Lambda:
       return lambda_expr(id, shape_of(expected));
-    case NodeKind::Spread:
-      not_supported(span, "spread values");
-      return bad(span);
+    case NodeKind::Given:
+      return NodeId{size_t(node.value)};
     case NodeKind::Error:
       return bad(span);
     default:
@@ -246,6 +250,19 @@ NodeId Checker::member_expr(ast::NodeId id, TypeId expected) {
   return member_of(base, node);
 }
 
+// How many of a struct's fields have a name for the user.
+static uint32_t shown_fields(const oir::Type& type) {
+  switch (type.shown) {
+    case oir::Shown::Span:
+      return 0;
+    case oir::Shown::Range:
+      return 2;  // `start` and `end`
+    case oir::Shown::Parts:
+      break;
+  }
+  return static_cast<uint32_t>(type.fields.size());
+}
+
 NodeId Checker::member_of(NodeId base, const ast::Node& node) {
   Span span = node.span;
   TypeId outer = type_of(base);
@@ -261,7 +278,7 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
   }
   std::string_view name = text(node.name);
   if (t.kind == TypeKind::Struct || t.kind == TypeKind::Tuple) {
-    for (uint32_t i = 0; i < t.fields.size(); ++i) {
+    for (uint32_t i = 0; i < shown_fields(t); ++i) {
       if (t.fields[i].name == name) return field_node(base, i, span);
     }
   }
@@ -289,39 +306,11 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
     diagnostic.note(where, "the payload of a variant is reached with `switch`");
   } else {
     std::vector<std::string_view> known;
-    for (const oir::Field& field : row(type).fields) known.push_back(field.name);
+    for (uint32_t i = 0; i < shown_fields(row(type)); ++i)
+      known.push_back(row(type).fields[i].name);
     if (auto close = near(name, known); !close.empty()) diagnostic.suggest(close);
   }
   return bad(span);
-}
-
-NodeId Checker::index_expr(ast::NodeId id) {
-  const ast::Node node = at(id);
-  if (node.has(ast::kFlagFromEnd)) {
-    not_supported(node.span, "indexes from the end");
-    return bad(node.span);
-  }
-  NodeId base = expr(node.a, TypeId{});
-  if (!is_bad(base)) base = auto_deref(base, tree_[base].span);
-  NodeId index = value(node.b, TypeId{});
-  if (is_bad(base) || is_bad(index)) return bad(node.span);
-  TypeId type = type_of(base);
-  if (kind(type) != TypeKind::Array && kind(type) != TypeKind::FixedArray) {
-    Diagnostic& diagnostic =
-        error(DiagKind::BadOperand, node.span, quoted(type) + " cannot be indexed");
-    if (kind(type) == TypeKind::Tuple)
-      diagnostic.note(node.span, "a part of a tuple is written `t.0`");
-    return bad(node.span);
-  }
-  if (!types_.is_integer(type_of(index))) {
-    error(DiagKind::TypeMismatch, at(node.b).span,
-          "expected an integer, found " + quoted(type_of(index)));
-    return bad(node.span);
-  }
-  tree::Node made = make(T::Index, row(type).elem, node.span);
-  made.a = base;
-  made.b = index;
-  return add(made);
 }
 
 // ---- ref, deref, move
@@ -335,6 +324,7 @@ bool Checker::is_lvalue(NodeId place) const {
         return true;
       case T::Field:
       case T::Index:
+        if (behind_span(node)) return true;
         place = node.a;
         break;
       case T::Deref:

@@ -64,7 +64,6 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   for (ast::NodeId param_id : items(node.list)) {
     const ast::Node& param = at(param_id);
     if (param.kind != ast::NodeKind::Param) continue;
-    if (param.has(ast::kFlagRest)) not_supported(param.span, "parameters that take the rest");
     TypeId type;
     if (param.a) {
       type = resolve(param.a);

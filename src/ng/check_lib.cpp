@@ -136,7 +136,7 @@ NodeId Checker::call_builtin(uint32_t builtin, ast::NodeId call, TypeId) {
   Span span = node.span;
   for (ast::NodeId arg : args) {
     if (at(arg).kind == NodeKind::Spread) {
-      not_supported(at(arg).span, "spread values");
+      refuse_spreads({arg});
       return bad(span);
     }
     if (at(arg).kind == NodeKind::NamedArg) {
@@ -200,6 +200,7 @@ NodeId Checker::len_of(NodeId a, Span arg, Span span) {
     if (is_place(a)) return count;
     return block_node({eval(a, span)}, count, span);
   }
+  if (types_.is_span(type)) return span_length(a, span);
   if (k != TypeKind::String && k != TypeKind::Array) {
     Diagnostic& diagnostic =
         error(DiagKind::TypeMismatch, arg, "expected a string or an array, found " + quoted(type));

@@ -36,24 +36,22 @@ NodeId Checker::fill_lit(ast::NodeId id, TypeId expected) {
 
 NodeId Checker::array_lit(ast::NodeId id, TypeId expected) {
   const ast::Node node = at(id);
-  auto elements = items(node.list);
   bool fixed = expected.valid() && kind(expected) == TypeKind::FixedArray;
   TypeId elem = expected.valid() && (fixed || kind(expected) == TypeKind::Array)
                     ? row(expected).elem
                     : TypeId{};
-  for (ast::NodeId e : elements) {
-    if (at(e).kind == NodeKind::Spread) {
-      not_supported(at(e).span, "spread values");
-      return bad(node.span);
-    }
-  }
+  auto list = expanded(node.list, fixed ? Spreads::IntoFixed : Spreads::IntoArray, elem);
+  if (!list) return bad(node.span);
+  std::vector<ast::NodeId> elements(items(*list).begin(), items(*list).end());
+  auto spreads = [&](size_t i) { return at(elements[i]).kind == NodeKind::Spread; };
   std::vector<NodeId> values(elements.size());
   bool ok = true;
   if (!elem.valid()) {
     // The first element that has a type of its own decides, then literals.
     for (size_t i = 0; i < elements.size() && !elem.valid(); ++i) {
       if (needs_context(elements[i])) continue;
-      values[i] = to_value(expr(elements[i], TypeId{}));
+      values[i] = spreads(i) ? spread_element(elements[i], TypeId{})
+                             : to_value(expr(elements[i], TypeId{}));
       if (is_bad(values[i])) return bad(node.span);
       elem = type_of(values[i]);
     }
@@ -69,14 +67,17 @@ NodeId Checker::array_lit(ast::NodeId id, TypeId expected) {
       elem = type_of(values[i]);
     }
     if (!elem.valid()) {
+      bool rest = node.has(ast::kFlagRest);
       error(DiagKind::CannotInfer, node.span,
-            "nothing here says what the elements of this array are")
-          .note(node.span, "give the type: `val xs: [T] = [];`");
+            rest ? "nothing here says what the rest of the arguments would be"
+                 : "nothing here says what the elements of this array are")
+          .note(node.span, rest ? "give the type: `f<T>()`" : "give the type: `val xs: [T] = [];`");
       return bad(node.span);
     }
   }
   for (size_t i = 0; i < elements.size(); ++i) {
-    if (!values[i].valid()) values[i] = value(elements[i], elem);
+    if (!values[i].valid())
+      values[i] = spreads(i) ? spread_element(elements[i], elem) : value(elements[i], elem);
     ok &= !is_bad(values[i]);
   }
   if (!ok) return bad(node.span);
@@ -94,7 +95,9 @@ NodeId Checker::array_lit(ast::NodeId id, TypeId expected) {
 
 NodeId Checker::tuple_lit(ast::NodeId id, TypeId expected) {
   const ast::Node node = at(id);
-  auto elements = items(node.list);
+  auto list = expanded(node.list, Spreads::IntoTuple, TypeId{});
+  if (!list) return bad(node.span);
+  std::vector<ast::NodeId> elements(items(*list).begin(), items(*list).end());
   bool shaped = expected.valid() && kind(expected) == TypeKind::Tuple &&
                 row(expected).fields.size() == elements.size();
   std::vector<oir::Field> fields;
@@ -104,6 +107,10 @@ NodeId Checker::tuple_lit(ast::NodeId id, TypeId expected) {
     const ast::Node element = at(elements[i]);
     ast::NodeId inner = element.kind == NodeKind::NamedArg ? element.a : elements[i];
     std::string name = element.kind == NodeKind::NamedArg ? std::string(text(element.name)) : "";
+    if (element.has(ast::kFlagLabelled)) {
+      const tree::Node& from = tree_[NodeId{size_t(element.value)}];
+      name = row(type_of(from.a)).fields[from.index].name;
+    }
     for (const oir::Field& other : fields) {
       if (!name.empty() && other.name == name)
         error(DiagKind::Redeclared, element.span, "`" + name + "` is given twice");
@@ -292,10 +299,12 @@ NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
   }
   TypeId type = resolve(node.a);
   if (!type.valid()) return give_up();
-  if (kind(type) != TypeKind::Struct || is_newtype(type)) {
+  if (kind(type) != TypeKind::Struct || is_newtype(type) || row(type).shown != oir::Shown::Parts) {
     Diagnostic& diagnostic =
         error(DiagKind::NotAType, name.span, quoted(type) + " is not a struct");
     if (is_newtype(type)) diagnostic.suggest("… as " + types_.text(type));
+    if (types_.is_span(type)) diagnostic.note(name.span, "a span is made by slicing: `xs[..]`");
+    if (types_.is_range(type)) diagnostic.note(name.span, "a range is written `a..b`");
     return give_up();
   }
   return finish_struct(type, id, {});

@@ -132,7 +132,7 @@ void Checker::check_clone_mark(TypeId type) {
 
 bool Checker::is_copy_marked(TypeId type) {
   const oir::Type& t = row(type);
-  if (types_.is_plain(type) || is_object(type)) return true;
+  if (types_.is_plain(type) || is_object(type) || types_.is_span(type)) return true;
   auto all_members = [&] {
     bool all = true;
     for (uint32_t i = 0; i < t.variants.size(); ++i) all = all && is_copy_marked(member(type, i));
@@ -170,6 +170,7 @@ bool Checker::implements_copy(TypeId type) {
   }
   if (is_untagged(type)) return true;
   if (is_newtype(type) && !types_.is_move_only(type)) return implements_copy(t.fields[0].type);
+  if (t.shown != oir::Shown::Parts) return true;  // spans and ranges
   switch (t.kind) {
     case TypeKind::FixedArray:
       return implements_copy(t.elem);
@@ -188,7 +189,8 @@ bool Checker::implements_copy(TypeId type) {
 
 bool Checker::is_clonable(TypeId type) {
   const oir::Type& t = row(type);
-  if (is_object(type)) return true;  // the reference is shared
+  if (is_object(type)) return true;               // the reference is shared
+  if (t.shown != oir::Shown::Parts) return true;  // spans and ranges
   // A part that is not move-only is copied.
   auto part_ok = [&](TypeId part) { return !types_.is_move_only(part) || is_clonable(part); };
   if (is_newtype(type) && !t.drop.valid()) return part_ok(t.fields[0].type);

@@ -96,6 +96,11 @@ bool Checker::needs_context(ast::NodeId id, uint32_t depth) {
       return any(node.list);
     case NodeKind::Lambda:
       return function_needs_context(id);
+    case NodeKind::Slice:
+    case NodeKind::Spread:
+      return needs_context(node.a, depth + 1);
+    case NodeKind::Range:
+      return is_literal(node.a, depth + 1) && node.b && is_literal(node.b, depth + 1);
     case NodeKind::Name:
       return (node.list.count == 0 && generic_variant(node.name)) || function_needs_context(id);
     case NodeKind::Call: {
@@ -413,13 +418,40 @@ bool Checker::comparable(TypeId type, Span span) {
           .suggest("*a == *b");
       return false;
     }
-    if (t.kind == TypeKind::Array || t.kind == TypeKind::FixedArray) todo.push_back(t.elem);
-    for (const oir::Field& field : t.fields) todo.push_back(field.type);
-    for (const oir::Variant& variant : t.variants) {
-      for (const oir::Field& field : variant.fields) todo.push_back(field.type);
+    if (types_.is_span(next) && leads_back(next)) {
+      error(DiagKind::BadOperand, span,
+            quoted(type) + " cannot be compared: " + quoted(next) + " may hold itself");
+      return false;
     }
+    for (TypeId part : compared_parts(next)) todo.push_back(part);
   }
   return true;
+}
+
+// What is compared where a value of the type is; what references refer to is not.
+std::vector<TypeId> Checker::compared_parts(TypeId type) const {
+  const oir::Type& t = row(type);
+  if (is_sequence(type)) return {t.elem};
+  std::vector<TypeId> parts;
+  for (const oir::Field& field : t.fields) parts.push_back(field.type);
+  for (const oir::Variant& variant : t.variants) {
+    for (const oir::Field& field : variant.fields) parts.push_back(field.type);
+  }
+  return parts;
+}
+
+// Whether an element of the span may hold the span again: comparing would never end.
+bool Checker::leads_back(TypeId span_type) const {
+  std::vector<TypeId> todo = compared_parts(span_type);
+  std::unordered_set<uint32_t> seen;
+  while (!todo.empty()) {
+    TypeId next = todo.back();
+    todo.pop_back();
+    if (next == span_type) return true;
+    if (!seen.insert(next.v).second) continue;
+    for (TypeId part : compared_parts(next)) todo.push_back(part);
+  }
+  return false;
 }
 
 // `xs << e` as a value: a new array.

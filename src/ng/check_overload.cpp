@@ -15,6 +15,7 @@ namespace {
 // The function with the lowest cost is meant. What is written out beats what is filled in.
 constexpr uint32_t kOtherResultCost = 1'000'000;
 constexpr uint32_t kGenericCost = 10'000;
+constexpr uint32_t kRestCost = 1'000;
 constexpr uint32_t kDefaultCost = 100;
 constexpr uint32_t kConversionCost = 1;
 
@@ -58,6 +59,12 @@ std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint3
   switch (node.kind) {
     case NodeKind::NullLit:
       return only_if(is_lent(want) || type.kind == TypeKind::Weak);
+    case NodeKind::Given:
+      return only_if(type_of(NodeId{size_t(node.value)}) == want);
+    case NodeKind::Spread: {
+      if (at(node.a).kind != NodeKind::Given) return 0;
+      return only_if(row(type_of(NodeId{size_t(at(node.a).value)})).elem == want);
+    }
     case NodeKind::New:
       if (is_object(want)) return kConversionCost;
       if (type.kind != TypeKind::Ref) return std::nullopt;
@@ -127,12 +134,13 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
                                                const Prechecked& known) {
   const FunDecl& decl = *callee.fun;
   const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
-  if (explicit_args.count > fun.list2.count) return std::nullopt;
-  auto [names, optional, types] = signature(decl);
+  auto [names, optional, types, rest] = signature(decl);
+  if (explicit_args.count > fun.list2.count && rest != Rest::Tuple) return std::nullopt;
   size_t skip = callee.receiver.valid() ? 1 : 0;
-  Matched matched = match_args(args, names, skip, optional, Span{}, decl.name, true);
+  Matched matched = match_args(args, names, skip, optional, Span{}, decl.name, true, rest);
   if (!matched.ok) return std::nullopt;
   uint32_t cost = fun.list2.count == 0 ? 0 : kGenericCost;
+  if (rest != Rest::None) cost += kRestCost;
   cost += kDefaultCost * static_cast<uint32_t>(names.size() - skip - matched.given.size());
   Bindings open = callee.bindings;
   for (const Binding& own : open_params(fun.list2, decl.module)) open.push_back(own);
@@ -185,17 +193,22 @@ NodeId Checker::call_one_of(const std::vector<Callee>& found, ast::NodeId call,
   bool ok = !refused;
   for (ast::NodeId arg : items(node.list)) {
     ast::NodeId inner = at(arg).kind == NodeKind::NamedArg ? at(arg).a : arg;
+    if (at(inner).kind == NodeKind::Spread) continue;  // what it spreads is known
     if (needs_context(inner) || known.count(inner.v) != 0) continue;
     NodeId checked = expr(inner, TypeId{});
     known.emplace(inner.v, checked);
     ok &= !is_bad(checked);
   }
   if (!ok) return bad(node.span);
+  bool takes_rest = std::any_of(found.begin(), found.end(), [&](const Callee& callee) {
+    return signature(*callee.fun).rest != Rest::None;
+  });
+  if (takes_rest) call = settled_args(call, known);
   const Callee* best = nullptr;
   const Callee* equal = nullptr;
   uint32_t lowest = 0;
   for (const Callee& callee : found) {
-    auto cost = overload_cost(callee, node.list, explicit_args, expected, known);
+    auto cost = overload_cost(callee, at(call).list, explicit_args, expected, known);
     if (!cost || (best != nullptr && *cost > lowest)) continue;
     equal = best != nullptr && *cost == lowest ? best : nullptr;
     best = &callee;

@@ -187,9 +187,15 @@ tree::NodeId Checker::auto_deref(tree::NodeId node, Span span) {
   return node;
 }
 
+// An element of a span lies in what the span views.
+bool Checker::behind_span(const tree::Node& node) const {
+  return node.kind == NodeKind::Index && types_.is_span(type_of(node.a));
+}
+
 void Checker::mark_assigned(tree::NodeId place) {
   for (;;) {
     const tree::Node& node = tree_[place];
+    if (behind_span(node)) return;
     if (node.kind == NodeKind::Field || node.kind == NodeKind::Index) {
       place = node.a;
     } else if (node.kind == NodeKind::Deref && kind(type_of(node.a)) == TypeKind::Box) {
@@ -207,6 +213,7 @@ bool Checker::rooted_in_local(tree::NodeId place) const {
     switch (node.kind) {
       case NodeKind::Field:
       case NodeKind::Index:
+        if (behind_span(node)) return false;
         place = node.a;
         break;
       case NodeKind::Deref:
@@ -227,6 +234,7 @@ const LocalName* Checker::alias_root(tree::NodeId place) const {
     switch (node.kind) {
       case NodeKind::Field:
       case NodeKind::Index:
+        if (behind_span(node)) return nullptr;
         place = node.a;
         break;
       case NodeKind::Deref:

@@ -213,8 +213,13 @@ TypeId Checker::resolve_builtin(const ast::Node& node, std::string_view name, bo
     auto count = resolve_count(args[1], quiet);
     return elem.valid() && count ? types_.fixed_array(elem, *count) : TypeId{};
   }
-  if (name == "span" || name == "Range") {
-    if (!quiet) not_supported(node.span, name == "span" ? "spans" : "ranges as values");
+  if (name == "span") return of(&oir::TypeTable::span);
+  if (name == "Range") {
+    TypeId range = of(&oir::TypeTable::range);
+    if (!range.valid() || types_.is_integer(row(range).elem)) return range;
+    if (!quiet)
+      error(DiagKind::TypeMismatch, node.span,
+            "a range is of integers, found " + quoted(row(range).elem));
     return TypeId{};
   }
   known = false;
@@ -568,6 +573,8 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
     if (name == "vector") return elem_of(TypeKind::Array, args[0]);
     if (name == "Box") return elem_of(TypeKind::Box, args[0]);
     if (name == "Weak") return elem_of(TypeKind::Weak, args[0]);
+    if ((name == "span" && types_.is_span(actual)) || (name == "Range" && types_.is_range(actual)))
+      return unify(args[0], row(actual).elem, open);
   }
   if (args.size() == 2 && name == "array")
     return elem_of(TypeKind::FixedArray, args[0]) && count(args[1], row(actual).count);

@@ -36,6 +36,7 @@ constexpr uint64_t kUnknownCount = ~uint64_t{0};
 struct Binding {
   NameId name;
   Arg arg;
+  bool pack = false;  // stands for a tuple of what is given
 };
 using Bindings = std::vector<Binding>;
 
@@ -264,9 +265,19 @@ class Checker {
   // A slot that the parser left empty after a mistake reads as an Error node.
   const ast::Node& at(ast::NodeId id) const {
     static const ast::Node kError{};
-    return id.valid() ? ast()[id] : kError;
+    if (!id.valid()) return kError;
+    return id.v < kMade ? ast()[id] : made_[id.v - kMade];
   }
-  std::span<const ast::NodeId> items(ast::List list) const { return ast().items(list); }
+  std::span<const ast::NodeId> items(ast::List list) const {
+    if (list.begin < kMade) return ast().items(list);
+    return {made_lists_[list.begin - kMade].data(), list.count};
+  }
+  // Nodes that stand for what was not written so: the parts of what is spread, the rest of the
+  // arguments (check_spread.cpp). They belong to no module.
+  static constexpr uint32_t kMade = 0x80000000u;
+  ast::NodeId made(ast::Node node);
+  ast::List made_list(std::vector<ast::NodeId> ids);
+  ast::NodeId given(tree::NodeId node, Span span);
 
   // What names of types mean where another declaration is looked at; puts back what was on leaving.
   class Env {
@@ -497,6 +508,7 @@ class Checker {
 
   // ---- bounds, and which types have which traits (check_bounds.cpp)
   bool check_bounds(ast::List params, uint32_t params_module, const Bindings& bindings, Span span);
+  bool meets_bounds(TypeId type, const ast::Node& param, Span span);
   std::optional<TraitRef> resolve_trait(ast::NodeId type_name, bool quiet);
   std::string trait_text(const TraitRef& trait) const;
   // Whether a type meets a bound as it is written, in the environment at hand.
@@ -639,7 +651,12 @@ class Checker {
   bool is_part_of_temporary(tree::NodeId place) const;
   tree::NodeId member_expr(ast::NodeId id, TypeId expected);
   tree::NodeId member_of(tree::NodeId base, const ast::Node& node);
+  bool is_sequence(TypeId type) const;  // check_slice.cpp
+  tree::NodeId index_value(ast::NodeId id, bool& from_end);
   tree::NodeId index_expr(ast::NodeId id);
+  tree::NodeId slice_expr(ast::NodeId id, TypeId expected);
+  tree::NodeId span_length(tree::NodeId span_value, Span span);
+  tree::NodeId range_expr(ast::NodeId id, TypeId expected);  // check_range.cpp
   tree::NodeId array_lit(ast::NodeId id, TypeId expected);
   tree::NodeId fill_lit(ast::NodeId id, TypeId expected);
   tree::NodeId tuple_lit(ast::NodeId id, TypeId expected);
@@ -655,6 +672,7 @@ class Checker {
   // Whether a place is in a local or by-value parameter: reached through fields, elements and boxes
   // only.
   bool rooted_in_local(tree::NodeId place) const;
+  bool behind_span(const tree::Node& node) const;
   const LocalName* alias_root(tree::NodeId place) const;
 
   // ---- operators and literals (check_ops.cpp)
@@ -681,6 +699,8 @@ class Checker {
   tree::NodeId cast_expr(ast::NodeId id);
   tree::NodeId is_expr(ast::NodeId id);
   bool comparable(TypeId type, Span span);
+  std::vector<TypeId> compared_parts(TypeId type) const;
+  bool leads_back(TypeId span_type) const;
 
   // ---- calls (check_call.cpp)
   struct Callee {
@@ -704,10 +724,13 @@ class Checker {
                                         const Prechecked& known);
   bool shape_fits(ast::NodeId source, ast::NodeKind type);
   std::optional<uint32_t> context_cost(ast::NodeId id, TypeId want, uint32_t depth);
+  // How the last parameter takes the rest of the arguments.
+  enum class Rest : uint8_t { None, Array, Tuple };
   struct Signature {
     std::vector<NameId> names;
     std::vector<bool> optional;
     std::vector<ast::NodeId> types;
+    Rest rest = Rest::None;
   };
   Signature signature(const FunDecl& fun) const;
   // The methods of a name that a value of `type` has, with what their owner's parameters stand for
@@ -752,7 +775,19 @@ class Checker {
   };
   Matched match_args(ast::List args, const std::vector<NameId>& names, size_t skip,
                      const std::vector<bool>& optional, Span span, NameId callee,
-                     bool quiet = false);
+                     bool quiet = false, Rest rest = Rest::None);
+  // ---- spread, and parameters that take the rest (check_spread.cpp)
+  tree::NodeId spread_operand(ast::NodeId spread, TypeId elem);
+  void add_parts(tree::NodeId operand, Span span, bool labelled, std::vector<ast::NodeId>& out);
+  enum class Spreads : uint8_t { IntoArray, IntoFixed, IntoTuple, IntoCall };
+  std::optional<ast::List> expanded(ast::List list, Spreads into, TypeId elem);
+  bool has_spread(ast::List list) const;
+  tree::NodeId spread_element(ast::NodeId id, TypeId elem);
+  ast::NodeId rest_argument(const std::vector<ast::NodeId>& args, Rest rest, Span span);
+  bool refuse_spreads(const std::vector<ast::NodeId>& args);
+  ast::NodeId settled_args(ast::NodeId call, Prechecked& known);
+  bool check_rest(ast::NodeId fun);
+  bool is_pack(const ast::Tree& tree, ast::NodeId fun, ast::NodeId type) const;
   // Type arguments from the arguments, then from the context, then from literals. `typed`: the type
   // as declared (in `types_module`) and the argument of it. The arguments are left in `checked`,
   // uncoerced; what is there already is not looked at again.
@@ -846,7 +881,11 @@ class Checker {
   Flow if_node(ast::NodeId id, TypeId expected, bool wants_value);
   Flow loop_node(ast::NodeId id, TypeId expected, bool wants_value);
   Flow loop_in_node(ast::NodeId id, bool wants_value);
-  Flow loop_range(ast::NodeId id);
+  Flow loop_range(ast::NodeId id);  // check_range.cpp
+  Flow loop_range_value(ast::NodeId id, tree::NodeId range);
+  Flow range_body(const ast::Node& node, TypeId& type, tree::LocalId& name);
+  bool range_ends(const ast::Node& range, TypeId expected, tree::NodeId& low, tree::NodeId& high);
+  bool range_descends(const ast::Node& range, tree::NodeId low, tree::NodeId high);
   tree::NodeId condition(ast::NodeId id);
   // Runs an If, Loop, Switch or Block as an expression.
   tree::NodeId control_value(ast::NodeId id, TypeId expected);
@@ -977,6 +1016,8 @@ class Checker {
   std::unordered_map<NameId, uint32_t> type_names_;  // how many types have a name
   std::optional<std::unordered_map<std::string, std::string_view>> std_names_;
   uint32_t module_ = 0;  // the one whose nodes are looked at
+  std::deque<ast::Node> made_;
+  std::deque<std::vector<ast::NodeId>> made_lists_;
   std::deque<FunDecl> funs_;
   std::deque<TypeDecl> type_decls_;
   std::deque<ImplDecl> impls_;

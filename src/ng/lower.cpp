@@ -158,6 +158,8 @@ bool Lowering::changes_nothing(NodeId id) {
     case NodeKind::Copy:
     case NodeKind::RefOf:
     case NodeKind::ToObject:
+    case NodeKind::SliceOf:
+    case NodeKind::Spread:
     case NodeKind::Neg:
     case NodeKind::Not:
     case NodeKind::Unary:
@@ -221,6 +223,7 @@ bool Lowering::has_block(NodeId root) {
 
 oir::Place Lowering::temp_of(NodeId value) {
   const Node& n = node(value);
+  if (n.kind == NodeKind::Held || n.kind == NodeKind::HeldAgain) return held(value);
   oir::LocalId local = new_temp(n.type, n.span);
   value_into(Place::local(local), value);
   schedule_temp(local);

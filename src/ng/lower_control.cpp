@@ -27,6 +27,9 @@ void Lowering::control_into(Place dst, NodeId id) {
       case NodeKind::LoopRange:
         loop_range(id);
         return;
+      case NodeKind::LoopRangeOf:
+        loop_range_of(id);
+        return;
       case NodeKind::Switch:
         switch_into(to, id);
         return;

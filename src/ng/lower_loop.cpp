@@ -18,6 +18,7 @@ struct Lowering::Elements {
   Span owner;  // Alias: where the array came to be owned
   Place source;
   Place length;
+  bool of_span = false;
 };
 
 // `next` with values: they were evaluated where it stands; here the turn is over.
@@ -134,14 +135,19 @@ Lowering::Elements Lowering::loop_source(const Node& n) {
       b_.init(Place::local(source), Operand::copy(from), node(n.a).span);
     } else {
       value_into(Place::local(source), n.a);
-      if (may_be_watched(types(), elem)) elements.bind = Elements::Bind::MoveOut;
+      if (!types().is_span(type) && may_be_watched(types(), elem))
+        elements.bind = Elements::Bind::MoveOut;
     }
     b_.schedule(loop_scope, source, DropReason::EndOfStatement);
     array = elements.source = Place::local(source);
   }
   oir::TypeId u32 = types().scalar(TypeKind::U32);
   elements.length = Place::local(new_temp(u32, n.span));
-  if (growable) {
+  elements.of_span = types().is_span(type);
+  if (elements.of_span) {
+    Place length = b_.field(array, oir::TypeTable::kSpanLength);
+    b_.convert(elements.length, Operand::copy(length), n.span);
+  } else if (growable) {
     b_.runtime(elements.length, RtFn::ArrayLen, type, {Operand::addr(array)}, n.span);
   } else {
     b_.init(elements.length, Operand::of(b_.const_int(u32, types()[type].count)), n.span);
@@ -151,7 +157,8 @@ Lowering::Elements Lowering::loop_source(const Node& n) {
 
 void Lowering::bind_element(const Node& n, const Elements& elements, Place index) {
   tree::LocalId name{size_t{n.index}};
-  Place element = b_.index(elements.source, index.local_id());
+  Place element = elements.of_span ? element_of_span(elements.source, index)
+                                   : b_.index(elements.source, index.local_id());
   Span span = function_.locals[name.index()].span;
   oir::TypeId type = oir::place_type(out_, b_.function(), element);
   oir::ScopeId turn = b_.innermost();
@@ -248,63 +255,6 @@ void Lowering::loop_over(NodeId id) {
   b_.close(turn, oir::last_byte(n.span));
   b_.jump(head, n.span);
   loops_.pop_back();
-  b_.set_block(done);
-  b_.close(loop.scope, oir::last_byte(n.span));
-  b_.jump(loop.exit, n.span);
-  b_.set_block(loop.exit);
-}
-
-void Lowering::loop_range(NodeId id) {
-  const Node& n = node(id);
-  bool inclusive = (n.flags & tree::kInclusive) != 0;
-  bool descending = (n.flags & tree::kDescending) != 0;
-  Loop loop;
-  loop.outside = b_.innermost();
-  loop.scope = b_.open(ScopeKind::Block, n.span);
-  loop.exit = b_.new_block();
-  loop.next = b_.new_block();
-  oir::TypeId type = node(n.a).type;
-  Place at = Place::local(new_temp(type, n.span));
-  Place end = Place::local(new_temp(type, n.span));
-  {
-    StatementScope scope(*this, n.span);
-    value_into(at, n.a);
-    value_into(end, n.b);
-  }
-  oir::BlockId head = b_.new_block(BlockKind::LoopHead);
-  oir::BlockId body = b_.new_block();
-  oir::BlockId done = b_.new_block();
-  b_.jump(head, n.span);
-  b_.set_block(head);
-  Place truth = Place::local(new_temp(types().boolean(), n.span));
-  BinOp in_range =
-      descending ? (inclusive ? BinOp::Ge : BinOp::Gt) : (inclusive ? BinOp::Le : BinOp::Lt);
-  b_.binary(truth, in_range, Operand::copy(at), Operand::copy(end), n.span);
-  b_.branch(Operand::copy(truth), body, done, n.span);
-  b_.set_block(body);
-  loops_.push_back(loop);
-  oir::ScopeId turn = b_.open(ScopeKind::Turn, node(n.c).span);
-  tree::LocalId name{size_t{n.index}};
-  declare(name);
-  b_.init(places_[name.index()], Operand::copy(at), n.span);
-  block_into({}, n.c);
-  b_.close(turn, oir::last_byte(n.span));
-  b_.jump(loop.next, n.span);
-  loops_.pop_back();
-  b_.set_block(loop.next);
-  if (inclusive) {
-    // The end may be the last number of its type: no step beyond it.
-    oir::BlockId step = b_.new_block();
-    Place last = Place::local(new_temp(types().boolean(), n.span));
-    b_.binary(last, BinOp::Eq, Operand::copy(at), Operand::copy(end), n.span);
-    b_.branch(Operand::copy(last), done, step, n.span);
-    b_.set_block(step);
-  }
-  Place sum = Place::local(new_temp(type, n.span));
-  b_.binary(sum, descending ? BinOp::Sub : BinOp::Add, Operand::copy(at),
-            Operand::of(b_.const_int(type, 1)), n.span);
-  b_.assign(at, Operand::copy(sum), n.span, n.span);
-  b_.jump(head, n.span);
   b_.set_block(done);
   b_.close(loop.scope, oir::last_byte(n.span));
   b_.jump(loop.exit, n.span);

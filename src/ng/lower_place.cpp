@@ -36,7 +36,9 @@ void Lowering::prepare(NodeId id, bool later_changes_nothing) {
       return;
     case NodeKind::Field:
     case NodeKind::Index:
-      if (tree_.is_place(n.a)) {
+      if (n.kind == NodeKind::Index && types().is_span(node(n.a).type)) {
+        prepare_span(n.a, later_changes_nothing && changes_nothing(n.b));
+      } else if (tree_.is_place(n.a)) {
         prepare(n.a, later_changes_nothing && (!n.b || changes_nothing(n.b)));
       } else {
         prepared_[n.a.v] = temp_of(n.a);
@@ -127,9 +129,9 @@ oir::Place Lowering::find_deref(NodeId id, Access access) {
 
 oir::Place Lowering::find_index(NodeId id, Access access) {
   const Node& n = node(id);
+  if (types().is_span(node(n.a).type)) return find_span_index(id, access);
   Place array = base(n.a, access);
-  Place index = base(n.b, Access::Look);
-  TN_CHECK(index.is_root() && index.is_local(), "lowering: an index is not a local");
+  Place index = index_local(n, array);
   bool growable = types()[node(n.a).type].kind == TypeKind::Array;
   if (growable && access == Access::Hold && !sole_owner(n.a)) {
     oir::TypeId view = types().view(types()[node(n.a).type].elem);

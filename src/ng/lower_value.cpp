@@ -45,6 +45,9 @@ void Lowering::other_into(Place dst, NodeId id) {
     case NodeKind::ToObject:
       object_into(dst, id);
       return;
+    case NodeKind::SliceOf:
+      slice_into(dst, id);
+      return;
     case NodeKind::Neg:
     case NodeKind::Not:
     case NodeKind::Unary:
@@ -114,6 +117,7 @@ void Lowering::other_into(Place dst, NodeId id) {
     case NodeKind::LoopIn:
     case NodeKind::LoopOver:
     case NodeKind::LoopRange:
+    case NodeKind::LoopRangeOf:
     case NodeKind::Switch:
     case NodeKind::Block:
       control_into(dst, id);
@@ -365,6 +369,7 @@ void Lowering::union_tag_into(Place dst, NodeId id) {
 
 void Lowering::literal_into(Place dst, NodeId id) {
   const Node& n = node(id);
+  if (n.kind == NodeKind::ArrayLit && has_spread(n)) return spread_array_into(dst, id);
   bool parts = n.kind == NodeKind::StructLit || n.kind == NodeKind::VariantLit;
   std::vector<NodeId> ids;
   for (NodeId item : tree_.items(n.list)) ids.push_back(parts ? node(item).a : item);

@@ -78,6 +78,26 @@ class Lowering : private oir::Temporaries {
   Place find_deref(NodeId id, Access access);
   Place find_index(NodeId id, Access access);
   Place base(NodeId operand, Access access);
+  // ---- spans (lower_slice.cpp)
+  struct Bound {
+    Place local;
+    bool given = false;
+  };
+  void prepare_span(NodeId id, bool later_changes_nothing);
+  Place element_of_span(Place span, Place index);
+  Place find_span_index(NodeId id, Access access);
+  Place length_of(Place sequence, oir::TypeId type, Span span);
+  Place from_end(Place sequence, Place n, Span span);
+  Place index_local(const Node& n, Place sequence);
+  Bound slice_bound(NodeId id, bool counts_from_end, Place sequence);
+  void slice_into(Place dst, NodeId id);
+  // ---- spread (lower_spread.cpp)
+  Place held(NodeId id);
+  bool has_spread(const Node& literal) const;
+  void spread_array_into(Place dst, NodeId id);
+  bool moves_elements(const Node& spread);
+  void push_elements(Place array, Place from, const Node& spread);
+  void span_into(Place dst, Place sequence, Bound from, Bound to, bool inclusive, Span span);
   Place place(NodeId id, Access access);
   bool stable_reference(NodeId id) const;  // a local that holds one reference all its life
   bool sole_owner(NodeId array) const;     // an array that only this function can reach
@@ -145,7 +165,9 @@ class Lowering : private oir::Temporaries {
   void loop_into(Place dst, NodeId id);
   void loop_in(NodeId id);
   void loop_over(NodeId id);
-  void loop_range(NodeId id);
+  void loop_range(NodeId id);  // lower_range.cpp
+  void loop_range_of(NodeId id);
+  void find_range_ends(Place range, Place at, Place last, Place step, oir::BlockId done, Span span);
   struct Elements;
   Elements loop_source(const Node& n);
   void bind_element(const Node& n, const Elements& elements, Place index);
@@ -208,6 +230,7 @@ class Lowering : private oir::Temporaries {
   std::unordered_set<uint32_t> array_referred_;  // referred to other than through an element
   std::unordered_map<uint32_t, Span> owners_of_aliases_;  // by OIR local
   std::unordered_map<uint32_t, Place> prepared_;
+  std::unordered_map<uint32_t, Place> held_;  // by tree node, of kind Held
   std::vector<Loop> loops_;
   bool block_follows_ = false;  // in an operand that is evaluated later: it may assign any local
   bool has_next_call_ = false;

@@ -145,7 +145,7 @@ ast::NodeId Parser::range() {
   bump();
   node.a = left;
   // `a[x..]`: without an end in an index only; `index` makes a Slice of it.
-  if (!at(Tok::RBracket)) node.b = chain(kAppendLevel);
+  if (!at(Tok::RBracket)) node.b = at(Tok::Caret) ? from_end() : chain(kAppendLevel);
   node.span = since(begin);
   return add(node);
 }
@@ -270,21 +270,28 @@ ast::NodeId Parser::member(NodeId left) {
   return add(node);
 }
 
+ast::NodeId Parser::from_end() {
+  Span begin = span();
+  Node node;
+  node.kind = NodeKind::FromEnd;
+  bump();
+  node.a = chain(kAppendLevel);
+  node.span = since(begin);
+  return add(node);
+}
+
 ast::NodeId Parser::index(NodeId left) {
   Node node;
   node.kind = NodeKind::Index;
   node.a = left;
   bump();
-  if (at(Tok::Caret)) {
-    bump();
-    node.flags = ast::kFlagFromEnd;
-    node.b = expr();
-  } else if (at(Tok::DotDot) || at(Tok::DotDotEq)) {
+  if (at(Tok::Caret)) node.b = from_end();
+  if (at(Tok::DotDot) || at(Tok::DotDotEq)) {
     node.kind = NodeKind::Slice;
     if (at(Tok::DotDotEq)) node.flags = ast::kFlagInclusive;
     bump();
-    if (!at(Tok::RBracket)) node.c = expr();
-  } else {
+    if (!at(Tok::RBracket)) node.c = at(Tok::Caret) ? from_end() : expr();
+  } else if (!node.b) {
     node.b = expr();
     if (tree_[node.b].kind == NodeKind::Range) {
       const Node& range = tree_[node.b];

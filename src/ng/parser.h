@@ -96,6 +96,7 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId postfix_part(NodeId left, bool& more);
   NodeId member(NodeId left);
   NodeId index(NodeId left);
+  NodeId from_end();
   NodeId call(NodeId callee);
   NodeId argument();
   NodeId primary();

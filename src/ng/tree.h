@@ -66,6 +66,9 @@ enum NodeFlag : uint8_t {
   kHarmless = 64,  // a statement with a mistake that no other place could have been changed by
 };
 
+// Node::index of Index and SliceOf: what counts from the end of the elements.
+constexpr uint32_t kFromEnd = 1, kToFromEnd = 2;
+
 using tenure::List;
 
 struct Node {
