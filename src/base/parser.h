@@ -60,6 +60,9 @@ class ParserBase {
         tokens_(std::move(lexed.tokens)),
         gave_up_(!lexed.usable) {
     tree_.file = file;
+    // There are rarely more nodes than tokens.
+    tree_.nodes.reserve(tokens_.size());
+    depths_.reserve(tokens_.size());
   }
 
   // ---- tokens

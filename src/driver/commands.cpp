@@ -1,8 +1,10 @@
 #include "driver/commands.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -38,6 +40,14 @@ void write_all(const std::string& text, FILE* to) {
   std::fwrite(text.data(), 1, text.size(), to);
 }
 
+// For a process that compiles and ends: memory that was had is kept for what comes next. Given back to the
+// system between the phases, it would have to come again a page at a time, which was a fifth of the time.
+void keep_memory() {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+  mallopt(M_TOP_PAD, 16 << 20);
+}
+
 // One compilation: what was read, what was reported, what came out.
 class Compilation {
  public:
@@ -61,6 +71,7 @@ class Compilation {
     if (!file_.valid()) return false;
     if (!compile_languages()) return false;
     own::Options options;
+    options.only_report = line_.command == Command::Check;
     options.optimise = !line_.makes_code() || line_.optimisation() > 0;
     options.verify = wants_verifier(line_);
     if (line_.command == Command::Oir && !sink_.has_errors()) {
@@ -138,7 +149,9 @@ int run_command(const CommandLine& line) {
     std::fputs("error: `test` runs the tests of a `.tape` file\n", stderr);
     return kCompileError;
   }
-  Compilation compilation(line);
+  if (line.command == Command::Check || line.command == Command::Build) keep_memory();
+  // Never taken apart: the process ends with it, and the system is faster at that.
+  Compilation& compilation = *new Compilation(line);
   bool ok = compilation.compile();
   if (!ok) return kCompileError;
   switch (line.command) {

@@ -80,6 +80,7 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
              });
   if (sink.has_errors()) return false;
   pipeline.done("escape", program, Phase::Lowered);
+  if (options.only_report) return true;
   run_types(program, escapes, moves.vacates.all());
   pipeline.done("types", program, Phase::Lowered);
 

@@ -12,6 +12,9 @@
 namespace tenure::own {
 
 struct Options {
+  // Nothing is made of the program: what comes after the last pass that reports mistakes is left
+  // out.
+  bool only_report = false;
   bool optimise = true;  // pass 7 and later; without it the reference OIR (pass 6) is what runs
   bool verify = true;    // run the verifier and the event checker after every pass
   // Called after each pass with its name; for `tenure oir --after=PASS`.
