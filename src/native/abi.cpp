@@ -78,8 +78,9 @@ Signature signature_of_value(const ModuleLowering& module, const oir::Type& type
 llvm::Function* declare_function(ModuleLowering& module, oir::FuncId id, bool may_fail) {
   Signature signature = signature_of(module, id);
   const Function& source = module.program[id];
-  auto* function = llvm::Function::Create(signature.type, llvm::GlobalValue::InternalLinkage,
+  auto* function = llvm::Function::Create(signature.type, module.shared_linkage(),
                                           symbol_of(source), module.module());
+  if (!module.part.is_whole()) function->setVisibility(llvm::GlobalValue::HiddenVisibility);
   function->setCallingConv(signature.convention);
   function->setUWTableKind(llvm::UWTableKind::Default);
   if (!may_fail) function->setDoesNotThrow();
@@ -138,8 +139,12 @@ llvm::Constant* ModuleLowering::function_value(oir::FuncId id) {
   if (!program[id].is_foreign()) return function(id);
   llvm::Constant*& known = function_values_[id.v];
   if (known != nullptr) return known;
-  auto* stub = llvm::Function::Create(foreign_type(id), llvm::GlobalValue::InternalLinkage,
-                                      symbol_of(program[id]), *module_);
+  // Whichever parts make one, they compare equal: the linker keeps one of them.
+  auto* stub = llvm::Function::Create(
+      foreign_type(id),
+      part.is_whole() ? llvm::GlobalValue::InternalLinkage : llvm::GlobalValue::LinkOnceODRLinkage,
+      symbol_of(program[id]), *module_);
+  if (!part.is_whole()) stub->setVisibility(llvm::GlobalValue::HiddenVisibility);
   stub->setCallingConv(llvm::CallingConv::Fast);
   stub->setUWTableKind(llvm::UWTableKind::Default);
   call_on(*this, stub, function(id));

@@ -41,6 +41,14 @@ Constant* ModuleLowering::pointer_to(Constant* initializer, const char* name) {
   return global;
 }
 
+GlobalVariable* ModuleLowering::shared(Constant* initializer, bool is_constant,
+                                       const std::string& name) {
+  auto* global = new GlobalVariable(*module_, initializer->getType(), is_constant, shared_linkage(),
+                                    part.is_first() ? initializer : nullptr, name);
+  if (!part.is_whole()) global->setVisibility(GlobalValue::HiddenVisibility);
+  return global;
+}
+
 Constant* ModuleLowering::c_string(std::string_view text) {
   Constant*& slot = c_strings_[std::string(text)];
   if (slot == nullptr) {
@@ -85,11 +93,9 @@ void ModuleLowering::gather_literals() {
   if (bytes.empty()) return;
   literals_size_ = bytes.size();
   Constant* value = llvm::ConstantDataArray::getString(context, bytes, false);
-  literals_ = new GlobalVariable(*module_, value->getType(), true, GlobalValue::InternalLinkage,
-                                 value, "literals");
-  literals_place_ =
-      new GlobalVariable(*module_, ptr, false, GlobalValue::InternalLinkage, literals_,
-                         "literals_place", nullptr, GlobalValue::NotThreadLocal, 0, true);
+  literals_ = shared(value, true, "program literals");
+  literals_place_ = shared(literals_, false, "program literals_place");
+  literals_place_->setExternallyInitialized(true);
 }
 
 Constant* ModuleLowering::site_value(Span span) {
@@ -110,12 +116,15 @@ Constant* ModuleLowering::site(Span span) {
 
 Constant* ModuleLowering::move_sites() {
   if (move_sites_ != nullptr) return move_sites_;
+  // Of several parts the first one has it, for all.
   std::vector<Constant*> rows;
   rows.reserve(program.move_sites.size());
   for (Span span : program.move_sites) rows.push_back(site_value(span));
   if (rows.empty()) rows.push_back(site_value({}));
   auto* type = llvm::ArrayType::get(rows[0]->getType(), rows.size());
-  move_sites_ = pointer_to(llvm::ConstantArray::get(type, rows), "move_sites");
+  Constant* value = llvm::ConstantArray::get(type, rows);
+  move_sites_ =
+      part.is_whole() ? pointer_to(value, "move_sites") : shared(value, true, "program move_sites");
   return move_sites_;
 }
 
@@ -132,8 +141,11 @@ void ModuleLowering::declare_descriptors() {
   TN_CHECK(module_->getDataLayout().getTypeAllocSize(type) == sizeof(TnType),
            "TnType and its native form differ");
   for (const TypeDescription& row : descriptions_) {
-    descriptors_.push_back(new GlobalVariable(*module_, type, false, GlobalValue::InternalLinkage,
-                                              nullptr, "type." + row.name));
+    // Names of types need not differ.
+    std::string number = part.is_whole() ? "" : std::to_string(row.id) + ".";
+    descriptors_.push_back(new GlobalVariable(*module_, type, false, shared_linkage(), nullptr,
+                                              "type." + number + row.name));
+    if (!part.is_whole()) descriptors_.back()->setVisibility(GlobalValue::HiddenVisibility);
   }
 }
 
@@ -150,6 +162,7 @@ Constant* ModuleLowering::parts(const std::vector<PartDescription>& parts) {
 }
 
 void ModuleLowering::fill_descriptors() {
+  if (!part.is_first()) return;
   auto number = [&](uint32_t value) { return ConstantInt::get(i32, value); };
   for (const TypeDescription& row : descriptions_) {
     Constant* variants = null_of(ptr);
@@ -181,19 +194,19 @@ void ModuleLowering::fill_descriptors() {
 }
 
 void ModuleLowering::make_globals() {
-  for (const oir::Global& global : program.globals) {
+  for (size_t index = 0; index < program.globals.size(); ++index) {
+    const oir::Global& global = program.globals[index];
+    // Names of globals need not differ.
+    std::string name = part.is_whole() ? global.name : std::to_string(index) + "." + global.name;
     llvm::Type* type = memory_type(global.type);
-    auto* place = new GlobalVariable(*module_, type, false, GlobalValue::InternalLinkage,
-                                     Constant::getNullValue(type), "global." + global.name);
+    GlobalVariable* place = shared(Constant::getNullValue(type), false, "global." + name);
     place->setAlignment(align_of(global.type));
-    auto* state = new GlobalVariable(*module_, i8, false, GlobalValue::InternalLinkage,
-                                     ConstantInt::get(i8, TN_G_UNINIT), "state." + global.name);
+    GlobalVariable* state = shared(ConstantInt::get(i8, TN_G_UNINIT), false, "state." + name);
     Constant* value =
         value_of(context, {c_string(global.name), place, state, descriptor(global.type),
                            site(global.span), ConstantInt::get(i8, global.boxed)});
-    auto* record = new GlobalVariable(*module_, value->getType(), true, GlobalValue::PrivateLinkage,
-                                      value, "record." + global.name);
-    debug().declare_global(global, place);
+    GlobalVariable* record = shared(value, true, "record." + name);
+    if (part.is_first()) debug().declare_global(global, place);
     globals_.push_back({place, state, record});
   }
 }

@@ -17,6 +17,7 @@
 #include "native/native.h"
 #include "native/symbolize.h"
 #include "native/target.h"
+#include "native/threads.h"
 
 extern "C" {
 void __gcc_personality_v0();
@@ -161,6 +162,21 @@ std::unique_ptr<llvm::orc::LLJIT> make_jit(const Options& options) {
           .create());
 }
 
+// Gives the program to the JIT, which compiles it when it is asked for.
+const TnProgram* compile(llvm::orc::LLJIT& jit, const oir::Program& program,
+                         const SourceMap& sources, const Options& options) {
+  auto context = std::make_unique<llvm::LLVMContext>();
+  auto builder = must(llvm::orc::JITTargetMachineBuilder::detectHost());
+  builder.setRelocationModel(llvm::Reloc::PIC_);
+  std::unique_ptr<llvm::TargetMachine> machine = must(builder.createTargetMachine());
+  const Division whole;
+  std::unique_ptr<llvm::Module> module =
+      compile_module(program, sources, options, Part{whole, 0}, false, *machine, *context);
+  module->setDataLayout(jit.getDataLayout());
+  must(jit.addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))));
+  return must(jit.lookup("tenure_program")).toPtr<const TnProgram*>();
+}
+
 }  // namespace
 
 int run_jit(const oir::Program& program, const SourceMap& sources, const TnOptions& run_options,
@@ -168,15 +184,8 @@ int run_jit(const oir::Program& program, const SourceMap& sources, const TnOptio
   std::unique_ptr<llvm::orc::LLJIT> jit = make_jit(options);
   define_process_symbols(*jit);
   define_foreign_functions(*jit, program);
-  auto context = std::make_unique<llvm::LLVMContext>();
-  auto builder = must(llvm::orc::JITTargetMachineBuilder::detectHost());
-  builder.setRelocationModel(llvm::Reloc::PIC_);
-  std::unique_ptr<llvm::TargetMachine> machine = must(builder.createTargetMachine());
-  std::unique_ptr<llvm::Module> module =
-      compile_module(program, sources, options, false, *machine, *context);
-  module->setDataLayout(jit->getDataLayout());
-  must(jit->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))));
-  auto* compiled = must(jit->lookup("tenure_program")).toPtr<const TnProgram*>();
+  const TnProgram* compiled = nullptr;
+  on_large_stack([&] { compiled = compile(*jit, program, sources, options); });
   tn_set_symbolizer(&symbolize, nullptr);
   int code = tn_run(compiled, &run_options, nullptr);
   tn_set_symbolizer(nullptr, nullptr);

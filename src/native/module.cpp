@@ -32,10 +32,12 @@ constexpr RtRow kRuntime[] = {
 }  // namespace
 
 ModuleLowering::ModuleLowering(const oir::Program& program_in, const SourceMap& sources_in,
-                               const Options& options_in, llvm::LLVMContext& context_in)
+                               const Options& options_in, Part part_in,
+                               llvm::LLVMContext& context_in)
     : program(program_in),
       sources(sources_in),
       options(options_in),
+      part(part_in),
       context(context_in),
       layouts(layout::Layouts::compute(program_in)),
       i1(llvm::Type::getInt1Ty(context_in)),
@@ -70,11 +72,15 @@ std::unique_ptr<llvm::Module> ModuleLowering::run(bool with_main) {
   make_globals();
   for (size_t index = 0; index < program.functions.size(); ++index) {
     if (program.functions[index].is_foreign()) continue;
+    if (part.division.part_of(FuncId{index}) != part.index) continue;
     lower_function(*this, FuncId{index});
     if (!program.functions[index].exported.empty()) fill_export(*this, FuncId{index});
   }
-  make_program();
-  if (with_main) make_main();
+  if (part.is_first()) {
+    make_program();
+    if (with_main) make_main();
+    if (!part.is_whole()) move_sites();
+  }
   debug_->finish();
   return std::move(module_);
 }

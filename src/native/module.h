@@ -1,6 +1,6 @@
-// One program becoming one LLVM module: what all of its functions share. Types, declarations of the
-// program's functions and of the runtime's, and the constant data that compiled code points to
-// (descriptors, source positions, strings, globals).
+// One program, or a part of it, becoming one LLVM module: what all of its functions share. Types,
+// declarations of the program's functions and of the runtime's, and the constant data that compiled
+// code points to (descriptors, source positions, strings, globals).
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include "layout/describe.h"
 #include "layout/holes.h"
 #include "layout/layout.h"
+#include "native/division.h"
 #include "native/llvm_headers.h"
 #include "native/native.h"
 
@@ -35,14 +36,15 @@ constexpr uint64_t kStringCapacity = 16;  // TnString::capacity
 class ModuleLowering {
  public:
   ModuleLowering(const oir::Program& program, const SourceMap& sources, const Options& options,
-                 llvm::LLVMContext& context);
+                 Part part, llvm::LLVMContext& context);
   ~ModuleLowering();
-  // Lowers everything; `with_main` adds the C function main. Called once.
+  // Lowers everything of the part; `with_main` adds the C function main. Called once.
   std::unique_ptr<llvm::Module> run(bool with_main);
 
   const oir::Program& program;
   const SourceMap& sources;
   const Options& options;
+  const Part part;
   llvm::LLVMContext& context;
   layout::Layouts layouts;
 
@@ -83,6 +85,11 @@ class ModuleLowering {
   // Whether it, or what it calls, may overwrite a watched value behind a reference.
   bool may_overwrite(oir::FuncId id) const { return may_overwrite_[id.index()]; }
   llvm::FunctionCallee runtime(Rt fn);
+  // How what several parts know by the same name is linked.
+  llvm::GlobalValue::LinkageTypes shared_linkage() const {
+    return part.is_whole() ? llvm::GlobalValue::InternalLinkage
+                           : llvm::GlobalValue::ExternalLinkage;
+  }
   // A function as a value: called by the convention of function values (abi.h).
   llvm::Constant* function_value(oir::FuncId id);
   llvm::FunctionType* foreign_type(oir::FuncId id);
@@ -130,6 +137,9 @@ class ModuleLowering {
   llvm::Constant* parts(const std::vector<layout::PartDescription>& parts);
   llvm::Constant* site_value(Span span);
   llvm::Constant* pointer_to(llvm::Constant* initializer, const char* name);
+  // A variable that the first part defines and all may use. `name` is unique.
+  llvm::GlobalVariable* shared(llvm::Constant* initializer, bool is_constant,
+                               const std::string& name);
 
   std::unique_ptr<llvm::Module> module_;
   std::unique_ptr<DebugInfo> debug_;

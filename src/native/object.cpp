@@ -1,5 +1,7 @@
-// Executables: object files of the program and of its code map, then the linker.
+// Executables: object files of the program's parts and of its code map, then the linker. The parts
+// are compiled at the same time, on as many threads as the machine has.
 #include <memory>
+#include <vector>
 
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Support/FileSystem.h>
@@ -10,6 +12,7 @@
 #include "native/llvm_headers.h"
 #include "native/native.h"
 #include "native/target.h"
+#include "native/threads.h"
 
 namespace tenure::native {
 
@@ -35,21 +38,6 @@ void give_functions_names(llvm::Module& module) {
     function.setLinkage(llvm::GlobalValue::ExternalLinkage);
     function.setVisibility(llvm::GlobalValue::HiddenVisibility);
   }
-}
-
-// The program's code and its code map.
-bool make_objects(llvm::Module& module, llvm::TargetMachine& machine,
-                  llvm::SmallVectorImpl<char>& code, llvm::SmallVectorImpl<char>& map,
-                  std::string& error) {
-  give_functions_names(module);
-  if (!make_object(module, machine, code, error)) return false;
-  auto object = llvm::object::ObjectFile::createObjectFile(
-      llvm::MemoryBufferRef({code.data(), code.size()}, "program"));
-  TN_CHECK(static_cast<bool>(object), "LLVM cannot read the object that it made");
-  std::unique_ptr<llvm::Module> code_map = make_code_map(**object, module.getContext());
-  code_map->setTargetTriple(module.getTargetTriple());
-  code_map->setDataLayout(module.getDataLayout());
-  return make_object(*code_map, machine, map, error);
 }
 
 // A file that is gone when this is.
@@ -80,26 +68,74 @@ class TemporaryFile {
   llvm::SmallString<128> path_;
 };
 
+// A part of the program on its way to an object file. Nothing of it is shared with other parts.
+struct PartObject {
+  TemporaryFile file;
+  CodeMap map;
+  std::string error;
+};
+
+void compile_part(const oir::Program& program, const SourceMap& sources, const Options& options,
+                  Part part, PartObject& out) {
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  std::unique_ptr<llvm::TargetMachine> machine = portable_machine(options);
+  std::unique_ptr<llvm::Module> module =
+      compile_module(program, sources, options, part, true, *machine, context);
+  give_functions_names(*module);
+  llvm::SmallVector<char, 0> code;
+  if (!make_object(*module, *machine, code, out.error)) return;
+  module.reset();
+  auto object = llvm::object::ObjectFile::createObjectFile(
+      llvm::MemoryBufferRef({code.data(), code.size()}, "program"));
+  TN_CHECK(static_cast<bool>(object), "LLVM cannot read the object that it made");
+  out.map.add(**object, options.opt_level > 0);
+  out.file.write(code, out.error);
+}
+
+bool make_code_map(const std::vector<PartObject>& parts, const Options& options,
+                   TemporaryFile& file, std::string& error) {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::TargetMachine> machine = portable_machine(options);
+  CodeMap map;
+  for (const PartObject& part : parts) map.add(part.map);
+  std::unique_ptr<llvm::Module> module = map.write(context);
+  module->setTargetTriple(machine->getTargetTriple().str());
+  module->setDataLayout(machine->createDataLayout());
+  llvm::SmallVector<char, 0> code;
+  return make_object(*module, *machine, code, error) && file.write(code, error);
+}
+
 }  // namespace
 
 bool build_executable(const oir::Program& program, const SourceMap& sources,
                       const std::string& out_path, const Options& options, std::string& error) {
-  llvm::LLVMContext context;
-  std::unique_ptr<llvm::TargetMachine> machine = portable_machine(options);
-  std::unique_ptr<llvm::Module> module =
-      compile_module(program, sources, options, true, *machine, context);
-  llvm::SmallVector<char, 0> code, map;
-  TemporaryFile code_file, map_file;
-  auto input = [&] {
-    LinkInput out{{code_file.path(), map_file.path()}, {}, {}};
-    for (const oir::Library& library : program.libraries) out.libraries.push_back(library.name);
-    for (const oir::Function& function : program.functions) {
-      if (!function.exported.empty()) out.exported.push_back(function.exported);
+  initialise_target();
+  Division division(program, options);
+  // The table of types keeps what it finds out: it has found all of it when threads ask.
+  for (size_t type = 0; type < program.types.size(); ++type) {
+    program.types.ownership(oir::TypeId{type});
+  }
+  std::vector<PartObject> parts(division.parts());
+  in_parallel(division.parts(), [&](uint32_t index) {
+    compile_part(program, sources, options, {division, index}, parts[index]);
+  });
+  TemporaryFile map_file;
+  LinkInput input;
+  for (const PartObject& part : parts) {
+    if (!part.error.empty()) {
+      error = part.error;
+      return false;
     }
-    return out;
-  };
-  return make_objects(*module, *machine, code, map, error) && code_file.write(code, error) &&
-         map_file.write(map, error) && link_executable(input(), out_path, error);
+    input.objects.push_back(part.file.path());
+  }
+  if (!make_code_map(parts, options, map_file, error)) return false;
+  input.objects.push_back(map_file.path());
+  for (const oir::Library& library : program.libraries) input.libraries.push_back(library.name);
+  for (const oir::Function& function : program.functions) {
+    if (!function.exported.empty()) input.exported.push_back(function.exported);
+  }
+  return link_executable(input, out_path, error);
 }
 
 }  // namespace tenure::native

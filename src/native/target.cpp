@@ -66,10 +66,10 @@ void run_passes(llvm::Module& module, llvm::TargetMachine& machine) {
 }  // namespace
 
 std::unique_ptr<llvm::Module> compile_module(const oir::Program& program, const SourceMap& sources,
-                                             const Options& options, bool with_main,
+                                             const Options& options, Part part, bool with_main,
                                              llvm::TargetMachine& machine,
                                              llvm::LLVMContext& context, bool optimise) {
-  ModuleLowering lowering(program, sources, options, context);
+  ModuleLowering lowering(program, sources, options, part, context);
   lowering.module().setTargetTriple(machine.getTargetTriple().str());
   lowering.module().setDataLayout(machine.createDataLayout());
   lowering.module().setPICLevel(llvm::PICLevel::BigPIC);

@@ -1,0 +1,38 @@
+// Which functions are compiled together. A small program is one LLVM module; of a large one that is
+// not optimised, parts of about the same size become modules of their own, which are compiled at
+// the same time.
+//
+// Part 0 defines what belongs to no function: descriptors, globals, literals, the entry. The others
+// declare it. How a program is divided depends on nothing but the program.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "native/native.h"
+#include "oir/oir.h"
+
+namespace tenure::native {
+
+class Division {
+ public:
+  Division() = default;  // all in one part
+  Division(const oir::Program& program, const Options& options);
+
+  uint32_t parts() const { return parts_; }
+  uint32_t part_of(oir::FuncId id) const { return parts_ == 1 ? 0 : part_of_[id.index()]; }
+
+ private:
+  uint32_t parts_ = 1;
+  std::vector<uint32_t> part_of_;  // by function
+};
+
+// One part of a program.
+struct Part {
+  const Division& division;
+  uint32_t index;
+  bool is_whole() const { return division.parts() == 1; }
+  bool is_first() const { return index == 0; }
+};
+
+}  // namespace tenure::native
