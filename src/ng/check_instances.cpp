@@ -16,10 +16,12 @@ constexpr uint64_t kMaxClonedElements = 4096;
 }  // namespace
 
 std::string Checker::unique_name(std::string name) {
-  if (function_names_.insert(name).second) return name;
-  for (uint32_t i = 2;; ++i) {
-    std::string other = name + "#" + std::to_string(i);
-    if (function_names_.insert(other).second) return other;
+  auto [row, is_new] = function_names_.try_emplace(name, 1);
+  if (is_new) return name;
+  uint32_t& last = row->second;  // what many have is not counted from its beginning each time
+  while (true) {
+    std::string other = name + "#" + std::to_string(++last);
+    if (function_names_.try_emplace(other, 1).second) return other;
   }
 }
 

@@ -1039,7 +1039,7 @@ class Checker {
   std::unordered_map<uint32_t, Instance*> clone_ids_;
   std::unordered_map<std::string, tree::FuncId> wrappers_;  // of function values, by what they call
   size_t next_instance_ = 0;
-  std::unordered_set<std::string> function_names_;
+  std::unordered_map<std::string, uint32_t> function_names_;  // how many have it
 
   Instance* current_ = nullptr;
   std::vector<LocalName> bound_;

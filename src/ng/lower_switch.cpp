@@ -1,4 +1,6 @@
 // Switches, and the binding of names to parts.
+#include <unordered_set>
+
 #include "base/check.h"
 #include "ng/lowering.h"
 
@@ -171,6 +173,7 @@ void Lowering::dispatch(const Node& n, const SwitchOn& on, const std::vector<oir
   }
   auto cases = tree_.items(n.list);
   std::vector<uint64_t> values;
+  std::unordered_set<uint64_t> seen;
   std::vector<oir::BlockId> targets;
   oir::BlockId rest = otherwise;
   for (size_t i = 0; i < cases.size() && rest == otherwise; i++) {
@@ -181,9 +184,7 @@ void Lowering::dispatch(const Node& n, const SwitchOn& on, const std::vector<oir
         break;
       }
       uint64_t value = on.is_union ? pattern.index : pattern.constant.bits;
-      bool seen = false;
-      for (uint64_t known : values) seen |= known == value;
-      if (seen) continue;
+      if (!seen.insert(value).second) continue;
       values.push_back(value);
       targets.push_back(arms[i]);
     }

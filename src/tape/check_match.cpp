@@ -1,5 +1,6 @@
 // `match`: patterns, what they bind, and whether every case is handled.
 #include <set>
+#include <unordered_map>
 
 #include "tape/checker.h"
 
@@ -12,6 +13,7 @@ using T = tree::NodeKind;
 struct Checker::Coverage {
   bool all = false;
   std::set<uint64_t> values;  // variants; constants by their bits, texts by their row
+  std::unordered_map<NameId, uint32_t> variants;  // of the type that is matched, by name
 };
 
 Checker::Flow Checker::match_stmt(ast::NodeId id) {
@@ -141,10 +143,13 @@ NodeId Checker::variant_pattern(const ast::Node& node, Ty type, Coverage& covera
       wrong = true;
     }
   }
-  std::vector<TyVariant> variants = row(type).variants;
-  uint32_t index = 0;
-  while (index < variants.size() && variants[index].name != name.name) ++index;
-  if (!wrong && index == variants.size()) {
+  if (coverage.variants.empty()) {
+    for (const TyVariant& variant : row(type).variants) {
+      coverage.variants.try_emplace(variant.name, uint32_t(coverage.variants.size()));
+    }
+  }
+  auto variant = coverage.variants.find(name.name);
+  if (!wrong && variant == coverage.variants.end()) {
     unknown_field(type, name.name, name.name_span.valid() ? name.name_span : name.span);
     wrong = true;
   }
@@ -152,10 +157,11 @@ NodeId Checker::variant_pattern(const ast::Node& node, Ty type, Coverage& covera
     bind_unknown(node);
     return NodeId{};
   }
+  uint32_t index = variant->second;
   if (!coverage.values.insert(index).second) {
     error(DiagKind::CaseNotReached, node.span, "this case is never reached: it is handled before");
   }
-  const std::vector<TyField>& fields = variants[index].fields;
+  const std::vector<TyField> fields = row(type).variants[index].fields;
   std::vector<NodeId> binds;
   std::vector<bool> has(fields.size());
   bool ok = true;
