@@ -15,6 +15,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "scale"))
+import measure as scale  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # How a language is built: the tool that it needs, and the command. SRC, OUT and CACHE are replaced.
@@ -93,14 +96,14 @@ def build(name, language, source, folder, tenure):
 
 
 def run_once(launcher, program, arguments):
-    """Seconds, peak memory in MiB, output."""
+    """Seconds, seconds of the processors, peak memory in MiB, output."""
     report = launcher + ".report"
     done = subprocess.run([launcher, report, program, *arguments], stdout=subprocess.PIPE)
     if done.returncode != 0:
         sys.exit(f"{program} ended with {done.returncode}")
     with open(report, encoding="ascii") as file:
-        seconds, kib = file.read().split()
-    return float(seconds), int(kib) / 1024, done.stdout
+        seconds, processor, kib = file.read().split()
+    return float(seconds), float(processor), int(kib) / 1024, done.stdout
 
 
 def measure(benchmark, options, launcher, folder):
@@ -117,7 +120,7 @@ def measure(benchmark, options, launcher, folder):
     outputs = set()
     for _ in range(options.runs):
         for name, program in programs:
-            seconds, memory, text = run_once(launcher, program, arguments)
+            seconds, _, memory, text = run_once(launcher, program, arguments)
             results[name].append((seconds, memory))
             outputs.add(text)
     if len(outputs) != 1:
@@ -137,15 +140,18 @@ def main():
     parser = argparse.ArgumentParser(description="Measures against the peers.")
     parser.add_argument("--tenure", default=os.path.join(ROOT, "build", "bin", "tenure"))
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which; all without")
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, "scale", []], help="which; all without")
     options = parser.parse_args()
     options.tenure = os.path.abspath(options.tenure)
     resource.setrlimit(resource.RLIMIT_STACK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    for name in options.names or BENCHMARKS:
+    for name in options.names or [*BENCHMARKS, "scale"]:
         with tempfile.TemporaryDirectory() as folder:
             launcher = os.path.join(folder, "launch")
             subprocess.run(["gcc", "-O1", os.path.join(ROOT, "bench", "launch.c"), "-o", launcher], check=True)
-            measure(BENCHMARKS[name], options, launcher, folder)
+            if name == "scale":
+                scale.measure(options, run_once, launcher, folder)
+            else:
+                measure(BENCHMARKS[name], options, launcher, folder)
 
 
 if __name__ == "__main__":
