@@ -52,8 +52,6 @@ void Checker::collect_import(ast::NodeId id) {
   std::string path = import_text(node);
   auto found = module.import_modules.find(id.v);
   if (found == module.import_modules.end()) {
-    if (comes_later(path))
-      error(DiagKind::NotSupported, node.span, "the module `" + path + "` is not supported yet");
     refuse_names_of(node, path);
     return;
   }

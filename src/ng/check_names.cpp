@@ -17,8 +17,6 @@ NodeId Checker::unknown_name(NameId name, Span span) {
     diagnostic.suggest("import " + std::string(home) + ";");
     return bad(span);
   }
-  if (auto later = later_module_of(name); !later.empty())
-    diagnostic.note(span, "it is in `" + std::string(later) + "`, which is not supported yet");
   if (auto close = closest(name, false); !close.empty()) diagnostic.suggest(close);
   return bad(span);
 }

@@ -284,9 +284,6 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
         error(DiagKind::UnknownType, node.span, "unknown type " + quoted(node.name));
     if (auto home = std_module_of(node.name); !home.empty()) {
       diagnostic.suggest("import " + std::string(home) + ";");
-    } else if (auto later = later_module_of(node.name); !later.empty()) {
-      diagnostic.note(node.span,
-                      "it is in `" + std::string(later) + "`, which is not supported yet");
     } else if (auto close = closest(node.name, true); !close.empty()) {
       diagnostic.suggest(close);
     }

@@ -476,7 +476,6 @@ class Checker {
   void refuse_local(ast::NodeId id, std::string_view what);
   bool is_refused(std::string_view name) const;
   bool has_refused_impl(TypeId type) const;
-  std::string_view later_module_of(NameId name) const;
 
   // ---- types (check_types.cpp; what a type can be: check_marks.cpp)
   TypeId resolve(ast::NodeId id, bool quiet = false);

@@ -78,7 +78,7 @@ ImportRequest Modules::request(const ast::Tree& tree, ast::NodeId import,
     return out;
   }
   out.shown = dotted(tree, import);
-  if (out.shown.empty() || comes_later(out.shown)) {
+  if (out.shown.empty()) {
     out.is_refused = true;
     return out;
   }

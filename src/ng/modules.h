@@ -49,8 +49,6 @@ class Modules : public ModuleLanguage {
 // The standard modules that every other one may use the names of.
 constexpr std::string_view kCoreModules[] = {"std.prelude", "std.memory", "std.io"};
 
-// A standard module that the language has and this compiler does not have yet [check_later.cpp].
-bool comes_later(std::string_view path);
 // The names that standard modules export, and one that does. It parses all of them: for errors.
 std::unordered_map<std::string, std::string_view> std_exports();
 
