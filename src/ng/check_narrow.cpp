@@ -134,19 +134,23 @@ NodeId Checker::stand_for(NodeId panic, TypeId type) {
   return panic;
 }
 
-// The tests that hold where a condition does.
+// The tests that hold where a condition does. What is asked after a test of a global may change it.
 std::vector<Checker::Test> Checker::tests_in(ast::NodeId condition) {
-  std::vector<Test> tests;
-  auto take = [&](ast::NodeId id) {
-    auto test = test_of(id);
-    if (test && tests.size() < kMostTests && only_member(*test)) tests.push_back(*test);
-  };
   const ast::Node node = at(condition);
   bool conjunction = node.kind == NodeKind::Chain &&
                      ast::BinaryOp(at(items(node.list)[0]).op) == ast::BinaryOp::And;
-  take(conjunction ? node.a : condition);
+  std::vector<ast::NodeId> operands{conjunction ? node.a : condition};
   for (ast::NodeId part : conjunction ? items(node.list) : std::span<const ast::NodeId>{})
-    take(at(part).a);
+    operands.push_back(at(part).a);
+  std::vector<Test> tests;
+  bool changes = false;
+  for (size_t i = operands.size(); i-- > 0;) {
+    auto test = test_of(operands[i]);
+    if (test && tests.size() < kMostTests && only_member(*test) &&
+        !(changes && tree_[test->place].kind == T::Global))
+      tests.push_back(*test);
+    changes = changes || !changes_nothing(operands[i]);
+  }
   return tests;
 }
 
