@@ -31,6 +31,10 @@ void Checker::collect_module(uint32_t index) {
 }
 
 void Checker::declare(NameId name, Symbol symbol, Span span) {
+  if (text(name) == "Self") {
+    error(DiagKind::Redeclared, span, "`Self` is the type at hand and cannot be declared");
+    return;
+  }
   auto [it, fresh] = modules_[module_].symbols.emplace(name, symbol);
   if (fresh) return;
   const Symbol& before = it->second;

@@ -287,8 +287,10 @@ bool Checker::fill_objects() {
       Instance* callee = nullptr;
       if (!found.empty() && !found[0].fun->refused)
         callee = request(*found[0].fun, found[0].bindings, self, Span{});
-      tree_.functions[id.index()].callees.push_back(callee == nullptr ? tree::FuncId{}
-                                                                      : callee->id);
+      bool known = callee != nullptr && callee->result.valid();
+      for (size_t p = 0; known && p < callee->params.size(); ++p)
+        known = callee->params[p].type.valid();
+      tree_.functions[id.index()].callees.push_back(known ? callee->id : tree::FuncId{});
       changed = true;
     }
   }

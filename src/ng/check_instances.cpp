@@ -60,7 +60,8 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   bool of_trait = decl.owner != nullptr && decl.owner->kind == TypeDecl::Kind::Trait;
   if (!bindings.empty() || of_trait) {
     instance.requested = span;
-    instance.asked_by = current_;
+    if (!params_unknown_)
+      instance.asked_by = current_;  // who looks at what nothing uses is gone then
   }
   Env env(*this, decl.module, bindings, self);
   for (ast::NodeId param_id : items(node.list)) {
@@ -108,7 +109,8 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
     return &instance;
   }
   auto of_object = of_trait ? object_trait(self, *decl.owner) : std::nullopt;
-  if (of_object) {
+  bool takes_object = !instance.params.empty() && instance.params[0].type == self;
+  if (of_object && takes_object) {
     instance.kind = Instance::Kind::Object;
     made.made = tree::Made::Dispatch;
     made.callees.push_back({});

@@ -61,7 +61,11 @@ void Checker::check_trait(TypeDecl& decl) {
       for (const Binding& own : unknown_params(method.list2)) bindings_.push_back(own);
       for (ast::NodeId param : items(method.list)) {
         const ast::Node& p = at(param);
-        if (p.a) {
+        if (p.a && text(p.name) == "self" && !is_receiver(p.a)) {
+          error(DiagKind::TypeMismatch, at(p.a).span,
+                "expected `ref<Self>` or `Self`, found `" + written(p.a) + "`");
+          fun->refused = true;
+        } else if (p.a) {
           resolve(p.a);
         } else if (p.kind == NodeKind::Param && text(p.name) != "self") {
           error(DiagKind::ExpectedToken, p.span,
@@ -74,6 +78,13 @@ void Checker::check_trait(TypeDecl& decl) {
   }
   params_unknown_ = false;
   check_supers_end(decl);
+}
+
+bool Checker::is_receiver(ast::NodeId type) const {
+  const ast::Node& node = at(type);
+  if (node.kind == NodeKind::TypeRef)
+    return at(node.a).kind != NodeKind::TypeRef && is_receiver(node.a);
+  return node.kind == NodeKind::TypeName && text(node.name) == "Self";
 }
 
 // A trait above itself has no end.
@@ -131,7 +142,7 @@ void Checker::check_impl(ImplDecl& impl) {
     stub.refused = true;
     impl.methods.push_back(&stub);
   }
-  if (!missing.empty()) {
+  if (!missing.empty() && !node.has(ast::kFlagBroken)) {
     error(DiagKind::BadImpl, where,
           "missing in this impl of " + quoted(trait.name) + ": " + missing)
         .note((*modules_[trait.module].tree)[trait.node].name_span, "the trait");

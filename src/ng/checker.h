@@ -349,6 +349,7 @@ class Checker {
   // ---- traits and their impls, when all are known (check_traits.cpp)
   void check_traits();
   void check_trait(TypeDecl& decl);
+  bool is_receiver(ast::NodeId type) const;
   void check_supers_end(TypeDecl& decl);
   void check_impl(ImplDecl& impl);
   void check_impl_params(const ImplDecl& impl);

@@ -483,9 +483,11 @@ ast::NodeId Parser::newtype() {
 Parser::Ids Parser::methods() {
   Ids result;
   expect(Tok::LBrace, "before the methods");
+  if (lost_) return result;
   while (!at(Tok::RBrace) && !at(Tok::End) && !gave_up_) {
     size_t before = pos_;
     if (accept(Tok::Semi)) continue;
+    if (at_declaration() && !at(Tok::KwFun)) break;  // the brace is missing
     if (at(Tok::KwFun)) {
       result.push_back(fun(true));
     } else {
@@ -541,6 +543,7 @@ ast::NodeId Parser::impl() {
   where_clause(generics);
   node.list2 = list(generics);
   if (!accept(Tok::Semi)) node.list = list(methods());
+  if (lost_) node.flags |= ast::kFlagBroken;
   node.span = since(begin);
   return add(node);
 }
