@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""Large programs: both languages make the same of a generated one, one that is compiled in parts does what it does in the
+interpreter, and no shape of program takes long or fails."""
+
+import argparse
+import os
+import sys
+import tempfile
+
+TESTS = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, TESTS)
+sys.path.insert(0, os.path.join(os.path.dirname(TESTS), "bench", "scale"))
+import generate  # noqa: E402
+import shapes  # noqa: E402
+from lib import tool  # noqa: E402
+
+SECONDS = 120
+UNITS = 150  # some 40,000 lines: several parts
+FILLERS = 1500  # functions between what must not lie in one part
+
+
+class Failed(Exception):
+    pass
+
+
+def run(*command):
+    outcome = tool.run(list(command), timeout=SECONDS, data_mb=8192)
+    if outcome.timed_out:
+        raise Failed(f"{' '.join(command[:3])}: no answer after {SECONDS} seconds")
+    return outcome
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def same_in_both_languages(tenure, folder):
+    printed = {}
+    for language in ("ng", "tape"):
+        path = write(folder, f"same.{language}", generate.program(language, UNITS))
+        out = path + ".out"
+        built = run(tenure, "build", "-O0", path, "-o", out)
+        if built.code != 0:
+            raise Failed(built.err[:300])
+        printed[language] = run(out).out
+    if printed["ng"] != printed["tape"] or not printed["ng"].strip():
+        raise Failed(f"the languages print different things: {printed}")
+
+
+def filler(number, ng):
+    """A function of some eighty instructions."""
+    lines = "\n".join(f"    x = (x * {k + 3} + {number}) % 1009;" for k in range(20))
+    head = f"fun filler{number}(a: i64) -> i64 {{\n    val x = a;" if ng else f"fn filler{number}(a: i64) -> i64 {{\n    var x = a;"
+    return f"{head}\n{lines}\n    return x;\n}}\n"
+
+
+NG_FIRST = """
+type Handle { name: string; }
+impl Drop for Handle { fun drop(self: ref<Self>) { print("closed", self.name); total = total + 1; } }
+type Shape = Circle(radius: i64) | Label(text: string);
+val total = 0;
+val shared = ["a", "b"];
+fun consume(h: Handle) { print("took", h.name); }
+fun pick(late: bool) -> i64 { return if (late) { last(3) } else { 4 }; }
+"""
+NG_LAST = """
+fun last(n: i64) -> i64 {
+    shared << "c";
+    val shape = Label("round");
+    switch (shape) {
+        case Label(text) { print(text, len(shared), shape); }
+        case Circle(radius) { return radius; }
+    }
+    return fail(n);
+}
+fun fail(n: i64) -> i64 {
+    val h = Handle { name: "h" };
+    if (n > 2) { consume(move h); }
+    print(h.name);
+    return n;
+}
+fun main() {
+    val first = Handle { name: "first" };
+    print(filler0(1), shared, pick(false));
+    pick(true);
+}
+"""
+TAPE_FIRST = """
+import io from "io";
+extern fn labs(n: i64) -> i64;
+struct Pair { name: string; values: [3]i64; }
+enum Fault { Small: "too small"; Large: "too large"; }
+let table = [labs, plain];
+var log = "";
+fn plain(n: i64) -> i64 { return n + 1; }
+fn literal() -> *const u8 { return "shared"; }
+fn pick(late: i64) -> i64 or Fault { if (late == 0) { return Fault.Small; } return last(late); }
+"""
+TAPE_LAST = """
+fn last(n: i64) -> i64 {
+    let known: fn(i64) -> i64 = labs;
+    let pair = Pair { name: "pair {n}"; values: [1, 2, n] };
+    log += pair.name;
+    let text: string = literal();
+    io.println("{table[0] == known} {table[1] == plain} {known(-4)} {text} {log} {pair.values[2]}");
+    return pair.values[n];
+}
+fn main() {
+    defer io.println("end");
+    let none = pick(0) or { io.println(Fault.desc(err)); 7 };
+    io.println("{none} {filler0(1)} {pick(2) or { 0 }}");
+    let never = pick(5) or { 0 };
+}
+"""
+
+
+def parts_do_what_the_interpreter_does(tenure, folder):
+    for language, first, last in (("ng", NG_FIRST, NG_LAST), ("tape", TAPE_FIRST, TAPE_LAST)):
+        fillers = "".join(filler(n, language == "ng") for n in range(FILLERS))
+        path = write(folder, f"parts.{language}", first + fillers + last)
+        found = {engine: run(tenure, "run", "-O0", f"--engine={engine}", "--plain", path) for engine in ("interp", "aot")}
+        expected, got = found["interp"], found["aot"]
+        for what in ("code", "out", "err"):
+            if getattr(expected, what) != getattr(got, what):
+                raise Failed(f"{language}: {what} is {getattr(got, what)!r}, expected {getattr(expected, what)!r}")
+        if got.code != 101 or "runtime error" not in got.err:
+            raise Failed(f"{language}: {got}")
+
+
+def shapes_are_compiled(tenure, folder):
+    for shape, size in shapes.SHAPES.items():
+        for language in ("ng", "tape"):
+            text = shape(2 * size, language == "ng")
+            if text is None:
+                continue
+            path = write(folder, f"shape.{language}", text)
+            commands = [("check",)]
+            if shape is shapes.types_in_a_cycle:
+                commands.append(("build", "-O0", "-o", path + ".out"))
+            for command in commands:
+                outcome = run(tenure, *command, path)
+                if outcome.code != 0:
+                    raise Failed(f"{shape.__name__}: {outcome.code}: {outcome.err[:300]}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", default="build")
+    arguments = parser.parse_args()
+    tenure = os.path.join(os.path.abspath(arguments.build), "bin", "tenure")
+    failed = 0
+    for test in (same_in_both_languages, parts_do_what_the_interpreter_does, shapes_are_compiled):
+        with tempfile.TemporaryDirectory(prefix="tenure-large-") as folder:
+            try:
+                test(tenure, folder)
+                print(f"ok {test.__name__}", flush=True)
+            except Failed as problem:
+                failed += 1
+                print(f"FAIL {test.__name__}: {problem}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
