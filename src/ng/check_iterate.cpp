@@ -126,6 +126,16 @@ bool Checker::is_iterable(ast::NodeId loop, TypeId type) {
   return has_method_named(type, at(at(items(at(loop).list2)[0]).a).name);
 }
 
+// Whether a method takes its receiver by value.
+bool Checker::takes_self(TypeId type, NameId name) {
+  std::vector<Callee> found = methods_named(type, name);
+  if (found.size() != 1 || no_self(*found[0].fun)) return false;
+  const FunDecl& fun = *found[0].fun;
+  Env env(*this, fun.module, found[0].bindings, type);
+  ast::NodeId self = at(items(at(fun.node).list)[0]).a;
+  return self && resolve(self, true) == type;
+}
+
 // `c.iterator()` is called once; then, for every turn, `hasNext()` and `next()` of what it gave.
 // That and `c`, if it is a temporary, die when the loop is left.
 Checker::Flow Checker::loop_over(ast::NodeId id, NodeId subject) {
@@ -146,7 +156,8 @@ Checker::Flow Checker::loop_over(ast::NodeId id, NodeId subject) {
     parts.push_back(part(local.v, value, span));
     return local_node(local, span);
   };
-  if (!is_place(subject)) subject = keep(subject);
+  NameId first = at(at(items(node.list2)[0]).a).name;
+  if (!is_place(subject) && !takes_self(type_of(subject), first)) subject = keep(subject);
   NodeId iterator = call(subject, 0);
   NodeId more = bad(span), element = bad(span);
   if (!is_bad(iterator)) {

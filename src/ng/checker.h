@@ -964,6 +964,7 @@ class Checker {
   Flow turn(ast::NodeId id, tree::NodeId element);
   bool has_method_named(TypeId type, NameId name);
   bool is_iterable(ast::NodeId loop, TypeId type);
+  bool takes_self(TypeId type, NameId name);
   Flow loop_over(ast::NodeId id, tree::NodeId subject);
   Flow loop_bytes(ast::NodeId id, tree::NodeId subject);
 
