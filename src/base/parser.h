@@ -60,9 +60,10 @@ class ParserBase {
         tokens_(std::move(lexed.tokens)),
         gave_up_(!lexed.usable) {
     tree_.file = file;
-    // There are rarely more nodes than tokens.
-    tree_.nodes.reserve(tokens_.size());
-    depths_.reserve(tokens_.size());
+    // There are rarely more nodes than tokens; of what is no program there are far fewer.
+    constexpr size_t kMostReserved = 8'000'000;
+    tree_.nodes.reserve(std::min(tokens_.size(), kMostReserved));
+    depths_.reserve(std::min(tokens_.size(), kMostReserved));
   }
 
   // ---- tokens
