@@ -25,12 +25,30 @@ Cfg::Cfg(const oir::Function& function) : function_(function) {
   preds_.resize(count);
   succs_.resize(count);
   for (size_t i = 0; i < count; ++i) succs_[i] = successors(function.blocks[i]);
-
-  // Depth first without recursion; an edge to a block that is still open is a back edge.
-  enum : uint8_t { kNew, kOpen, kDone };
-  std::vector<uint8_t> state(count, kNew);
-  std::vector<std::pair<uint32_t, size_t>> stack;
   if (count == 0) return;
+  number();
+  if (back_edges_.empty()) return;
+  // What follows a loop comes after all of it, so that it is not gone over again for each turn:
+  // what is visited first comes last.
+  std::vector<uint32_t> depth(count, 0);
+  for (const Loop& loop : loops()) {
+    for (uint32_t block : loop.blocks) ++depth[block];
+  }
+  for (std::vector<uint32_t>& next : succs_) {
+    std::stable_sort(next.begin(), next.end(),
+                     [&](uint32_t a, uint32_t b) { return depth[a] < depth[b]; });
+  }
+  number();
+}
+
+// Depth first without recursion; an edge to a block that is still open is a back edge.
+void Cfg::number() {
+  enum : uint8_t { kNew, kOpen, kDone };
+  std::vector<uint8_t> state(succs_.size(), kNew);
+  std::vector<std::pair<uint32_t, size_t>> stack;
+  order_.clear();
+  back_edges_.clear();
+  for (std::vector<uint32_t>& preds : preds_) preds.clear();
   stack.push_back({0, 0});
   state[0] = kOpen;
   while (!stack.empty()) {

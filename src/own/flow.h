@@ -48,6 +48,8 @@ class Cfg {
 
  private:
   static constexpr uint32_t kUnreached = 0xFFFFFFFFu;
+  void number();
+
   const oir::Function& function_;
   std::vector<uint32_t> order_;
   std::vector<uint32_t> rank_;
