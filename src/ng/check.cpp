@@ -67,13 +67,15 @@ void Checker::not_supported(Span span, std::string_view what) {
   error(DiagKind::NotSupported, span, std::string(what) + " are not supported yet");
 }
 
-bool Checker::run() {
+bool Checker::run(bool tests) {
+  tree_.is_test = tests;
   collect();
   check_declarations();
   check_start();
   for (FunDecl& fun : funs_) {
     // Generic functions are checked by their instances; those of the standard modules when called.
-    if (modules_[fun.module].is_standard || fun.is_foreign || fun.is_native || fun.refused) continue;
+    if (modules_[fun.module].is_standard || fun.is_foreign || fun.is_native || fun.refused)
+      continue;
     const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
     bool of_trait = fun.owner != nullptr && fun.owner->kind == TypeDecl::Kind::Trait;
     if (of_trait || node.list2.count != 0 || outer_params(fun).count != 0) continue;
@@ -109,9 +111,9 @@ bool Checker::run() {
 }
 
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
-                    DiagnosticSink& sink, oir::Program& out) {
+                    DiagnosticSink& sink, oir::Program& out, bool tests) {
   Checker checker(modules, names, sink, out);
-  bool right = checker.run();
+  bool right = checker.run(tests);
   tree::Program program = checker.take();
   program.has_mistakes = !right;
   return program;

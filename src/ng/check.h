@@ -32,9 +32,10 @@ struct ModuleSource {
 };
 
 // `modules`: what is imported before what imports it, the main file last. Types and texts of
-// constants are put into `out`. Reports every mistake to `sink`.
+// constants are put into `out`. Reports every mistake to `sink`. With `tests` the program is one that
+// runs the functions `test_…` of the main file.
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
-                    DiagnosticSink& sink, oir::Program& out);
+                    DiagnosticSink& sink, oir::Program& out, bool tests);
 
 // The same, of a program with modules of another language too: `interfaces` gets what each module
 // that is written in NG gives to these.

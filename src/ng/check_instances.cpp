@@ -105,7 +105,8 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   made.params = static_cast<uint32_t>(instance.params.size());
   if (decl.is_foreign) {
     made.foreign = true;
-    tree_.foreign.push_back({instance.id, modules_[decl.module].place, std::string(text(decl.name))});
+    tree_.foreign.push_back(
+        {instance.id, modules_[decl.module].place, std::string(text(decl.name))});
     return &instance;
   }
   auto of_object = of_trait ? object_trait(self, *decl.owner) : std::nullopt;
@@ -267,6 +268,7 @@ void Checker::check_start() {
   }
   module_ = count - 1;
   if (modules_[module_].is_main) request_main();
+  if (modules_[module_].is_main && tree_.is_test) request_tests();
 }
 
 void Checker::check_segment(uint32_t first, uint32_t end) {
@@ -329,6 +331,26 @@ void Checker::request_main() {
       error(DiagKind::WrongArguments, node.name_span, "`main` has no parameters");
     } else if (Instance* main = request(*symbol.fun, {}, TypeId{}, Span{})) {
       tree_.main = main->id;
+    }
+  }
+}
+
+// The functions of the main file whose names begin with `test_`, in the order of the file.
+void Checker::request_tests() {
+  for (ast::NodeId id : items(at(ast().root).list)) {
+    const ast::Node& node = at(id);
+    if (node.kind != ast::NodeKind::Fun || !text(node.name).starts_with("test_")) continue;
+    auto found = modules_[module_].symbols.find(node.name);
+    if (found == modules_[module_].symbols.end() || found->second.fun == nullptr) continue;
+    FunDecl& fun = *found->second.fun;
+    if (fun.refused || fun.node != id) continue;
+    bool is_unit =
+        !node.a || (at(node.a).kind == ast::NodeKind::TypeName && text(at(node.a).name) == "unit");
+    if (node.list.count != 0 || node.list2.count != 0 || !is_unit) {
+      error(DiagKind::WrongArguments, node.name_span,
+            "the test " + quoted(node.name) + " has no parameters and no result");
+    } else if (Instance* test = request(fun, {}, TypeId{}, Span{})) {
+      tree_.tests.push_back(test->id);
     }
   }
 }

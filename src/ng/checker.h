@@ -248,7 +248,7 @@ class Checker {
  public:
   Checker(const std::vector<ModuleSource>& modules, const Names& names, DiagnosticSink& sink,
           oir::Program& out);
-  bool run();
+  bool run(bool tests = false);
   tree::Program take() { return std::move(tree_); }
   std::vector<Interface> interfaces();
 
@@ -557,6 +557,7 @@ class Checker {
   void check_segment(uint32_t first, uint32_t end);
   void check_top_level(std::vector<tree::NodeId>& out);
   void request_main();
+  void request_tests();
   void add_params(Instance& instance);
   void clone_body(Instance& instance);
   tree::NodeId clone_of(tree::NodeId operand, Span span);

@@ -57,7 +57,7 @@ void lower(const tree::Program& tree, oir::Program& out) {
 Lowering::Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
                    std::vector<uint8_t>& effects, const std::vector<uint8_t>& unknown,
                    const Dispatchers& dispatchers)
-    : Temporaries(out, func),
+    : TestRuns(out, func),
       tree_(tree),
       function_(tree.functions[func.index()]),
       effects_(effects),
@@ -84,7 +84,9 @@ void Lowering::run() {
   Place result = Place::local(b_.result());
   block_into(gives_result ? result : Place{}, function_.body);
   bool main_is_unknown = !unknown_.empty() && tree_.main && unknown_[tree_.main.index()] != 0;
-  if (b_.func() == tree_.start && tree_.main && !main_is_unknown) {
+  if (b_.func() == tree_.start && tree_.is_test) {
+    run_tests();
+  } else if (b_.func() == tree_.start && tree_.main && !main_is_unknown) {
     StatementScope scope(*this, function_.end);
     oir::TypeId type = tree_.functions[tree_.main.index()].result;
     Place dst = type == types().unit() ? Place{} : Place::local(new_temp(type, function_.end));

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "ng/tree.h"
-#include "oir/temporaries.h"
+#include "oir/test_runs.h"
 
 namespace tenure::ng {
 
@@ -35,7 +35,7 @@ Dispatchers declare_dispatchers(const tree::Program& tree, oir::Program& out);
 // When all other functions are there.
 void build_dispatchers(const Dispatchers& dispatchers, oir::Program& out);
 
-class Lowering : private oir::Temporaries {
+class Lowering : private oir::TestRuns {
  public:
   Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId func,
            std::vector<uint8_t>& effects, const std::vector<uint8_t>& unknown,
@@ -66,6 +66,10 @@ class Lowering : private oir::Temporaries {
   bool all_change_nothing(const std::vector<NodeId>& ids, size_t from);
   size_t unchanging_tail(const std::vector<tree::NodeId>& ids);
   bool has_block(NodeId id);
+
+  // ---- tests (lower_tests.cpp)
+  void run_tests();
+  Place run_test(oir::FuncId test, Span span);
 
   // ---- temporaries (lower.cpp)
   Place temp_of(NodeId value);  // evaluates it into a scheduled temporary

@@ -6,8 +6,8 @@
 namespace tenure::ng {
 
 void compile(const Modules& modules, const std::vector<LoadedModule>& loaded, DiagnosticSink& sink,
-             oir::Program& out) {
-  lower(check(modules.sources_of(loaded), modules.names(), sink, out), out);
+             oir::Program& out, bool tests) {
+  lower(check(modules.sources_of(loaded), modules.names(), sink, out, tests), out);
 }
 
 }  // namespace tenure::ng

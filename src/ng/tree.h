@@ -151,6 +151,8 @@ struct Program : Rows<Node, NodeId> {
   FuncId start;  // the last segment: the top level of the program, of no parameters and type unit;
                  // globals are made by its LetGlobal
   bool has_mistakes = false;  // which were reported: nodes of them have no type
+  bool is_test = false;       // it runs its tests, and not `main`
+  std::vector<FuncId> tests;  // functions of no parameters and type unit, in the order of the file
   FuncId main;                // called after it, if valid; no parameters; its result dies
 
   bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }

@@ -55,7 +55,7 @@ void lower(const tree::Program& tree, const LowerOptions& options, oir::Program&
 
 Lowering::Lowering(const tree::Program& tree, const LowerOptions& options, oir::Program& out,
                    oir::FuncId func, Effects& effects)
-    : Temporaries(out, func),
+    : TestRuns(out, func),
       tree_(tree),
       function_(tree.functions[func.index()]),
       options_(options),

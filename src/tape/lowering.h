@@ -15,7 +15,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "oir/temporaries.h"
+#include "oir/test_runs.h"
 #include "tape/effects.h"
 #include "tape/lower.h"
 #include "tape/tree.h"
@@ -24,7 +24,7 @@ namespace tenure::tape {
 
 oir::BinOp wrapping(oir::BinOp op, bool is_float);
 
-class Lowering : private oir::Temporaries {
+class Lowering : private oir::TestRuns {
  public:
   Lowering(const tree::Program& tree, const LowerOptions& options, oir::Program& out,
            oir::FuncId func, Effects& effects);
@@ -49,7 +49,6 @@ class Lowering : private oir::Temporaries {
   bool is_result(oir::TypeId type);  // `T or E`
 
   // ---- temporaries (lower.cpp)
-  Place plain_temp(oir::TypeId type, Span span) { return Place::local(new_temp(type, span)); }
   Place u32_temp(Span span) { return plain_temp(types().scalar(oir::TypeKind::U32), span); }
   Place temp_of(NodeId value);  // evaluates it into a scheduled temporary
   Place hold_of(Place place, Span span);
@@ -179,15 +178,8 @@ class Lowering : private oir::Temporaries {
   void fail(const Node& n);
 
   // ---- tests (lower_tests.cpp)
-  struct TestCounts;
   void run_tests();
   Place run_test(const tree::Test& test);
-  void guarded(Span span, const std::function<void()>& body,
-               const std::function<void()>& if_it_fails);
-  void report_test(const tree::Test& test, Place status, const TestCounts& counts);
-  void report_counts(const TestCounts& counts);
-  void increment(Place counter, Span span);
-  void print_line(const std::vector<Operand>& parts, Span span);
 
   const tree::Program& tree_;
   const tree::Function& function_;
