@@ -361,7 +361,7 @@ double tn_parse_float(const TnString* s); /* a float as C writes one, and nothin
  */
 void tn_text_copy(TnString* dst, const TnString* src);
 void tn_text_concat(TnString* dst, const TnString* a, const TnString* b); /* shares no buffer */
-void tn_text_own(TnString* s); /* its bytes are dynamic and its own afterwards */
+void tn_text_own(TnString* s);     /* its bytes are dynamic and its own afterwards */
 void tn_text_unshare(TnString* s); /* of a string: its bytes are its own afterwards, if dynamic */
 void tn_text_of_bytes(TnString* dst, const TnSlice* bytes);
 void tn_text_of_cstr(TnString* dst, const void* bytes); /* up to the first 0; null: none */

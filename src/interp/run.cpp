@@ -2,7 +2,6 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-
 #include "base/check.h"
 #include "interp/interp.h"
 #include "interp/machine.h"

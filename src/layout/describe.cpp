@@ -124,7 +124,8 @@ TypeDescription describe_one(const oir::Program& program, const Layouts& layouts
   if (type.kind == TypeKind::Union) {
     for (size_t i = 0; i < type.variants.size(); ++i) {
       const oir::Variant& variant = type.variants[i];
-      row.variants.push_back({type.bare ? "" : variant.name, parts_of(variant.fields, layout.variants[i])});
+      row.variants.push_back(
+          {type.bare ? "" : variant.name, parts_of(variant.fields, layout.variants[i])});
     }
   }
   if (type.elem.valid() && layouts.is_described(type.elem)) row.elem = type.elem;

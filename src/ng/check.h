@@ -32,8 +32,8 @@ struct ModuleSource {
 };
 
 // `modules`: what is imported before what imports it, the main file last. Types and texts of
-// constants are put into `out`. Reports every mistake to `sink`. With `tests` the program is one that
-// runs the functions `test_…` of the main file.
+// constants are put into `out`. Reports every mistake to `sink`. With `tests` the program is one
+// that runs the functions `test_…` of the main file.
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
                     DiagnosticSink& sink, oir::Program& out, bool tests);
 

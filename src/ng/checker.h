@@ -470,7 +470,8 @@ class Checker {
   InterfaceName interface_type(uint32_t module, NameId name, TypeDecl& decl);
   void add_needed_structs(std::vector<Interface>& out,
                           const std::unordered_map<uint32_t, size_t>& by_place);
-  std::unordered_map<uint32_t, std::string> crossing_;  // by TypeId of a struct: why not, or nothing
+  std::unordered_map<uint32_t, std::string>
+      crossing_;  // by TypeId of a struct: why not, or nothing
 
   // ---- what is not there yet (check_later.cpp)
   void refuse_names_of(const ast::Node& node, const std::string& path);

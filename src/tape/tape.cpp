@@ -10,7 +10,8 @@ void compile(Modules& modules, const std::vector<LoadedModule>& loaded, const Op
              DiagnosticSink& sink, oir::Program& out) {
   CheckOptions check_options;
   check_options.tests = options.tests;
-  tree::Program program = check(modules.sources_of(loaded), modules.names(), sink, out, check_options);
+  tree::Program program =
+      check(modules.sources_of(loaded), modules.names(), sink, out, check_options);
   if (sink.has_errors()) return;
   LowerOptions lower_options;
   lower_options.check_pointers = options.check_pointers;

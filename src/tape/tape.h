@@ -13,8 +13,8 @@ struct Options {
   bool check_pointers = false;  // look at reads and writes through pointers too
 };
 
-// Checks and lowers a program of Tape, which `load_modules` has read with `modules`, into `out`, which
-// is empty. Errors go to `sink`; `out` is of no use then.
+// Checks and lowers a program of Tape, which `load_modules` has read with `modules`, into `out`,
+// which is empty. Errors go to `sink`; `out` is of no use then.
 void compile(Modules& modules, const std::vector<LoadedModule>& loaded, const Options& options,
              DiagnosticSink& sink, oir::Program& out);
 

@@ -168,7 +168,7 @@ struct Program : Rows<Node, NodeId> {
   std::vector<Foreign> offered;  // what other languages may call
   FuncId start;  // the last segment: initialises the globals, and runs the statements of a file
                  // without `main`; no parameters, type unit
-  FuncId main;  // called after it, if valid; no parameters; an integer result is the exit code
+  FuncId main;   // called after it, if valid; no parameters; an integer result is the exit code
   bool has_mistakes = false;
   std::vector<Test> tests;              // only where tests were asked for
   FuncId setup, teardown;               // if valid: around each test

@@ -10,9 +10,9 @@ using tenure::test::program;
 
 TEST(Pointers, RunAsInTheInterpreter) {
   using namespace tenure::test;
-  for (const PointerProgram& one : {texts_program(), slices_program(), functions_program(),
-                                    foreign_program(), wrapping_program(), export_program(),
-                                    crossing_program()}) {
+  for (const PointerProgram& one :
+       {texts_program(), slices_program(), functions_program(), foreign_program(),
+        wrapping_program(), export_program(), crossing_program()}) {
     expect(one.text, 0, one.out);
   }
 }
