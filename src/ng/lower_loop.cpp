@@ -35,12 +35,18 @@ void Lowering::finish_nexts(Loop& loop, oir::BlockId head) {
   }
 }
 
-void Lowering::loop_into(Place dst, NodeId id) {
-  const Node& n = node(id);
+// The block of a loop and what leaves it. Its variables are the caller's business.
+Lowering::Loop Lowering::open_loop(Span span) {
   Loop loop;
   loop.outside = b_.innermost();
-  loop.scope = b_.open(ScopeKind::Block, n.span);
+  loop.scope = b_.open(ScopeKind::Block, span);
   loop.exit = b_.new_block();
+  return loop;
+}
+
+void Lowering::loop_into(Place dst, NodeId id) {
+  const Node& n = node(id);
+  Loop loop = open_loop(n.span);
   loop.result = dst;
   for (NodeId part_id : tree_.items(n.list)) {
     const Node& part = node(part_id);
@@ -187,10 +193,7 @@ void Lowering::bind_element(const Node& n, const Elements& elements, Place index
 
 void Lowering::loop_in(NodeId id) {
   const Node& n = node(id);
-  Loop loop;
-  loop.outside = b_.innermost();
-  loop.scope = b_.open(ScopeKind::Block, n.span);
-  loop.exit = b_.new_block();
+  Loop loop = open_loop(n.span);
   loop.next = b_.new_block();
   Elements elements = loop_source(n);
   oir::TypeId u32 = types().scalar(TypeKind::U32);
@@ -226,10 +229,7 @@ void Lowering::loop_in(NodeId id) {
 // What it asks lives until the loop is left, like what any loop runs over.
 void Lowering::loop_over(NodeId id) {
   const Node& n = node(id);
-  Loop loop;
-  loop.outside = b_.innermost();
-  loop.scope = b_.open(ScopeKind::Block, n.span);
-  loop.exit = b_.new_block();
+  Loop loop = open_loop(n.span);
   for (NodeId part_id : tree_.items(n.list)) {
     const Node& part = node(part_id);
     tree::LocalId local{size_t{part.index}};

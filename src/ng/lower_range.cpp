@@ -11,10 +11,7 @@ void Lowering::loop_range(NodeId id) {
   const Node& n = node(id);
   bool inclusive = (n.flags & tree::kInclusive) != 0;
   bool descending = (n.flags & tree::kDescending) != 0;
-  Loop loop;
-  loop.outside = b_.innermost();
-  loop.scope = b_.open(ScopeKind::Block, n.span);
-  loop.exit = b_.new_block();
+  Loop loop = open_loop(n.span);
   loop.next = b_.new_block();
   oir::TypeId type = node(n.a).type;
   Place at = Place::local(new_temp(type, n.span));
@@ -108,10 +105,7 @@ void Lowering::find_range_ends(Place range, Place at, Place last, Place step, oi
 
 void Lowering::loop_range_of(NodeId id) {
   const Node& n = node(id);
-  Loop loop;
-  loop.outside = b_.innermost();
-  loop.scope = b_.open(ScopeKind::Block, n.span);
-  loop.exit = b_.new_block();
+  Loop loop = open_loop(n.span);
   loop.next = b_.new_block();
   tree::LocalId name{size_t{n.index}};
   oir::TypeId type = function_.locals[name.index()].type;

@@ -170,6 +170,7 @@ class Lowering : private oir::TestRuns {
   void loop_in(NodeId id);
   void loop_over(NodeId id);
   void loop_range(NodeId id);  // lower_range.cpp
+  Loop open_loop(Span span);
   void loop_range_of(NodeId id);
   void find_range_ends(Place range, Place at, Place last, Place step, oir::BlockId done, Span span);
   struct Elements;
