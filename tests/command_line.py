@@ -83,6 +83,7 @@ class Suite:
         self.check("wrong level", ["run", "-O7", self.good], 2, err="`-O2`")
         self.check("wrong number", ["run", "--gc-stress=x", self.good], 2, err="--gc-stress=1")
         self.check("wrong pass", ["oir", "--after=nothing", self.good], 2, err="elaborate")
+        self.check("wrong optimisation", ["run", "--opt=-nothing", self.good], 2, err="`--opt=none`, or `--opt=-NAME`")
         self.check("wrong form", ["check", "--diagnostics=xml", self.good], 2, err="--diagnostics=json")
 
     def help(self):
@@ -101,6 +102,8 @@ class Suite:
             for level in (0, 2):
                 self.check(f"run --engine={engine} -O{level}",
                            ["run", f"--engine={engine}", f"-O{level}", self.good], 0, out=expected)
+        for left_out in ("none", "-lastuse", "none,holds", "all"):
+            self.check(f"run --opt={left_out}", ["run", f"--opt={left_out}", self.good], 0, out=expected)
         self.check("options after the file", ["run", self.good, "--engine=interp"], 0, out=expected)
         self.check("arguments", ["run", self.good, "a", "--b", "--", "--engine=vm"], 0, out=expected)
         self.check("trace of drops", ["run", "--trace-drops", self.good], 0, err=": drop H: end of program")

@@ -5,7 +5,7 @@ Prints a line for each test that fails, and at the end `N passed, M failed`; exi
 A file of tests/<area>/, tests/tape/<area>/ or examples/<language>/ is one test (tests/lib/program_test.py says what is done with
 it), a GoogleTest case is one, a line of a check script is one.
 
-    tests/run.py [--build DIR] [--update] [--jobs N] [--engines interp,jit,aot] [FILTER...]
+    tests/run.py [--build DIR] [--update] [--jobs N] [--engines interp,jit,aot] [--all-opts] [FILTER...]
 
 FILTER: a part of the name; only tests that contain one of them run. With --update the expectations of
 test programs are rewritten to what is found; read the diff before you commit it.
@@ -63,7 +63,8 @@ class Report:
 
 def run_program(path, tenure, arguments):
     try:
-        test = ProgramTest(path, tenure, arguments.update, arguments.engines.split(","))
+        test = ProgramTest(path, tenure, arguments.update, arguments.engines.split(","),
+                           arguments.all_opts)
         test.run()
         return [(os.path.relpath(path, tool.ROOT), None)]
     except Failure as failure:
@@ -149,6 +150,7 @@ def main():
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     parser.add_argument("--engines", default="interp,jit,aot")
+    parser.add_argument("--all-opts", action="store_true", help="each optimisation left out in turn, in each test")
     parser.add_argument("filters", nargs="*")
     arguments = parser.parse_args()
     arguments.build = os.path.abspath(arguments.build)

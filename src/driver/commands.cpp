@@ -73,7 +73,8 @@ class Compilation {
     if (!compile_languages()) return false;
     own::Options options;
     options.only_report = line_.command == Command::Check;
-    options.optimise = !line_.makes_code() || line_.optimisation() > 0;
+    bool plain = line_.makes_code() && line_.optimisation() == 0;
+    options.optimisations = plain ? own::Optimisations::none() : line_.optimisations;
     options.verify = wants_verifier(line_);
     if (line_.command == Command::Oir && !sink_.has_errors()) {
       // At once: the program after a pass is worth seeing, all the more if a later one, or the

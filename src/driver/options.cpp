@@ -93,6 +93,11 @@ class CommandParser {
     app_.add_option("FILE", line.file, "The program, an .ng or .tape file")->required();
     if (row.command == Command::Run || row.command == Command::Test) add_run_options();
     if (line.makes_code()) add_level();
+    if (line.command != Command::Check) {
+      app_.add_option("--opt", optimisations_,
+                      "Leave optimisations out: none, or -NAME of " + own::Optimisations::names())
+          ->type_name("WHAT");
+    }
     if (line.makes_code() || row.command == Command::Oir) add_memory_checks();
     if (row.command == Command::Build) {
       app_.add_option("-o,--output", line.output, "The executable to write")
@@ -139,6 +144,12 @@ class CommandParser {
     if (check_memory_ == "off") line_.check_memory = CheckMemory::Off;
     if (check_memory_ == "on") line_.check_memory = CheckMemory::On;
     if (check_memory_ == "full") line_.check_memory = CheckMemory::Full;
+    if (auto wrong = line_.optimisations.apply(optimisations_)) {
+      return usage_error(
+          fmt::format("wrong value for `--opt`: there is no `{}`; write "
+                      "`--opt=none`, or `--opt=-NAME` with one of {}",
+                      *wrong, own::Optimisations::names()));
+    }
     if (!level_.empty()) line_.opt_level = level_ == "0" ? 0 : 2;
     return {line_, "", 0};
   }
@@ -264,6 +275,7 @@ class CommandParser {
   CLI::App app_;
   std::string engine_ = "jit";
   std::string level_;
+  std::string optimisations_;
   std::string check_memory_;
   std::string diagnostics_ = "text";
 };

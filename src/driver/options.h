@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "own/optimisations.h"
 #include "tenure_rt.h"
 
 namespace tenure::driver {
@@ -21,6 +22,7 @@ struct CommandLine {
   std::vector<std::string> program_args;  // what the program is given
   Engine engine = Engine::Jit;
   std::optional<int> opt_level;  // 0 or 2; none: the default of the engine
+  own::Optimisations optimisations = own::Optimisations::all();  // of -O2, `oir` and `explain`
   TnOptions runtime{};
   std::string output;                       // build: the executable
   std::string after_pass;                   // oir: the pass to print after; empty: the last

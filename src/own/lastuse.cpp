@@ -214,16 +214,18 @@ class LastUse {
 
 }  // namespace
 
-void run_lastuse(Program& program, const Summaries& summaries, const SourceMap& sources) {
+void run_lastuse(Program& program, const Summaries& summaries, const SourceMap& sources,
+                 const Optimisations& on) {
   EscapesFn escapes = summaries.escapes_fn();
   std::vector<bool> referred = find_referred_arrays(program, escapes);
   OnlyRead only_read(program);
   CopyCosts costs(program);
   for (size_t i = 0; i < program.functions.size(); ++i) {
     if (program.functions[i].blocks.empty()) continue;
-    remove_holds(program, FuncId{i}, summaries, only_read, sources);
-    remove_copies(program, FuncId{i}, summaries, only_read, costs);
-    LastUse(program, FuncId{i}, sources, escapes, referred).run();
+    FuncId func{i};
+    if (on.has(Optimisation::Holds)) remove_holds(program, func, summaries, only_read, sources);
+    if (on.has(Optimisation::Copies)) remove_copies(program, func, summaries, only_read, costs);
+    if (on.has(Optimisation::LastUse)) LastUse(program, func, sources, escapes, referred).run();
   }
 }
 

@@ -16,10 +16,12 @@
 #pragma once
 
 #include "oir/oir.h"
+#include "own/optimisations.h"
 #include "own/summaries.h"
 
 namespace tenure::own {
 
-void run_lastuse(oir::Program& program, const Summaries& summaries, const SourceMap& sources);
+void run_lastuse(oir::Program& program, const Summaries& summaries, const SourceMap& sources,
+                 const Optimisations& on);
 
 }  // namespace tenure::own

@@ -81,10 +81,11 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
   if (sink.has_errors()) return false;
   pipeline.done("escape", program, Phase::Lowered);
   if (options.only_report) return true;
-  run_types(program, escapes, moves.vacates.all());
+  const Optimisations& on = options.optimisations;
+  run_types(program, escapes, moves.vacates.all(), on.has(Optimisation::Acyclic));
   pipeline.done("types", program, Phase::Lowered);
 
-  if (!options.optimise) {
+  if (on.is_none()) {
     run_elaborate(program, summaries, moves.flags, sources);
     pipeline.done("elaborate", program, Phase::Elaborated);
     return pipeline.finish(program);
@@ -98,7 +99,7 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
     run_elaborate(*reference, summaries, flags, sources);
     pipeline.done("elaborate", *reference, Phase::Elaborated);
   }
-  run_lastuse(program, summaries, sources);
+  run_lastuse(program, summaries, sources, on);
   run_elaborate(program, summaries, moves.flags, sources);
   pipeline.done("lastuse", program, Phase::Elaborated);
   // Passes 8 (counts) and 9 (reuse) belong here, before the comparison; docs/internals.md says what

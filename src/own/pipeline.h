@@ -8,6 +8,7 @@
 
 #include "base/diag.h"
 #include "oir/oir.h"
+#include "own/optimisations.h"
 
 namespace tenure::own {
 
@@ -15,8 +16,9 @@ struct Options {
   // Nothing is made of the program: what comes after the last pass that reports mistakes is left
   // out.
   bool only_report = false;
-  bool optimise = true;  // pass 7 and later; without it the reference OIR (pass 6) is what runs
-  bool verify = true;    // run the verifier and the event checker after every pass
+  // With none of them the reference OIR (pass 6) is what runs.
+  Optimisations optimisations = Optimisations::all();
+  bool verify = true;  // run the verifier and the event checker after every pass
   // Called after each pass with its name; for `tenure oir --after=PASS`.
   std::function<void(std::string_view pass, const oir::Program&)> after;
 };

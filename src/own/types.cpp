@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "own/steps.h"
+#include "own/written_slots.h"
 
 namespace tenure::own {
 
@@ -91,6 +92,7 @@ class Components {
   }
   bool cyclic(uint32_t node) const { return cyclic_[node]; }
   bool together(uint32_t a, uint32_t b) const { return component_[a] == component_[b]; }
+  uint32_t of(uint32_t node) const { return component_[node]; }
 
  private:
   struct Frame {
@@ -148,6 +150,36 @@ class Components {
   std::vector<Frame> frames_;
   uint32_t counter_ = 0;
 };
+
+// By component: a slot on a way from its types back to them is written, so that objects of them can
+// be part of a cycle. A way through an object leads over its own type and down to the slot, however
+// it was entered, so it is enough to look at the steps downwards.
+std::vector<bool> find_closing(const Program& program, const Components& components) {
+  WrittenSlots slots(program);
+  const TypeTable& types = program.types;
+  std::vector<bool> closing(types.size() * 2);
+  for (uint32_t t = 0; t < types.size(); ++t) {
+    TypeId id{size_t{t}};
+    const Type& type = types[id];
+    auto close_if = [&](bool is) {
+      if (is) closing[components.of(t)] = true;
+    };
+    auto part = [&](const Field& field) {
+      close_if(components.together(t, field.type.v) && slots.is_written(id, field.type));
+    };
+    close_if(slots.is_written(id));
+    for (const Field& field : type.fields) part(field);
+    for (const Variant& variant : type.variants) {
+      for (const Field& field : variant.fields) part(field);
+    }
+    bool of_elements = type.kind == TypeKind::FixedArray || type.kind == TypeKind::Array ||
+                       type.kind == TypeKind::View;
+    if (of_elements) {
+      close_if(components.together(t, type.elem.v) && slots.elements_are_written(type.elem));
+    }
+  }
+  return closing;
+}
 
 void find_interior(Program& program, const EscapesFn& escapes) {
   for (const Function& function : program.functions) {
@@ -259,18 +291,25 @@ void settle_new_points(Program& program) {
 
 }  // namespace
 
-void run_types(Program& program, const EscapesFn& escapes, const std::vector<bool>& vacates) {
+void run_types(Program& program, const EscapesFn& escapes, const std::vector<bool>& vacates,
+               bool find_acyclic) {
   find_interior(program, escapes);
   TypeGraph graph(program);
   Components components(graph);
   std::vector<uint32_t> cause = find_watched(program, graph);
+  std::vector<bool> closing =
+      find_acyclic ? find_closing(program, components) : std::vector<bool>(graph.size(), true);
   for (uint32_t t = 0; t < program.types.size(); ++t) {
     TypeId id{size_t{t}};
     Type& type = program.types.mut(id);
-    type.cyclic = components.cyclic(t);
     type.watched = cause[t] != kNobody;
+    type.cyclic = components.cyclic(t) && (type.watched || closing[components.of(t)]);
     type.vacates = t < vacates.size() && vacates[t] && !program.types.is_plain(id);
     if (type.cyclic) record(program, id, FactKind::Cyclic, cyclic_text(type, t, components));
+    if (components.cyclic(t) && !type.cyclic) {
+      record(program, id, FactKind::Acyclic,
+             "what leads back to it is never written, so it leads to older objects");
+    }
     if (type.watched) record(program, id, FactKind::Watched, watched_text(program, t, cause[t]));
     if (type.vacates) {
       record(program, id, FactKind::Vacates,

@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 import tempfile
+import zlib
 
 from . import expectations as ex
 from . import tool
@@ -16,6 +17,11 @@ TRACE = re.compile(rf"^(?:.*?:)?(\d+:\d+: (?:drop .+|defer): (?:{REASONS}))$|^(\
 
 PLAIN = {"gc": 0, "check": 3}
 STRESS = {"gc": 1, "check": 2}
+
+
+# The optimisations that can be left out, by name.
+with open(os.path.join(tool.ROOT, "src/own/optimisations.def"), encoding="ascii") as rows:
+    OPTIMISATIONS = re.findall(r'^OPTIMISATION\(\w+,\s*"(\w+)"', rows.read(), re.MULTILINE)
 
 
 class Failure(Exception):
@@ -69,12 +75,13 @@ def call_trace(stderr):
 class ProgramTest:
     """One file. `run` raises Failure, or with `update` rewrites the file's expectations."""
 
-    def __init__(self, path, tenure, update=False, engines=("interp", "jit", "aot")):
+    def __init__(self, path, tenure, update=False, engines=("interp", "jit", "aot"), all_opts=False):
         self.path = os.path.relpath(path, tool.ROOT)
         self.full_path = path
         self.tenure = tenure
         self.update = update
         self.engines = engines
+        self.all_opts = all_opts
         self.expected = ex.load(path)
         self.timeout = 120
 
@@ -203,6 +210,9 @@ class ProgramTest:
                     if self.update:
                         return self.rewrite_output(outcomes[0][1])
                     self.compare(outcomes)
+            for engine, left_out in self.with_less(in_process):
+                outcomes.append(self.run_in_process(engine, 2, STRESS, left_out))
+                self.compare(outcomes)
             for level in (0, 2) if executables else ():
                 executable = os.path.join(directory, f"program{level}")
                 built = tool.run([self.tenure, "build", f"-O{level}", *self.expected.memory_option, *self.expected.options,
@@ -215,13 +225,24 @@ class ProgramTest:
                     self.compare(outcomes)
         return None
 
-    def run_in_process(self, engine, level, mode):
+    def with_less(self, engines):
+        """With which optimisations left out it runs too: one of each test in turn, or all."""
+        choices = ["none", *("-" + name for name in OPTIMISATIONS)]
+        if self.all_opts:
+            return itertools.product(engines, choices)
+        turn = zlib.crc32(self.path.encode()) % (len(choices) * len(engines) or 1)
+        return [(engines[turn // len(choices)], choices[turn % len(choices)])] if engines else []
+
+    def run_in_process(self, engine, level, mode, left_out=""):
         command = [self.tenure, self.expected.command, f"--engine={engine}", f"-O{level}", "--trace-drops",
                    "--leak-check", "--plain", f"--check={mode['check']}", *self.expected.memory_option,
                    *self.expected.options]
         if mode["gc"]:
             command.append(f"--gc-stress={mode['gc']}")
         label = f"{engine} -O{level}" + (" stressed" if mode["gc"] else "")
+        if left_out:
+            command.append(f"--opt={left_out}")
+            label += f" --opt={left_out}"
         return label, tool.run(command + [self.path], self.expected.stdin, self.timeout)
 
     def run_executable(self, executable, level, mode):

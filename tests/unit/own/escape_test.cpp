@@ -107,6 +107,8 @@ TEST(Types, CyclicWatchedInterior) {
   Unit unit(R"(
 type Node = struct {next: ref<Node>}
 type Leaf = struct {n: ref<Node>}
+type Path = struct {to: ref<Path>, length: i32}
+type Kids = struct {kids: array<ref<Kids>>}
 type H = struct {fd: i32} drop @H.drop
 type Holder = struct {h: ref<H>, part: Leaf}
 fn @H.drop(borrow self: ref<H>) -> unit drops H {
@@ -116,6 +118,13 @@ bb0:
 fn @part(borrow h: ref<Holder>) -> ref<Leaf> {
 bb0:
   result = ref addr h.*.part
+  return
+}
+fn @link(borrow n: ref<Node>, borrow p: ref<Path>, borrow k: ref<Kids>) -> unit {
+bb0:
+  n.*.next = assign null: ref<Node>
+  p.*.length = assign 1: i32
+  rt.array_push addr k.*.kids, null: ref<Kids> of array<ref<Kids>>
   return
 }
 )");
@@ -128,6 +137,8 @@ bb0:
     return unit.program.types[TypeId{size_t{0}}];
   };
   EXPECT_TRUE(type("Node").cyclic);
+  EXPECT_FALSE(type("Path").cyclic);  // no `to` is ever written
+  EXPECT_TRUE(type("Kids").cyclic);
   EXPECT_FALSE(type("Leaf").cyclic);
   EXPECT_FALSE(type("Holder").cyclic);
   EXPECT_TRUE(type("H").watched);

@@ -51,7 +51,7 @@ struct Unit {
 
   void set_types() {
     Summaries summaries(program);
-    run_types(program, summaries.escapes_fn(), {});
+    run_types(program, summaries.escapes_fn(), {}, true);
   }
   void elaborate() {
     Summaries summaries(program);
@@ -62,7 +62,7 @@ struct Unit {
   void lastuse_and_elaborate() {
     Summaries summaries(program);
     DropFlags flags(program.functions.size());
-    run_lastuse(program, summaries, sources);
+    run_lastuse(program, summaries, sources, Optimisations::all());
     run_elaborate(program, summaries, flags, sources);
     expect_verified();
   }
