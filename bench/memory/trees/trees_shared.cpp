@@ -1,5 +1,6 @@
 // Binary trees with std::shared_ptr.
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 struct Tree {
@@ -21,9 +22,9 @@ static int check(const std::shared_ptr<Tree>& tree) {
   return check(tree->left) + check(tree->right) + 1;
 }
 
-int main() {
+int main(int, char** arguments) {
   const int min_depth = 4;
-  const int max_depth = 16;
+  const int max_depth = std::atoi(arguments[1]);
   std::printf("%d, %d\n", max_depth + 1, check(make(max_depth + 1)));
   std::shared_ptr<Tree> long_lived = make(max_depth);
   for (int depth = min_depth; depth <= max_depth; depth += 2) {

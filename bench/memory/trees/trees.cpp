@@ -1,5 +1,6 @@
 // Binary trees with new and delete.
 #include <cstdio>
+#include <cstdlib>
 
 struct Tree {
   Tree* left = nullptr;
@@ -21,9 +22,9 @@ static int check(const Tree* tree) {
   return check(tree->left) + check(tree->right) + 1;
 }
 
-int main() {
+int main(int, char** arguments) {
   const int min_depth = 4;
-  const int max_depth = 16;
+  const int max_depth = std::atoi(arguments[1]);
   Tree* stretch = make(max_depth + 1);
   std::printf("%d, %d\n", max_depth + 1, check(stretch));
   delete stretch;

@@ -1,4 +1,6 @@
 # Binary trees with ref.
+import std/[os, strutils]
+
 type Tree = ref object
   left, right: Tree
 
@@ -12,7 +14,7 @@ proc check(tree: Tree): int =
 
 proc main() =
   let minDepth = 4
-  let maxDepth = 16
+  let maxDepth = parseInt(paramStr(1))
   echo maxDepth + 1, ", ", check(make(maxDepth + 1))
   let longLived = make(maxDepth)
   var depth = minDepth

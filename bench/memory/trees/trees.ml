@@ -14,7 +14,7 @@ let rec check tree =
   | Node { left; right } -> check left + check right + 1
 
 let () =
-  let min_depth = 4 and max_depth = 16 in
+  let min_depth = 4 and max_depth = int_of_string Sys.argv.(1) in
   Printf.printf "%d, %d\n" (max_depth + 1) (check (make (max_depth + 1)));
   let long_lived = make max_depth in
   let depth = ref min_depth in

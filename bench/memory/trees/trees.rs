@@ -1,19 +1,17 @@
-// Binary trees with Rc.
-use std::rc::Rc;
-
+// Binary trees with Box.
 struct Tree {
-    left: Option<Rc<Tree>>,
-    right: Option<Rc<Tree>>,
+    left: Option<Box<Tree>>,
+    right: Option<Box<Tree>>,
 }
 
-fn make(depth: i32) -> Option<Rc<Tree>> {
+fn make(depth: i32) -> Option<Box<Tree>> {
     if depth == 0 {
-        return Some(Rc::new(Tree { left: None, right: None }));
+        return Some(Box::new(Tree { left: None, right: None }));
     }
-    Some(Rc::new(Tree { left: make(depth - 1), right: make(depth - 1) }))
+    Some(Box::new(Tree { left: make(depth - 1), right: make(depth - 1) }))
 }
 
-fn check(tree: &Option<Rc<Tree>>) -> i32 {
+fn check(tree: &Option<Box<Tree>>) -> i32 {
     match tree {
         None => 0,
         Some(t) => {
@@ -28,7 +26,7 @@ fn check(tree: &Option<Rc<Tree>>) -> i32 {
 
 fn main() {
     let min_depth = 4;
-    let max_depth = 16;
+    let max_depth = std::env::args().nth(1).unwrap().parse().unwrap();
     println!("{}, {}", max_depth + 1, check(&make(max_depth + 1)));
     let long_lived = make(max_depth);
     let mut depth = min_depth;

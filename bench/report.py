@@ -1,0 +1,72 @@
+"""Tables in Markdown of what was measured, and their place in docs/performance.md: between two comments that name the part."""
+import os
+import re
+
+import languages
+
+
+def seconds(value):
+    return f"{value:.3f}" if value < 1 else f"{value:.2f}"
+
+
+def best(results, wanted):
+    """(program, Result) of the fastest one that `wanted` is true of, or None."""
+    among = [(p, r) for p, r in results.items() if wanted(p)]
+    return min(among, key=lambda item: item[1].seconds) if among else None
+
+
+def group_table(measured):
+    """One row a program, one column a benchmark: seconds, and the peak MiB in parentheses."""
+    names = []
+    for _, results in measured:
+        names += [p.name for p in results if p.name not in names]
+    lines = ["| | " + " | ".join(b.name for b, _ in measured) + " |", "|---|" + "---|" * len(measured)]
+    for name in names:
+        cells = []
+        for _, results in measured:
+            found = [r for p, r in results.items() if p.name == name]
+            cells.append(f"{seconds(found[0].seconds)} ({found[0].memory:.0f})" if found else "–")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def ratio_table(measured):
+    """Ours against the fastest peer, and against the fastest that frees its memory."""
+    lines = ["| | ours | best peer | ratio | best that frees its memory | ratio |", "|---|---|---|---|---|---|"]
+    for benchmark, results in measured:
+        peers = [best(results, lambda p: not p.ours), best(results, lambda p: not p.ours and p.frees)]
+        for program, result in results.items():
+            if not program.ours:
+                continue
+            cells = []
+            for peer in peers:
+                cells += [peer[0].name, f"{result.seconds / peer[1].seconds:.2f}"] if peer else ["–", "–"]
+            lines.append(f"| {benchmark.name} | {program.name} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        model = re.search(r"model name\s*: (.*)", file.read())
+    return f"{model.group(1) if model else 'unknown processor'}, {os.cpu_count()} processors, {os.uname().sysname} {os.uname().release}"
+
+
+def tools_table(used, tenure):
+    lines = [f"Machine: {machine()}.", "", "| language | version | built with |", "|---|---|---|"]
+    for name in languages.LANGUAGES:
+        if name in used:
+            build = " ".join(w for w in languages.LANGUAGES[name].build if not w.startswith("-I/"))
+            lines.append(f"| {name} | {languages.version(name, tenure)} | `{build}` |")
+    return lines
+
+
+def replace_part(path, name, lines):
+    """Puts the lines between `<!-- bench: NAME -->` and `<!-- end -->` of the file, which has to have them."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    pattern = re.compile(rf"(<!-- bench: {re.escape(name)} -->\n).*?(<!-- end -->)", re.DOTALL)
+    if not pattern.search(text):
+        raise SystemExit(f"{path} has no part `<!-- bench: {name} -->`")
+    text = pattern.sub(lambda m: m.group(1) + "\n".join(lines) + "\n" + m.group(2), text, count=1)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
