@@ -20,7 +20,9 @@ ALLOWED = {
     "interp": {"base", "oir", "layout", "interp", "rt"},
     "native": {"base", "oir", "layout", "native", "rt"},
     "explain": {"base", "oir", "explain"},
-    "driver": {"base", "oir", "own", "layout", "ng", "tape", "cross", "interp", "native", "explain", "driver", "rt"},
+    "cache": {"cache"},
+    "launcher": {"cache", "launcher"},
+    "driver": {"base", "cache", "oir", "own", "layout", "ng", "tape", "cross", "interp", "native", "explain", "driver", "rt"},
 }
 # Third-party headers by the folder or name that they start with, and who may see them.
 THIRD_PARTY = {

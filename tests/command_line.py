@@ -91,7 +91,7 @@ class Suite:
         self.check("help", ["help"], 0, out="Commands:")
         self.check("--help", ["--help"], 0, out="Commands:")
         self.check("help of nothing", ["help", "x"], 2, err="unknown command")
-        for command in ("run", "build", "check", "test", "explain", "oir"):
+        for command in ("run", "build", "check", "test", "explain", "oir", "cache"):
             usage = f"Usage: tenure {command}"
             self.check(f"help {command}", ["help", command], 0, out=usage)
             self.check(f"{command} --help", [command, "--help"], 0, out=usage)
@@ -118,6 +118,8 @@ class Suite:
         self.check("json", ["check", "--diagnostics=json", self.bad], 1, err='"kind": "UnknownName"')
         plain = self.check("plain", ["check", "--plain", self.bad], 1)
         self.expect("plain is one line", plain.err.count("\n") == 1, plain.err)
+        unnamed = self.file("unnamed", PROGRAM)
+        self.check("a file of no ending", ["run", unnamed], 0, out=expected)
         ngi = tool.run([os.path.join(self.bin, "ngi"), self.good])
         self.expect("ngi", ngi.code == 0 and ngi.out == expected, ngi)
 
@@ -146,6 +148,8 @@ class Suite:
                 self.check(f"null where memory checks are {checks}, --engine={engine}",
                            ["run", f"--check-memory={checks}", f"--engine={engine}", null], 101,
                            out="before\n", err="null.tape:3:35: runtime error: null reference")
+        unnamed = tool.run([os.path.join(self.bin, "tape"), "run", self.file("unnamed", TAPE)])
+        self.expect("tape, a file of no ending", unnamed.code == 0 and unnamed.out == "hello\n", unnamed)
         named = tool.run([os.path.join(self.bin, "tape"), "check", good])
         self.expect("tape", named.code == 0 and named.out == "OK\n", named)
 

@@ -71,6 +71,8 @@ class Loader {
     made.module.file = file;
     made.module.language = language_of(made.module.key);
     made.module.is_standard = is_standard;
+    bool is_main = stack_.empty();
+    if (made.module.language == nullptr && is_main) made.module.language = languages_.front();
     TN_CHECK(made.module.language != nullptr,
              "a module is written in a language that was asked for");
     made.requests = made.module.language->parse(file, made.module.key);

@@ -75,7 +75,8 @@ std::string_view folder_of(std::string_view path);
 std::string_view stem_of(std::string_view path);
 
 // Reads what the main file needs: those that are imported before those that import them, the main
-// file last. A ring of imports is reported with all its files.
+// file last. A main file whose name does not say in what it is written is of the first language. A
+// ring of imports is reported with all its files.
 std::vector<LoadedModule> load_modules(SourceMap& sources, FileId main,
                                        const std::vector<ModuleLanguage*>& languages,
                                        const FileAccess& files, DiagnosticSink& sink);

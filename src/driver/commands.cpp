@@ -1,7 +1,6 @@
 #include "driver/commands.h"
 
 #include <malloc.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <climits>
@@ -13,7 +12,9 @@
 #include "base/diag.h"
 #include "base/modules.h"
 #include "base/source.h"
+#include "cache/terminal.h"
 #include "cross/cross.h"
+#include "driver/cached_run.h"
 #include "driver/engines.h"
 #include "driver/foreign.h"
 #include "driver/read_file.h"
@@ -28,13 +29,6 @@ namespace tenure::driver {
 namespace {
 
 constexpr int kCompileError = 1;
-
-bool wants_color() {
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  bool dumb = term != nullptr && std::string_view(term) == "dumb";
-  return (no_color == nullptr || *no_color == '\0') && !dumb && isatty(STDERR_FILENO) == 1;
-}
 
 void write_all(const std::string& text, FILE* to) {
   std::fwrite(text.data(), 1, text.size(), to);
@@ -52,7 +46,7 @@ void keep_memory() {
 // One compilation: what was read, what was reported, what came out.
 class Compilation {
  public:
-  explicit Compilation(const CommandLine& line) : line_(line) {}
+  explicit Compilation(const CommandLine& line) : line_(line), cached_run_(line) {}
 
   // Reads, checks, lowers and runs the ownership passes; then everything reported is printed. False
   // after errors.
@@ -65,10 +59,11 @@ class Compilation {
   const oir::Program& program() const { return program_; }
   const SourceMap& sources() const { return sources_; }
   FileId file() const { return file_; }
+  CachedRun& cached_run() { return cached_run_; }
 
  private:
   bool read_and_analyse() {
-    file_ = read_source(line_.file, sources_, sink_);
+    file_ = read(line_.file);
     if (!file_.valid()) return false;
     if (!compile_languages()) return false;
     own::Options options;
@@ -99,13 +94,18 @@ class Compilation {
 
   bool compile_languages() {
     FileAccess files;
-    files.exists = is_file;
-    files.read = [this](const std::string& path) { return read_source(path, sources_, sink_); };
+    files.exists = [this](const std::string& path) {
+      bool found = is_file(path);
+      cached_run_.looked_for(path, found);
+      return found;
+    };
+    files.read = [this](const std::string& path) { return read(path); };
     files.list = names_in_folder;
     ng::Modules ng_modules(sources_, line_.file, line_.import_paths, sink_);
     tape::Modules tape_modules(sources_, line_.import_paths, sink_);
-    std::vector<LoadedModule> loaded =
-        load_modules(sources_, file_, {&ng_modules, &tape_modules}, files, sink_);
+    std::vector<ModuleLanguage*> languages{&ng_modules, &tape_modules};
+    if (line_.language() == Language::Tape) std::swap(languages[0], languages[1]);
+    std::vector<LoadedModule> loaded = load_modules(sources_, file_, languages, files, sink_);
     auto is_written_in = [&](const ModuleLanguage& language) {
       return std::any_of(loaded.begin(), loaded.end(),
                          [&](const LoadedModule& module) { return module.language == &language; });
@@ -130,19 +130,29 @@ class Compilation {
     return !sink_.has_errors();
   }
 
+  FileId read(const std::string& path) {
+    return read_source(path, sources_, sink_,
+                       [&](std::string_view raw) { cached_run_.was_read(path, raw); });
+  }
+
   void print_diagnostics() {
     sink_.sort();
     sink_.keep_errors(line_.max_errors);
     if (line_.json) {
       write_all(render_json(sink_, sources_), stderr);
     } else {
-      bool color = !line_.plain && wants_color();
-      write_all(render_text(sink_, sources_, {.plain = line_.plain, .color = color}), stderr);
+      auto text = [&](bool color) {
+        return render_text(sink_, sources_, {.plain = line_.plain, .color = color});
+      };
+      bool color = !line_.plain && cache::wants_color();
+      write_all(text(color), stderr);
+      cached_run_.was_printed(text);
     }
     std::fflush(stderr);
   }
 
   const CommandLine& line_;
+  CachedRun cached_run_;
   SourceMap sources_;
   DiagnosticSink sink_;
   oir::Program program_;
@@ -152,6 +162,7 @@ class Compilation {
 }  // namespace
 
 int run_command(const CommandLine& line) {
+  if (line.command == Command::Cache) return show_cache(line);
   if (line.command == Command::Check || line.command == Command::Build) keep_memory();
   // Never taken apart: the process ends with it, and the system is faster at that.
   Compilation& compilation = *new Compilation(line);
@@ -159,6 +170,8 @@ int run_command(const CommandLine& line) {
   if (!ok) return kCompileError;
   switch (line.command) {
     case Command::Run:
+      compilation.cached_run().run(compilation.program(), compilation.sources());
+      [[fallthrough]];
     case Command::Test:
       return run_program(compilation.program(), compilation.sources(), line);
     case Command::Build:
@@ -171,6 +184,7 @@ int run_command(const CommandLine& line) {
                 stdout);
       return 0;
     case Command::Oir:
+    case Command::Cache:
       return 0;
   }
   return 0;

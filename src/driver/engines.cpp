@@ -137,6 +137,27 @@ int run_program(const oir::Program& program, const SourceMap& sources, const Com
 #endif
 }
 
+bool builds_executables() {
+#if TENURE_WITH_NATIVE
+  return true;
+#else
+  return false;
+#endif
+}
+
+bool build_kept_executable(const oir::Program& program, const SourceMap& sources,
+                           const CommandLine& line, const std::string& path) {
+#if TENURE_WITH_NATIVE
+  native::Options options = native_options(line);
+  options.for_debuggers = false;
+  std::string unsaid;
+  return native::build_executable(program, sources, path, options, unsaid);
+#else
+  (void)program, (void)sources, (void)line, (void)path;
+  return false;
+#endif
+}
+
 int build_program(const oir::Program& program, const SourceMap& sources, const CommandLine& line) {
 #if TENURE_WITH_NATIVE
   std::string error;

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 #include <string_view>
 
 #include "base/diag.h"
@@ -35,6 +36,8 @@ constexpr CommandRow kCommands[] = {
     {Command::Explain, "explain", "tenure explain [OPTIONS] FILE",
      "Print a program with what was decided about its values, and why"},
     {Command::Oir, "oir", "tenure oir [OPTIONS] FILE", "Print the ownership IR of a program"},
+    {Command::Cache, "cache", "tenure cache [clear]",
+     "Say where executables are kept and how much they take, or remove them"},
 };
 
 constexpr const char* kExitCodes =
@@ -90,6 +93,14 @@ class CommandParser {
   CommandParser(const CommandRow& row, CommandLine& line)
       : row_(row), line_(line), app_(row.summary, std::string("tenure ") + row.name) {
     line.command = row.command;
+    app_.formatter(std::make_shared<HelpFormatter>(row.usage));
+    if (row.command == Command::Cache) {
+      app_.add_option("WHAT", clear_, "`clear` removes them")
+          ->type_name("")
+          ->check(CLI::IsMember({"clear"}).description(""));
+      app_.footer(cache_footer());
+      return;
+    }
     app_.add_option("FILE", line.file, "The program, an .ng or .tape file")->required();
     if (row.command == Command::Run || row.command == Command::Test) add_run_options();
     if (line.makes_code()) add_level();
@@ -120,7 +131,6 @@ class CommandParser {
         ->type_name("FORM")
         ->check(CLI::IsMember({"text", "json"}).description(""));
     app_.footer(footer());
-    app_.formatter(std::make_shared<HelpFormatter>(row.usage));
   }
 
   std::string help() const { return app_.help(); }
@@ -139,6 +149,8 @@ class CommandParser {
     auto dashes = std::find(line_.program_args.begin(), line_.program_args.end(), "--");
     if (dashes != line_.program_args.end()) line_.program_args.erase(dashes);
     line_.json = diagnostics_ == "json";
+    line_.uses_cache = row_.command == Command::Run && is_plain_run();
+    line_.clear = clear_ == "clear";
     if (engine_ == "interp") line_.engine = Engine::Interp;
     if (engine_ == "aot") line_.engine = Engine::Aot;
     if (check_memory_ == "off") line_.check_memory = CheckMemory::Off;
@@ -167,11 +179,33 @@ class CommandParser {
     return out;
   }
 
+  // Whether only options are given that an executable is made with. Others are about this one run.
+  bool is_plain_run() const {
+    const char* options = std::getenv("TENURE_OPTIONS");
+    if (options != nullptr && *options != '\0') return false;
+    for (const CLI::Option* option : app_.get_options()) {
+      const std::string name = option->get_name();
+      bool makes_it = name == "FILE" || name == "-O" || name == "-I" || name == "--check-memory";
+      if (option->count() > 0 && !makes_it) return false;
+    }
+    return true;
+  }
+
+  static std::string cache_footer() {
+    return "They lie in $XDG_CACHE_HOME/tenure, or ~/.cache/tenure, and take at most 512 MiB, or\n"
+           "$TENURE_CACHE_MIB (0: none are kept).";
+  }
+
   void add_run_options() {
     app_.allow_extras();
-    app_.add_option("--engine", engine_, "What runs it: interp, jit (the default) or aot")
+    app_.add_option("--engine", engine_,
+                    "What runs it: interp, jit or aot (without: an executable that is kept in the\n"
+                    "cache, or jit where that cannot be)")
         ->type_name("ENGINE")
         ->check(CLI::IsMember({"interp", "jit", "aot"}).description(""));
+    if (row_.command == Command::Run)
+      app_.add_flag("--no-cache", no_cache_,
+                    "Neither look into the cache nor keep the executable in it");
     TnOptions& rt = line_.runtime;
     app_.add_flag("--trace-drops", rt.trace_drops, "Print each run of a drop and of a defer");
     app_.add_flag("--leak-check", rt.leak_check, "Report objects that are left at exit");
@@ -209,6 +243,7 @@ class CommandParser {
 
   std::string explain(const CLI::ParseError& error, const std::vector<std::string>& args) const {
     const std::string write = fmt::format("write `{}`", row_.usage);
+    if (row_.command == Command::Cache && !args.empty()) return unknown_word(args.back());
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
       for (const std::string& word : app_.remaining()) {
         if (word != "--") return unknown_word(word);
@@ -276,6 +311,8 @@ class CommandParser {
   std::string engine_ = "jit";
   std::string level_;
   std::string optimisations_;
+  std::string clear_;
+  bool no_cache_ = false;  // what counts is that it was given
   std::string check_memory_;
   std::string diagnostics_ = "text";
 };

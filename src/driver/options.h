@@ -10,7 +10,7 @@
 
 namespace tenure::driver {
 
-enum class Command { Run, Build, Check, Test, Explain, Oir };
+enum class Command { Run, Build, Check, Test, Explain, Oir, Cache };
 enum class Engine { Interp, Jit, Aot };
 enum class Language { Ng, Tape };
 // How much is looked at as a program uses memory by hand [O-RAW-2].
@@ -29,7 +29,10 @@ struct CommandLine {
   std::optional<CheckMemory> check_memory;  // none: the default of the command
   std::vector<std::string> import_paths;    // -I
   size_t max_errors = 0;                    // 0: all are printed
-  bool is_tape = false;                     // called by the name `tape`
+  // run: nothing is asked for that an executable in the cache would not do as well
+  bool uses_cache = false;
+  bool clear = false;    // cache: it shall be emptied
+  bool is_tape = false;  // called by the name `tape`
   bool plain = false;
   bool json = false;
 

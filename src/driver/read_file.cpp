@@ -78,7 +78,8 @@ bool check_text(FileId id, const SourceMap& sources, DiagnosticSink& sink) {
 
 }  // namespace
 
-FileId read_source(const std::string& path, SourceMap& sources, DiagnosticSink& sink) {
+FileId read_source(const std::string& path, SourceMap& sources, DiagnosticSink& sink,
+                   const std::function<void(std::string_view)>& raw) {
   Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status{};
   if (fd.get() < 0 || fstat(fd.get(), &status) != 0) {
@@ -102,6 +103,7 @@ FileId read_source(const std::string& path, SourceMap& sources, DiagnosticSink& 
       report_unreadable(path, std::strerror(errno), sink);
     return {};
   }
+  if (raw) raw(text);
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   FileId id = sources.add(path, std::move(text));
   return check_text(id, sources, sink) ? id : FileId{};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <lld/Common/Driver.h>
+#include <llvm/Support/CrashRecoveryContext.h>
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/Program.h>
 
@@ -97,6 +98,7 @@ bool link_in_process(const SystemFiles& system, const LinkInput& input, const st
                                     system.crt + "/Scrt1.o",
                                     system.crt + "/crti.o",
                                     system.gcc + "/crtbeginS.o"};
+  if (input.strip) words.push_back("--strip-debug");
   words.insert(words.end(), input.objects.begin(), input.objects.end());
   for (const std::string& name : input.exported) {
     words.push_back("--export-dynamic-symbol=" + name);
@@ -107,7 +109,10 @@ bool link_in_process(const SystemFiles& system, const LinkInput& input, const st
   std::vector<const char*> args;
   for (const std::string& word : words) args.push_back(word.c_str());
   llvm::raw_string_ostream messages(problem);
+  // What lld cannot go on after ends the process, unless somebody listens.
+  llvm::CrashRecoveryContext::Enable();
   lld::Result result = lld::lldMain(args, llvm::nulls(), messages, {{lld::Gnu, &lld::elf::link}});
+  llvm::CrashRecoveryContext::Disable();
   return result.retCode == 0;
 }
 
@@ -131,6 +136,7 @@ bool link_with_cc(const LinkInput& input, const std::string& runtime, const std:
   std::string message;
   std::vector<llvm::StringRef> words = {*cc, "-o", out_path};
   std::vector<std::string> rest = input.objects;
+  if (input.strip) rest.push_back("-Wl,--strip-debug");
   for (const std::string& name : input.exported) {
     rest.push_back("-Wl,--export-dynamic-symbol=" + name);
   }

@@ -10,6 +10,7 @@ struct LinkInput {
   std::vector<std::string> objects;
   std::vector<std::string> libraries;  // as `-l` has them
   std::vector<std::string> exported;   // symbols that the executable offers
+  bool strip = false;                  // without DWARF
 };
 
 // Links the object files with the runtime. False, with a message in `error`, if that cannot be

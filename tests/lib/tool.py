@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SLACK = 10
+# What is tested is the compiler, and `run` without an engine is the JIT; tests/cache.py has a place of its own.
+os.environ["XDG_CACHE_HOME"] = "/dev/null"
 CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE, 70}
 
 
