@@ -105,7 +105,7 @@ class Workshop:
                 os.rename(path + ".new", path)
             return [path]
         size = benchmark.sizes[1 if quick else 0]
-        return [size] if size else []
+        return size.split() if size else []
 
     def run_once(self, command):
         """Seconds, seconds of all processors, peak MiB, standard output, standard error."""

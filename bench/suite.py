@@ -32,7 +32,7 @@ class Benchmark:
         self.title = title
         self.folder = os.path.join(BENCH, folder)
         self.programs = [Program(*p) for p in programs]
-        self.sizes = (size, quick or size)  # as the argument of the program; none without
+        self.sizes = (size, quick or size)  # as the arguments of the program, with blanks between them; none without
         self.make_input = make_input        # writes the file that the programs are given instead
 
 
@@ -47,7 +47,7 @@ class Group:
 # Of each language: what it is called, how it is built, and how the file ends.
 SUFFIXES = {
     "NG": ("tenure", ".ng"), "Tape": ("tenure", ".tape"),
-    "C++": ("c++", ".cpp"), "C++ shared_ptr": ("c++", "_shared.cpp"), "C++ counted": ("c++", "_counted.cpp"),
+    "C++": ("c++", ".cpp"), "C++ stable_sort": ("c++", "_stable.cpp"), "C++ shared_ptr": ("c++", "_shared.cpp"), "C++ counted": ("c++", "_counted.cpp"),
     "clang": ("clang", ".cpp"), "clang, checked": ("clang", "_checked.cpp"),
     "Rust": ("rust", ".rs"), "Rust Box": ("rust", ".rs"), "Rust Rc": ("rust", "_rc.rs"),
     "OCaml": ("ocaml", ".ml"), "Nim ORC": ("nim", ".nim"), "Go": ("go", ".go"), "Java": ("java", ".java"),
@@ -88,7 +88,7 @@ def of_strings(name, title, make_input=None):
     return benchmark
 
 
-HEAP = ("NG", "C++", "C++ counted", "C++ shared_ptr", "Rust Box", "Rust Rc", "OCaml", "Nim ORC", "Go", "Java", "Node")
+HEAP = ("NG", "C++", "C++ stable_sort", "C++ counted", "C++ shared_ptr", "Rust Box", "Rust Rc", "OCaml", "Nim ORC", "Go", "Java", "Node")
 NUMERIC = ("NG", "NG, wrapping", "Tape", "clang, checked", "clang", "C++", "Rust", "OCaml", "Nim ORC", "Go", "Java", "Node")
 
 
@@ -110,6 +110,9 @@ GROUPS = [
         simple("list", "a list of 10 million built, reversed, summed, dropped", "data", "10000000", "2000000", HEAP),
         simple("map", "a map of a million strings", "data", "1000000", "200000", HEAP),
         simple("sort", "sorting 5 million structs", "data", "5000000", "1000000", HEAP)]),
+    Group("cycles", "Cycles", [
+        simple("graph", "a million rings of ten objects made and abandoned, while a ring of a million lives", "cycles",
+               "1000000 1000000 10", "200000 300000 10", HEAP)]),
     Group("numeric", "Numbers", [
         simple("nbody", "n-body", "numeric", "5000000", "1000000", NUMERIC),
         simple("spectral", "spectral-norm", "numeric", "2000", "700", NUMERIC),
