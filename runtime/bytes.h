@@ -32,6 +32,7 @@ inline TnBytes new_bytes(uint64_t capacity) {
     s.bump += s.size;
   }
   s.live++;
+  RT_COUNTED(allocations);
   memcpy(&header(body), &kBytesHeader, sizeof kBytesHeader);
   return {reinterpret_cast<uint8_t*>(body), s.size - sizeof(Header)};
 }

@@ -42,6 +42,7 @@ static void init_cyclic(void* body, const TypeInfo* info) {
 }
 
 void* new_object(TypeInfo* info, const TnSite* site) {
+  RT_COUNTED(allocations);
   void* body = heap_alloc(info->slice, info->body_bytes, info->prefix);
   memcpy(&header(body), &info->new_header, sizeof(uint64_t));
   zero_words(body, info->body_bytes);
@@ -60,6 +61,7 @@ void* new_object(TypeInfo* info, const TnSite* site) {
 }
 
 void* new_buffer_object(TypeInfo* info, uint64_t bytes) {
+  RT_COUNTED(allocations);
   if (bytes < 8) bytes = 8;
   uint32_t slice = slice_for(bytes, info->prefix);
   void* body = heap_alloc(slice, bytes, info->prefix);
@@ -147,6 +149,7 @@ void* tn_new(const TnType* type, const TnSite* site) {
     g.cyclic_live++;
     memset(&cyclic_prefix(body), 0, sizeof(CyclicPrefix));
   }
+  RT_COUNTED(allocations);
   memcpy(&s.free, body, sizeof(char*));
   s.live++;
   memcpy(&header(body), &info->new_header, sizeof(uint64_t));

@@ -15,6 +15,13 @@
 
 #define RT_HIDDEN __attribute__((visibility("hidden")))
 
+// Counts an operation, in the runtime that counts (tenure_rt.h: TnCounters).
+#ifdef TENURE_COUNTERS
+#define RT_COUNTED(what) (tn_counters.what++)
+#else
+#define RT_COUNTED(what) ((void)0)
+#endif
+
 namespace tenure::rt {
 
 // ---- objects
@@ -274,6 +281,7 @@ inline void* heap_alloc(uint32_t slice, uint64_t bytes, uint32_t prefix) {
   return heap_alloc_slow(slice, bytes, prefix);
 }
 inline void heap_free(void* body) {
+  RT_COUNTED(frees);
   uint64_t offset = static_cast<uint64_t>(static_cast<char*>(body) - g.region);
   if (RT_UNLIKELY(offset >= g.region_bytes)) return free_large(body);
   Slice& s = g.slices[offset >> g.slice_shift];
@@ -331,6 +339,7 @@ void remove_suspect(void* body);
 void clear_weak(void* body);  // weak.cpp
 TnStatus release_body(void* body);
 inline void retain_body(void* body) {
+  RT_COUNTED(retains);
   uint32_t count = static_cast<uint32_t>(header(body).count) + 1;
   header(body).count = static_cast<int32_t>(count);
   if (RT_UNLIKELY(static_cast<int32_t>(count) <= 0)) header(body).count = kSticky;
@@ -345,6 +354,7 @@ inline bool count_down(void* body) {
   }
   h.count = count;
   if (count == 0) return true;
+  RT_COUNTED(releases);
   if ((h.info & (TN_F_CYCLIC | TN_F_SUSPECT)) == TN_F_CYCLIC) add_suspect(body);
   return false;
 }
@@ -413,6 +423,9 @@ const TnSite* site_of_stack(uint32_t number);
 uint32_t kept_stacks();
 void print_stack(uint32_t number);
 void forget_stacks();
+
+// counters.cpp
+void write_counters();  // nothing, in the runtime that does not count
 
 // memory.cpp
 // Blocks that are still there, of the allocations from the `since`th on: a line a site, once.

@@ -138,6 +138,7 @@ int runtime_end() {
                static_cast<unsigned long long>(live_bytes()),
                static_cast<unsigned long long>(g.collections),
                static_cast<unsigned long long>(g.longest_pause));
+  write_counters();
   return code;
 }
 

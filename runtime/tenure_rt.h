@@ -212,6 +212,20 @@ typedef struct TnHooks {
   void* context;
 } TnHooks;
 
+/* ---- counters: what a program did, in the runtime that counts (libtenure_rt_counting.a) only. It
+ * is linked by `tenure build --counters`, whose code leaves every count to the runtime; copies and
+ * moves are counted by that code. */
+typedef struct TnCounters {
+  uint64_t allocations; /* objects, buffers of arrays, bytes of strings */
+  uint64_t frees;
+  uint64_t retains;  /* counts that went up */
+  uint64_t releases; /* counts that went down without a death */
+  uint64_t copies;   /* of values that own something, references aside */
+  uint64_t moves;    /* of values that own something */
+  uint64_t reuses;   /* objects made in the memory of one that died: neither allocated nor freed */
+} TnCounters;
+extern TnCounters tn_counters;
+
 /* Fills from the environment variable TENURE_OPTIONS
  * (`trace-drops,leak-check,heap-stats,gc-stress=N, check=N,gc-threshold=N`); unknown words are
  * reported and ignored. */

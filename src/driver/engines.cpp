@@ -35,6 +35,7 @@ native::Options native_options(const CommandLine& line) {
   options.opt_level = line.optimisation();
   options.verify = wants_verifier(line);
   options.check_memory = static_cast<uint32_t>(line.memory_checks());
+  options.counters = line.counters;
   return options;
 }
 

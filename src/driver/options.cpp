@@ -111,6 +111,11 @@ class CommandParser {
     }
     if (line.makes_code() || row.command == Command::Oir) add_memory_checks();
     if (row.command == Command::Build) {
+      app_.add_flag(
+          "--counters", line.counters,
+          "The executable counts allocations, frees, retains, releases, copies, moves and\n"
+          "reuses: at its end a line of JSON, to standard error or into the file that\n"
+          "TENURE_COUNTERS names");
       app_.add_option("-o,--output", line.output, "The executable to write")
           ->required()
           ->type_name("OUT");

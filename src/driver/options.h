@@ -27,6 +27,7 @@ struct CommandLine {
   std::string output;                       // build: the executable
   std::string after_pass;                   // oir: the pass to print after; empty: the last
   std::optional<CheckMemory> check_memory;  // none: the default of the command
+  bool counters = false;                    // build: the executable counts what it does
   std::vector<std::string> import_paths;    // -I
   size_t max_errors = 0;                    // 0: all are printed
   // run: nothing is asked for that an executable in the cache would not do as well

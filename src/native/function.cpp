@@ -50,6 +50,7 @@ void FunctionLowering::run() {
     for (const Inst& inst : function_.blocks[i].insts) {
       inst_ = &inst;
       b_.SetCurrentDebugLocation(module_.debug().location(scope_, inst.span));
+      count_operations();
       lower(inst);
     }
   }

@@ -192,6 +192,8 @@ class FunctionLowering {
   void lower_memory_runtime();
   bool lower_unchecked_memory();
   void lower_terminator();
+  // counters.cpp
+  void count_operations();
   Address resolve_exposed(oir::Place place, bool innermost_outer);
   void assign_at(Value* ptr, oir::TypeId type, Value* value, Value* memory, Value* was_full,
                  Span owner);
@@ -218,7 +220,9 @@ class FunctionLowering {
   Value* null_pointer() {
     return llvm::ConstantPointerNull::get(llvm::cast<llvm::PointerType>(module_.ptr));
   }
-  bool optimising() const { return module_.options.opt_level > 0; }
+  // Whether counts, copies and ends of values are done in place. What counts its operations leaves
+  // them to the runtime, which counts.
+  bool optimising() const { return module_.options.opt_level > 0 && !module_.options.counters; }
   const oir::TypeTable& types() const { return module_.program.types; }
 
   ModuleLowering& module_;

@@ -30,14 +30,14 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
-// libtenure_rt.a: in ../lib of the running executable, or in lib beside it.
-std::optional<std::string> find_runtime() {
+// In ../lib of the running executable, or in lib beside it.
+std::optional<std::string> find_runtime(const std::string& name) {
   std::error_code code;
   fs::path self = fs::read_symlink("/proc/self/exe", code);
   if (code) return std::nullopt;
   fs::path folder = self.parent_path();
   for (const fs::path& at : {folder / ".." / "lib", folder / "lib", folder}) {
-    if (is_there(at / "libtenure_rt.a")) return (at / "libtenure_rt.a").lexically_normal().string();
+    if (is_there(at / name)) return (at / name).lexically_normal().string();
   }
   return std::nullopt;
 }
@@ -174,9 +174,10 @@ bool link_executable(const LinkInput& input, const std::string& out_path, std::s
     error = "cannot write `" + out_path + "`: " + why;
     return false;
   }
-  std::optional<std::string> runtime = find_runtime();
+  const std::string name = input.counters ? "libtenure_rt_counting.a" : "libtenure_rt.a";
+  std::optional<std::string> runtime = find_runtime(name);
   if (!runtime) {
-    error = "cannot find libtenure_rt.a beside this program";
+    error = "cannot find " + name + " beside this program";
     return false;
   }
   std::string problem;

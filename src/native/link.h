@@ -11,6 +11,7 @@ struct LinkInput {
   std::vector<std::string> libraries;  // as `-l` has them
   std::vector<std::string> exported;   // symbols that the executable offers
   bool strip = false;                  // without DWARF
+  bool counters = false;               // with the runtime that counts
 };
 
 // Links the object files with the runtime. False, with a message in `error`, if that cannot be

@@ -104,6 +104,7 @@ class ModuleLowering {
   // What a pointer to the literal is: an offset from what lies in literals_place.
   uint64_t literal_offset(uint32_t string) const { return literal_offsets_[string]; }
   llvm::GlobalVariable* literals_place() const { return literals_place_; }
+  llvm::GlobalVariable* counters();  // TnCounters of the runtime that counts
   // Where those literals lie; null: there are none.
   llvm::GlobalVariable* literals() const { return literals_; }
   uint64_t literals_size() const { return literals_size_; }

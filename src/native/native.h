@@ -13,6 +13,7 @@ namespace tenure::native {
 struct Options {
   int opt_level = 2;          // 0 or 2
   uint32_t check_memory = 0;  // TN_MEMORY_*: what of manual memory can be checked [O-RAW-2]
+  bool counters = false;      // an executable counts what it does (tenure_rt.h: TnCounters)
   bool for_debuggers = true;  // an executable keeps its DWARF
   bool verify = true;  // run LLVM's verifier over the module that lowering made; a bug if it fails
 };

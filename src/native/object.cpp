@@ -132,6 +132,7 @@ bool build_executable(const oir::Program& program, const SourceMap& sources,
   if (!make_code_map(parts, options, map_file, error)) return false;
   input.objects.push_back(map_file.path());
   input.strip = !options.for_debuggers;
+  input.counters = options.counters;
   for (const oir::Library& library : program.libraries) input.libraries.push_back(library.name);
   for (const oir::Function& function : program.functions) {
     if (!function.exported.empty()) input.exported.push_back(function.exported);
