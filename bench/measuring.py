@@ -5,6 +5,7 @@ time of making), so that a second measurement begins at once. `launch.c` starts 
 peak memory that the kernel reports is that of the program.
 """
 import concurrent.futures
+import glob
 import hashlib
 import os
 import shutil
@@ -33,6 +34,13 @@ class Result:
         return statistics.median(run[1] for run in self.runs)
 
 
+def parts_of(tenure):
+    """Of our compiler: the front door, the compiler behind it, and what is linked."""
+    home = os.path.dirname(os.path.dirname(tenure))
+    return sorted([tenure, *glob.glob(os.path.join(home, "libexec", "*")), *glob.glob(os.path.join(home, "bin", "tenure*")),
+                   *glob.glob(os.path.join(home, "lib", "libtenure_rt*.a"))])
+
+
 class Workshop:
     """A folder with what was built and the launcher. `say` is called with what is left out, and why."""
 
@@ -40,6 +48,7 @@ class Workshop:
         self.folder = folder
         self.tenure = tenure
         self.say = say
+        self.made_at = [os.stat(path).st_mtime_ns for path in parts_of(tenure)]
         self.used = set()  # the languages of what was built
         os.makedirs(folder, exist_ok=True)
         self.launcher = os.path.join(folder, "launch")
@@ -55,7 +64,7 @@ class Workshop:
         language = languages.LANGUAGES[program.language]
         digest.update(repr((os.path.basename(source), language.build, extra)).encode())
         if program.ours:
-            digest.update(repr(os.stat(self.tenure).st_mtime_ns).encode())
+            digest.update(repr(self.made_at).encode())
         else:
             digest.update(languages.version(program.language, self.tenure).encode())
         return digest.hexdigest()[:20]
