@@ -135,14 +135,8 @@ class CopyRemoval {
 
   bool stays_as_it_is(uint32_t local, Place lender, Liveness& liveness) const {
     const Candidate& candidate = candidates_[local];
-    if (!is_part_of_root(program_, function_, lender)) return false;
-    if (lender.is_local()) {
-      const Local& row = function_.locals[lender.local_id().index()];
-      if (written_[lender.local_id().index()] || row.boxed || row.kind == LocalKind::Result)
-        return false;
-    } else if (program_.globals[lender.global_id().index()].boxed) {
-      return false;
-    }
+    bool is_count = program_.types[function_.locals[local].type].kind == TypeKind::Ref;
+    if (!(is_count ? can_lend_reference(lender) : can_lend_value(lender))) return false;
     std::vector<Lenders::Word> words;
     if (!lenders_.words_of(lender, written_, words)) return false;
     size_t looked_at = 0;
@@ -155,6 +149,22 @@ class CopyRemoval {
           bool fails = ++looked_at > kLongestRegion || lenders_.writes(inst, words);
           return fails ? Way::Fails : Way::GoesOn;
         });
+  }
+
+  bool can_lend_value(Place lender) const {
+    if (!is_part_of_root(program_, function_, lender)) return false;
+    if (lender.is_global()) return !program_.globals[lender.global_id().index()].boxed;
+    const Local& row = function_.locals[lender.local_id().index()];
+    return !written_[lender.local_id().index()] && !row.boxed && row.kind != LocalKind::Result;
+  }
+
+  // A reference may lie in memory too: while no word on the way to it is written, it is there, and
+  // what it refers to with it.
+  bool can_lend_reference(Place lender) const {
+    if (is_behind_pointer(program_, function_, lender)) return false;
+    return !lender.is_local() ||
+           (!written_[lender.local_id().index()] &&
+            function_.locals[lender.local_id().index()].kind != LocalKind::Result);
   }
 
   // By the instruction itself, or later.
@@ -238,6 +248,7 @@ bool CopyCosts::is_worth_it(TypeId id) {
   const Type& type = program_.types[id];
   uint8_t cost = of(id);
   if (type.watched || (cost & kElsewhere) != 0) return false;
+  if (type.kind == TypeKind::Ref) return true;
   return (cost & kText) != 0 || (type.kind == TypeKind::FixedArray && type.count >= kLongArray);
 }
 

@@ -3,12 +3,11 @@
 // `let e = table[i];`, the value that a `for` goes over, a name that a `match` binds: a local that
 // gets a copy of a place, and is read until it dies. If nobody writes the place while the local is
 // used, what it would say is what the place says: its uses name the place, and the copy and its end
-// go [O-KIND-2]. Not of watched types, whose ends can be seen, and not
-// where a copy is no more than a count.
+// go [O-KIND-2]. Not of watched types, whose ends can be seen.
 //
-// The place lies in a local or a global itself, not behind a reference or pointer. The local is
-// read until its last use, or, where a view of it is made, until it dies: views end before what
-// they view.
+// The place lies in a local or a global itself; that of a reference may lie behind other
+// references. The local is read until its last use, or, where a view of it is made, until it dies:
+// views end before what they view.
 //
 // Facts: Borrowed.
 #pragma once
@@ -22,8 +21,8 @@
 
 namespace tenure::own {
 
-// Which copies cost more than counting does: those of texts and of what holds one, and of arrays of
-// some length. Not of what lies elsewhere and may be written there, as a growable array's elements
+// Which copies are worth it: references, texts and what holds one, and arrays of some length. Not
+// what lies elsewhere and may be written there, as a growable array's elements
 // may.
 class CopyCosts {
  public:

@@ -42,8 +42,8 @@ bool Lenders::words_of(Place lender, const std::vector<bool>& pointed,
     prefixes.push_back(path);
   }
   for (size_t i = 0; i < steps.size(); ++i) {
-    // (A payload is there until the union is written, which is seen where it lies in the root.)
-    if (steps[i].proj.kind == ProjKind::Variant && !in_root(program_, steps)) return false;
+    // A payload is there until the union is written.
+    if (steps[i].proj.kind == ProjKind::Variant && memory) add();
     if (steps[i].proj.kind == ProjKind::Index) {
       // Which element it is must stay so, too.
       LocalId index{size_t{steps[i].proj.index}};
