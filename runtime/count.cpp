@@ -180,6 +180,14 @@ TnStatus tn_release_as(void* word, const TnType* type, uint32_t reason) {
   return die(body, &origin);
 }
 
+bool tn_is_sole(const void* body) {
+  return header(const_cast<void*>(body)).count == 1;
+}
+
+void tn_free_recycled(void* body) {
+  free_object(body);
+}
+
 TnStatus tn_release_slow(void* body) {
   Header& h = header(body);
   if (h.count < 0) {

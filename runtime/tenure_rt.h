@@ -288,6 +288,10 @@ TnStatus tn_release(void* word, const TnType* type);
 /* As tn_release, for a lifted local: if the object dies now, the drop trace says `reason` and not
  * `last reference`. */
 TnStatus tn_release_as(void* word, const TnType* type, uint32_t reason);
+/* Whether the object has no reference but the one at hand. Not of types with TN_INTERIOR. */
+bool tn_is_sole(const void* body);
+/* The memory of an object with count 1, whose parts were taken out, is given back. Not of watched or cyclic types. */
+void tn_free_recycled(void* body);
 /* The inline fast paths of generated code end here. `body` is the object's. */
 TnStatus tn_release_slow(
     void* body);                 /* count was decremented and is now <= 0, or the type is cyclic */

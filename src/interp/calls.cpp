@@ -105,6 +105,11 @@ Next Machine::do_Branch(Frame& frame, const InstCode& inst) {
   return Next::Jump;
 }
 
+Next Machine::do_BranchSole(Frame& frame, const InstCode& inst) {
+  frame.pc = inst.targets[tn_is_sole(evaluate_word(frame, inst.args[0])) ? 0 : 1];
+  return Next::Jump;
+}
+
 Next Machine::do_Switch(Frame& frame, const InstCode& inst) {
   uint64_t value = evaluate_bits(frame, inst.args[0]);
   const std::vector<uint64_t>& values = frame.code->function->cases[inst.extra].values;

@@ -98,9 +98,26 @@ Next Machine::do_New(Frame& frame, const InstCode& inst) {
   }
   Scratch value(type.size);
   evaluate(frame, inst.args[0], value.data());
-  void* body = tn_new(type.tn, inst.origin);
+  void* body = nullptr;
+  if (inst.arg_count == 2) body = evaluate_word(frame, inst.args[1]);
+  if (body == nullptr) body = tn_new(type.tn, inst.origin);
   std::memcpy(body, value.data(), type.size);
   store_word(frame, inst, body);
+  return Next::Go;
+}
+
+Next Machine::do_Take(Frame& frame, const InstCode& inst) {
+  store(frame, inst.dst, full_address(frame, inst.args[0].place));
+  return Next::Go;
+}
+
+Next Machine::do_Recycle(Frame& frame, const InstCode& inst) {
+  store_word(frame, inst, evaluate_word(frame, inst.args[0]));
+  return Next::Go;
+}
+
+Next Machine::do_Free(Frame& frame, const InstCode& inst) {
+  if (void* body = evaluate_word(frame, inst.args[0])) tn_free_recycled(body);
   return Next::Go;
 }
 

@@ -269,6 +269,12 @@ void FunctionLowering::lower(const Inst& inst) {
       return init_place(inst.dst, b_.CreateAlignedLoad(module_.i32, tag, module_.aligned(4)),
                         nullptr);
     }
+    case Op::Take:
+      return lower_take();
+    case Op::Recycle:
+      return init_place(inst.dst, value(arg(0)), nullptr);
+    case Op::Free:
+      return lower_free();
     case Op::IsNull:
       return init_place(inst.dst, b_.CreateIsNull(value(arg(0))), nullptr);
     case Op::SameRef:
@@ -307,6 +313,7 @@ void FunctionLowering::lower(const Inst& inst) {
       return;
     case Op::Jump:
     case Op::Branch:
+    case Op::BranchSole:
     case Op::Switch:
     case Op::Return:
     case Op::Resume:
@@ -330,6 +337,8 @@ void FunctionLowering::lower_terminator() {
     case Op::Branch:
       b_.CreateCondBr(value(arg(0)), target(0), target(1));
       return;
+    case Op::BranchSole:
+      return lower_branch_sole();
     case Op::Switch: {
       const std::vector<uint64_t>& cases = function_.cases[inst_->extra].values;
       Value* on = value(arg(0));

@@ -142,6 +142,10 @@ class FunctionLowering {
   void lower_variant();
   void lower_array();
   void lower_new();
+  llvm::Value* recycled(Value* memory, llvm::Constant* descriptor);
+  void lower_branch_sole();
+  void lower_take();
+  void lower_free();
   void lower_ref();
   void lower_span();
   void lower_view();

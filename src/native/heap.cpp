@@ -17,13 +17,52 @@ void FunctionLowering::lower_new() {
   }
   bool scalar = module_.is_scalar(inst_->type);
   Value* operand = scalar ? value(arg(0)) : nullptr;
-  Value* body = rt(Rt::tn_new, {descriptor, module_.site(owner())});
+  Value* body = args().size() == 2 ? recycled(value(arg(1)), descriptor)
+                                   : rt(Rt::tn_new, {descriptor, module_.site(owner())});
   if (scalar) {
     store(operand, body, inst_->type);
   } else {
     store_operand(arg(0), inst_->type, body);
   }
   init_place(inst_->dst, body, nullptr);
+}
+
+// The memory, or if that is null a new object.
+llvm::Value* FunctionLowering::recycled(Value* memory, llvm::Constant* descriptor) {
+  llvm::BasicBlock* given = b_.GetInsertBlock();
+  llvm::BasicBlock* makes = nullptr;
+  Value* made = nullptr;
+  when(b_.CreateIsNull(memory), [&] {
+    made = rt(Rt::tn_new, {descriptor, module_.site(owner())});
+    makes = b_.GetInsertBlock();
+  });
+  if (made == nullptr) return memory;
+  llvm::PHINode* body = b_.CreatePHI(module_.ptr, 2);
+  body->addIncoming(memory, given);
+  body->addIncoming(made, makes);
+  return body;
+}
+
+// The parts of an object go on living elsewhere, so its count is all that is looked at.
+void FunctionLowering::lower_branch_sole() {
+  Value* place = b_.CreateInBoundsGEP(module_.i8, value(arg(0)), signed64(TN_COUNT_OFFSET));
+  Value* count = b_.CreateAlignedLoad(module_.i32, place, llvm::Align(4));
+  b_.CreateCondBr(b_.CreateICmpEQ(count, number32(1)), blocks_[inst_->targets[0].index()],
+                  blocks_[inst_->targets[1].index()]);
+}
+
+void FunctionLowering::lower_take() {
+  Address at = resolve(arg(0).place);
+  if (module_.is_scalar(at.type)) {
+    init_place(inst_->dst, load(at.ptr, at.type), nullptr);
+  } else {
+    init_place(inst_->dst, nullptr, at.ptr);
+  }
+}
+
+void FunctionLowering::lower_free() {
+  Value* memory = value(arg(0));
+  when(b_.CreateIsNotNull(memory), [&] { rt(Rt::tn_free_recycled, {memory}); });
 }
 
 void FunctionLowering::lower_array() {

@@ -193,6 +193,7 @@ bool TextParser::operation(Inst& inst, std::vector<Operand>& args) {
     case Op::Catch:
       return block_id(inst.targets.emplace_back());
     case Op::Branch:
+    case Op::BranchSole:
       return operand_list(args) && block_id(inst.targets.emplace_back()) &&
              block_id(inst.targets.emplace_back());
     case Op::Switch:

@@ -510,7 +510,8 @@ void Printer::operation(const Function& fn, const Inst& inst) {
       break;
   }
   spaced_operands();
-  if (inst.op == Op::Jump || inst.op == Op::Branch || inst.op == Op::Catch) {
+  if (inst.op == Op::Jump || inst.op == Op::Branch || inst.op == Op::BranchSole ||
+      inst.op == Op::Catch) {
     for (BlockId target : inst.targets) {
       out_ += ' ';
       block(target);

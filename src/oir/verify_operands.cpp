@@ -57,6 +57,14 @@ void ShapeCheck::instruction(const Inst& inst) {
       if (count(inst, 1) && want_values(inst))
         same(arg_type(inst, 0), types.boolean(), "condition");
       return;
+    case Op::BranchSole:
+      if (count(inst, 1) && function_.args(inst)[0].kind != OperandKind::Borrow)
+        bad("takes a borrowed word");
+      return;
+    case Op::Free:
+      if (count(inst, 1) && want_values(inst) && kind(arg_type(inst, 0)) != TypeKind::Pointer)
+        bad("takes a pointer");
+      return;
     case Op::Switch:
       if (count(inst, 1) && want_values(inst) && !types.is_integer(arg_type(inst, 0))) {
         bad("of what is no integer");
@@ -247,7 +255,14 @@ void ShapeCheck::values(const Inst& inst) {
       for (size_t i = 0; i < inst.args_count; ++i) same(arg_type(inst, i), row.elem, "element");
       return;
     case Op::New:
-      if (!count(inst, 1) || !want_values(inst)) return;
+      if (inst.args_count == 2) {
+        const Type& memory = program_.types[arg_type(inst, 1)];
+        if (memory.kind != TypeKind::Pointer || memory.elem != inst.type)
+          bad("reuses other memory");
+      } else if (!count(inst, 1)) {
+        return;
+      }
+      if (!want_values(inst)) return;
       if (row.kind != TypeKind::Ref && row.kind != TypeKind::Box) bad("makes no reference");
       same(arg_type(inst, 0), row.elem, "types");
       same(inst.type, row.elem, "type of the object");
@@ -258,6 +273,24 @@ void ShapeCheck::values(const Inst& inst) {
       if (row.kind != TypeKind::Ref) bad("makes no reference");
       same(arg_type(inst, 0), row.elem, "types");
       return;
+    case Op::Take:
+      if (!count(inst, 1) || !want_addr(inst, 0)) return;
+      same(arg_type(inst, 0), dst, "types");
+      return;
+    case Op::Recycle: {
+      if (!count(inst, 1)) return;
+      const Operand& object = function_.args(inst)[0];
+      if (object.kind != OperandKind::Move || !object.place.is_root()) {
+        bad("takes no local reference");
+        return;
+      }
+      const Type& reference = program_.types[arg_type(inst, 0)];
+      if (reference.kind != TypeKind::Ref || row.kind != TypeKind::Pointer ||
+          reference.elem != row.elem) {
+        bad("makes no memory of an object");
+      }
+      return;
+    }
     case Op::Alias:
       if (!count(inst, 1) || !want_addr(inst, 0)) return;
       if (row.kind != TypeKind::Borrow || !inst.dst.is_root()) bad("makes no alias");

@@ -226,6 +226,7 @@ bool ShapeCheck::edges(const Block& block, const Inst& inst) {
       wanted = 1;
       break;
     case Op::Branch:
+    case Op::BranchSole:
       wanted = 2;
       break;
     case Op::Switch:

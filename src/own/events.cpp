@@ -238,6 +238,10 @@ class Lockstep {
     if (a.block == kNowhere || b.block == kNowhere) return differ(a, b);
     const Inst& x = a_.at(a);
     const Inst& y = b_.at(b);
+    if (y.op == Op::BranchSole) {  // both ways do the same
+      for (BlockId target : y.targets) visit(a, start(target), flags_a, flags_b);
+      return;
+    }
     if (!same(x, y) || a_.fullness(x, flags_a) != b_.fullness(y, flags_b)) return differ(a, b);
     if (x.unwind.valid() || y.unwind.valid()) {
       visit(start(x.unwind), start(y.unwind), flags_a, flags_b);

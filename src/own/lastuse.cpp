@@ -1,14 +1,17 @@
 #include "own/lastuse.h"
 
+#include <functional>
 #include <string>
 #include <utility>
 
 #include "own/copy_removal.h"
 #include "own/escape.h"
+#include "own/given_params.h"
 #include "own/hold_removal.h"
 #include "own/liveness.h"
 #include "own/pointed.h"
 #include "own/steps.h"
+#include "own/take_apart.h"
 
 namespace tenure::own {
 
@@ -125,6 +128,10 @@ class LastUse {
     bool is_hold = inst.dst.is_local() && !inst.dst.is_global() &&
                    function_.locals[inst.dst.local_id().index()].kind == LocalKind::Hold;
     if (moves) operand.kind = OperandKind::Move;
+    if (is_hold && moves && inst.fact.valid()) {
+      program_.facts[inst.fact.index()].kind = FactKind::Moved;
+      program_.facts[inst.fact.index()].why = "it is not used later";
+    }
     if (is_hold) return;  // its fact was left by the removal of holds
     std::string text = place_text(program_, function_, operand.place);
     if (operand.place.is_local() &&
@@ -220,13 +227,22 @@ void run_lastuse(Program& program, const Summaries& summaries, const SourceMap& 
   std::vector<bool> referred = find_referred_arrays(program, escapes);
   OnlyRead only_read(program);
   CopyCosts costs(program);
-  for (size_t i = 0; i < program.functions.size(); ++i) {
-    if (program.functions[i].blocks.empty()) continue;
-    FuncId func{i};
+  auto each_function = [&](const std::function<void(FuncId)>& visit) {
+    for (size_t i = 0; i < program.functions.size(); ++i) {
+      if (!program.functions[i].blocks.empty()) visit(FuncId{i});
+    }
+  };
+  each_function([&](FuncId func) {
     if (on.has(Optimisation::Holds)) remove_holds(program, func, summaries, only_read, sources);
     if (on.has(Optimisation::Copies)) remove_copies(program, func, summaries, only_read, costs);
+  });
+  bool reuse = on.has(Optimisation::Reuse);
+  WrittenSlots slots(program);
+  if (on.has(Optimisation::Give)) give_params(program, summaries, only_read, slots, reuse);
+  each_function([&](FuncId func) {
+    if (reuse) take_apart(program, func, summaries, only_read, slots);
     if (on.has(Optimisation::LastUse)) LastUse(program, func, sources, escapes, referred).run();
-  }
+  });
 }
 
 }  // namespace tenure::own

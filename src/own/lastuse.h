@@ -8,6 +8,9 @@
 //   or
 //             what leads to it, before the hold ends (own/hold_removal.h)
 //
+//   parameters that are kept are given (own/given_params.h), and objects that end are taken apart
+//             (own/take_apart.h)
+//
 // Works on OIR before elaboration, whose drops are conditional: a drop of what is moved now is
 // found dead there, by the same data flow that finds all others. The event checker compares the
 // elaborated result with what elaboration makes of the program without this pass.

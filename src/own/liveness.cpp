@@ -105,6 +105,13 @@ bool Liveness::live_after(LocalId local, BlockId block, uint32_t index) {
   return false;
 }
 
+bool Liveness::live_at(LocalId local, BlockId block) {
+  Row& row = rows_[local.index()];
+  TN_CHECK(row.wanted, "liveness of a local that nobody asked for");
+  if (!row.solved) solve(row);
+  return row.live_in.count(block.v) != 0;
+}
+
 Span Liveness::later_use(LocalId local, Span after) const {
   Span best;
   for (const Mention& mention : rows_[local.index()].mentions) {

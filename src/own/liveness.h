@@ -22,6 +22,9 @@ class Liveness {
   // instruction's own unwinding included. The instruction itself does not count.
   bool live_after(oir::LocalId local, oir::BlockId block, uint32_t index);
 
+  // Whether the local is used on some way from the start of the block.
+  bool live_at(oir::LocalId local, oir::BlockId block);
+
   // The position of a use that comes later in the text, the nearest; not valid if there is none.
   Span later_use(oir::LocalId local, Span after) const;
 

@@ -9,8 +9,10 @@
 #include "own/elaborate.h"
 #include "own/escape.h"
 #include "own/events.h"
+#include "own/inline_leaves.h"
 #include "own/lastuse.h"
 #include "own/moves.h"
+#include "own/null_checks.h"
 #include "own/summaries.h"
 #include "own/types.h"
 #include "own/value_calls.h"
@@ -90,6 +92,8 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
     pipeline.done("elaborate", program, Phase::Elaborated);
     return pipeline.finish(program);
   }
+  if (on.has(Optimisation::Inline)) inline_leaves(program, summaries);
+  if (on.has(Optimisation::Checks)) remove_null_checks(program);
   // Last uses are decided on conditional drops, so that elaboration finds out what has become of
   // them. The reference OIR is made beside it, for those who want to see it or compare with it.
   std::optional<Program> reference;
@@ -102,8 +106,6 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
   run_lastuse(program, summaries, sources, on);
   run_elaborate(program, summaries, moves.flags, sources);
   pipeline.done("lastuse", program, Phase::Elaborated);
-  // Passes 8 (counts) and 9 (reuse) belong here, before the comparison; docs/internals.md says what
-  // they find.
   if (reference && options.verify) {
     if (auto difference = compare_events(*reference, program)) stop("lastuse", {*difference});
   }

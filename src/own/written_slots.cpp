@@ -21,7 +21,9 @@ void WrittenSlots::look_at(const Function& function, const Inst& inst) {
   auto args = function.args(inst);
   for (size_t i = 0; i < args.size(); ++i) {
     if (!args[i].has_place()) continue;
-    bool changes = inst.op == Op::Swap || inst.op == Op::Replace || is_changed_by_runtime(inst, i);
+    // (Who has a pointer to a place may write it by means that nobody can follow.)
+    bool changes = inst.op == Op::Swap || inst.op == Op::Replace || inst.op == Op::MakePtr ||
+                   inst.op == Op::MakeSlice || is_changed_by_runtime(inst, i);
     if (args[i].kind == OperandKind::Addr && changes) {
       write(function, args[i].place);
       grow(function, args[i].place);

@@ -1,0 +1,20 @@
+// Making instructions and locals in passes.
+#pragma once
+
+#include <initializer_list>
+
+#include "oir/oir.h"
+
+namespace tenure::own {
+
+// The operands are appended to the function's: spans and references of others become invalid.
+oir::Inst make_inst(oir::Function& function, oir::Op op, oir::Place dst,
+                    std::initializer_list<oir::Operand> operands, Span span);
+oir::Inst make_jump(oir::BlockId target, Span span);
+// A conditional drop, as front ends schedule them.
+oir::Inst make_drop(const oir::Function& function, oir::LocalId local, oir::DropReason reason,
+                    Span span);
+oir::LocalId add_temp(oir::Function& function, oir::TypeId type, Span span);
+oir::BlockId add_block(oir::Function& function, oir::BlockKind kind);
+
+}  // namespace tenure::own
