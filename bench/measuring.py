@@ -129,7 +129,8 @@ class Workshop:
 
     def measure(self, benchmark, options):
         """{program: Result}; the process ends if the programs do not print the same."""
-        built = self.build_all(benchmark, benchmark.programs)
+        slow = ("java", "node") if options.quick else ()
+        built = self.build_all(benchmark, [p for p in benchmark.programs if p.language not in slow])
         arguments = self.arguments(benchmark, options.quick)
         results = {program: Result() for program, _ in built}
         printed = {}
