@@ -22,6 +22,26 @@ val list = build(10);
 val other = list;
 print(list.value, other.value);
 """
+INCREMENTED = """
+type Tree = Leaf | Node(left: ref<Tree>, value: i32, right: ref<Tree>);
+fun build(depth: i32) -> ref<Tree> {
+    if (depth == 0) { return new Leaf {}; }
+    return new Node { left: build(depth - 1), value: depth, right: build(depth - 1) };
+}
+fun incremented(t: ref<Tree>) -> ref<Tree> {
+    switch (*t) {
+        case Leaf { return t; }
+        case Node(l, v, r) { return new Node { left: incremented(l), value: v + 1, right: incremented(r) }; }
+    }
+}
+fun sum(t: ref<Tree>) -> i32 {
+    switch (*t) {
+        case Leaf { return 0; }
+        case Node(l, v, r) { return sum(l) + v + sum(r); }
+    }
+}
+print(sum(incremented(build(6))));
+"""
 STRINGS = """
 val words: [string] = [];
 loop i in 0..5 { words << "number " + "one"; }
@@ -86,6 +106,14 @@ class Suite:
         found = self.counted(TAPE, ending="tape")
         self.expect("strings of Tape", found["copies"] >= 1 and found["allocations"] == found["frees"], found)
 
+    def reused(self):
+        """A list that nobody else has is changed in place."""
+        found = self.counted(INCREMENTED)
+        self.expect("memory is reused", found["allocations"] == found["frees"] and found["reuses"] > 0, found)
+        naive = self.counted(INCREMENTED, "--opt=none")
+        same = found["allocations"] + found["reuses"] == naive["allocations"] and naive["reuses"] == 0
+        self.expect("what is reused is not allocated", same, (found, naive))
+
     def forms(self):
         names = ["allocations", "frees", "retains", "releases", "copies", "moves", "reuses"]
         found = self.counted(NODES, to_file=False)
@@ -120,6 +148,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tenure-counters-") as folder:
         suite = Suite(tenure, folder)
         suite.exact()
+        suite.reused()
         suite.forms()
         suite.any_program()
     return 1 if suite.failed else 0

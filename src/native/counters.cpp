@@ -18,6 +18,13 @@ using oir::Operand;
 using oir::OperandKind;
 using oir::TypeKind;
 
+void FunctionLowering::add_to_counter(size_t field, Value* times) {
+  if (!module_.options.counters) return;
+  Value* place = offset(module_.counters(), field);
+  Value* sum = b_.CreateAdd(b_.CreateAlignedLoad(module_.i64, place, llvm::Align(8)), times);
+  b_.CreateAlignedStore(sum, place, llvm::Align(8));
+}
+
 void FunctionLowering::count_operations() {
   if (!module_.options.counters) return;
   uint64_t copies = 0;
@@ -30,15 +37,8 @@ void FunctionLowering::count_operations() {
     if (operand.kind == OperandKind::Move) ++moves;
     if (operand.kind == OperandKind::Copy && types()[type].kind != TypeKind::Ref) ++copies;
   }
-  auto add = [&](size_t field, uint64_t times) {
-    if (times == 0) return;
-    Value* place = offset(module_.counters(), field);
-    Value* sum =
-        b_.CreateAdd(b_.CreateAlignedLoad(module_.i64, place, llvm::Align(8)), number64(times));
-    b_.CreateAlignedStore(sum, place, llvm::Align(8));
-  };
-  add(offsetof(TnCounters, copies), copies);
-  add(offsetof(TnCounters, moves), moves);
+  if (copies != 0) add_to_counter(offsetof(TnCounters, copies), number64(copies));
+  if (moves != 0) add_to_counter(offsetof(TnCounters, moves), number64(moves));
 }
 
 }  // namespace tenure::native

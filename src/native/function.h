@@ -198,6 +198,7 @@ class FunctionLowering {
   void lower_terminator();
   // counters.cpp
   void count_operations();
+  void add_to_counter(size_t field, Value* times);  // of TnCounters; nothing without --counters
   Address resolve_exposed(oir::Place place, bool innermost_outer);
   void assign_at(Value* ptr, oir::TypeId type, Value* value, Value* memory, Value* was_full,
                  Span owner);

@@ -29,6 +29,8 @@ void FunctionLowering::lower_new() {
 
 // The memory, or if that is null a new object.
 llvm::Value* FunctionLowering::recycled(Value* memory, llvm::Constant* descriptor) {
+  Value* is_given = b_.CreateIsNotNull(memory);
+  add_to_counter(offsetof(TnCounters, reuses), b_.CreateZExt(is_given, module_.i64));
   llvm::BasicBlock* given = b_.GetInsertBlock();
   llvm::BasicBlock* makes = nullptr;
   Value* made = nullptr;
