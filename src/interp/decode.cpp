@@ -166,7 +166,8 @@ void Decoder::lay_out_frame(FunctionCode& out) {
     TN_CHECK(end <= layout::kMaxSize, "a frame too large");
     bool borrowed = local.kind == oir::LocalKind::Param && local.mode == oir::ParamMode::Borrow;
     bool owns = !type.plain && !borrowed && local.kind != oir::LocalKind::Alias &&
-                local.kind != oir::LocalKind::Flag && i != 0;
+                local.kind != oir::LocalKind::Cursor && local.kind != oir::LocalKind::Flag &&
+                i != 0;
     if (owns) out.owners.push_back(static_cast<uint32_t>(i));
   }
   out.frame_bytes = static_cast<uint32_t>(end);
@@ -232,6 +233,7 @@ PlaceCode Decoder::decode_place(FunctionCode& out, Place place, Expose expose) {
     code.offset = out.locals[code.root].offset;
     code.type = out.locals[code.root].type;
     code.marked = code.whole && addressed_[code.root];
+    code.raw = code.whole && out.function->locals[code.root].kind == oir::LocalKind::Cursor;
   }
   code.steps = static_cast<uint32_t>(out.steps.size());
   decode_steps(out, code, place);

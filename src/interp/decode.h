@@ -50,7 +50,7 @@ struct PlaceCode {
   bool whole_global = false;  // a global, or the content of the box of a boxed one
   bool marked = false;        // whole local: a hole has to be marked, since its address is taken
   bool through = false;       // behind a Deref, or in a growable array or a slice
-  bool raw = false;  // behind a Pointer or in a Slice: what is there is the user's business
+  bool raw = false;  // behind a Pointer or in a Slice, or a cursor: what is there owns nothing
   bool has_states = false;
 };
 

@@ -186,6 +186,8 @@ enum class LocalKind : uint8_t {
   User,    // a declared name
   Temp,    // owns the value of an expression until the end of its statement
   Hold,    // a counted copy or a view that keeps alive what a call borrows [O-LIFE-3]
+  Cursor,  // a reference that it does not own and that somebody else keeps [O-KIND-2]; nothing to
+           // drop
   Alias,   // of type Borrow: a name bound to a part [O-LIFE-12]; nothing to drop
   Flag,    // u32 drop flag; 0: full, else 1 + index into Program::move_sites
 };

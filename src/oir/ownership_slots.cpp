@@ -15,6 +15,7 @@ Slots::Slots(const Program& program, const Function& function)
   for (size_t i = 0; i < function.locals.size(); ++i) {
     const Local& local = function.locals[i];
     bool borrowed = local.kind == LocalKind::Param && local.mode == ParamMode::Borrow;
+    borrowed |= local.kind == LocalKind::Cursor;
     if (borrowed || !program.types.needs_drop(local.type)) continue;
     root_of_[i] = uint32_t(nodes_.size());
     SlotNode& node = nodes_.emplace_back();

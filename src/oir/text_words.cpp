@@ -21,13 +21,13 @@ const std::unordered_set<std::string_view>& reserved() {
 #define TYPE_KIND(name, text, size_class) text,
 #include "oir/types.def"
 #undef TYPE_KIND
-      "copy",     "move",       "borrow",  "addr",    "const",    "true",    "false",
-      "null",     "type",       "fn",      "start",   "global",   "sites",   "facts",
-      "unwind",   "flag",       "checked", "of",      "show",     "else",    "user",
-      "temp",     "hold",       "result",  "param",   "drops",    "shown",   "boxed",
-      "loop",     "cleanup",    "cyclic",  "watched", "interior", "vacates", "always_full",
-      "bits",     "incomplete", "packed",  "bare",    "align",    "library", "extern",
-      "exported", "dispatches"};
+      "copy",        "move",     "borrow",     "addr",   "const",   "true",     "false",
+      "null",        "type",     "fn",         "start",  "global",  "sites",    "facts",
+      "unwind",      "flag",     "checked",    "of",     "show",    "else",     "user",
+      "temp",        "hold",     "cursor",     "result", "param",   "drops",    "shown",
+      "boxed",       "loop",     "cleanup",    "cyclic", "watched", "interior", "vacates",
+      "always_full", "bits",     "incomplete", "packed", "bare",    "align",    "library",
+      "extern",      "exported", "dispatches"};
   return kWords;
 }
 

@@ -25,7 +25,7 @@ std::string_view imm_word(Op op);
 std::string_view mem_access_word(MemAccess access);  // empty for Read
 
 inline constexpr std::string_view kPanicWords[] = {"assertion", "unwrap", "range", "message"};
-inline constexpr std::string_view kLocalWords[] = {"result", "param", "user", "temp",
-                                                   "hold",   "alias", "flag"};
+inline constexpr std::string_view kLocalWords[] = {"result", "param",  "user",  "temp",
+                                                   "hold",   "cursor", "alias", "flag"};
 
 }  // namespace tenure::oir

@@ -16,7 +16,8 @@ bool ShapeCheck::borrows(const Inst& inst) {
     }
     if (a.kind != OperandKind::Move || !a.place.is_local() || !a.place.is_root()) continue;
     const Local& local = function_.locals[a.place.local_id().index()];
-    if (local.kind == LocalKind::Param && local.mode == ParamMode::Borrow) {
+    bool borrowed = local.kind == LocalKind::Param && local.mode == ParamMode::Borrow;
+    if (borrowed || local.kind == LocalKind::Cursor) {
       return bad("moves what is borrowed");
     }
   }
@@ -33,6 +34,9 @@ bool ShapeCheck::borrows(const Inst& inst) {
     const Local& local = function_.locals[inst.dst.local_id().index()];
     if (local.kind == LocalKind::Param && local.mode == ParamMode::Borrow) {
       return bad("changes a borrowed parameter");
+    }
+    if (local.kind == LocalKind::Cursor && inst.op != Op::Init) {
+      return bad("ends a cursor, or gives it a value");
     }
     if ((local.kind == LocalKind::Flag) != (inst.op == Op::SetFlag)) {
       return bad("only set_flag changes a flag, and nothing else");
@@ -218,11 +222,23 @@ void ShapeCheck::parts(const Inst& inst, const std::vector<Field>& fields) {
   for (size_t i = 0; i < fields.size(); ++i) same(arg_type(inst, i), fields[i].type, "part");
 }
 
+// A cursor takes the word of what somebody else owns, and nothing but that.
+bool ShapeCheck::fills_cursor(const Inst& inst) {
+  if (!inst.dst.is_local() || !inst.dst.is_root() || inst.args_count != 1) return false;
+  if (function_.locals[inst.dst.local_id().index()].kind != LocalKind::Cursor) return false;
+  OperandKind from = function_.args(inst)[0].kind;
+  if (from != OperandKind::Borrow && from != OperandKind::Const) bad("gives a cursor a value");
+  same(arg_type(inst, 0), type_of(inst.dst), "types");
+  return true;
+}
+
 void ShapeCheck::values(const Inst& inst) {
   TypeId dst = type_of(inst.dst);
   const Type& row = program_.types[dst];
   switch (inst.op) {
     case Op::Init:
+      if (fills_cursor(inst)) return;
+      [[fallthrough]];
     case Op::Assign:
       if (count(inst, 1) && want_values(inst)) same(arg_type(inst, 0), dst, "types");
       return;

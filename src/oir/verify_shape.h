@@ -26,6 +26,7 @@ class ShapeCheck {
   void instruction(const Inst& inst);
   bool borrows(const Inst& inst);
   void checks(const Inst& inst);
+  bool fills_cursor(const Inst& inst);
   void values(const Inst& inst);
   void operators(const Inst& inst);
   void cast(const Inst& inst, TypeId dst);

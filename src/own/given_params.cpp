@@ -74,6 +74,11 @@ class GiveParams {
       bool value = operand.kind == OperandKind::Const && operand.constant.kind == ConstKind::Func;
       if (value) never(operand.constant.bits);
     }
+    // A cursor starts there: it must be kept.
+    if (inst.op == Op::Init && args[0].kind == OperandKind::Borrow && args[0].place.is_local()) {
+      size_t local = args[0].place.local_id().index();
+      if (local >= 1 && local <= function.params) may_be_[f][local - 1] = false;
+    }
     if (inst.op != Op::Call) return;
     size_t callee = inst.callee.index();
     if (function.dispatches) return never(callee);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "own/copy_removal.h"
+#include "own/cursors.h"
 #include "own/escape.h"
 #include "own/given_params.h"
 #include "own/hold_removal.h"
@@ -168,6 +169,7 @@ class LastUse {
     if (local.kind == LocalKind::Param && local.mode == ParamMode::Borrow) {
       return name + " belongs to the caller";
     }
+    if (local.kind == LocalKind::Cursor) return name + " belongs to somebody else";
     if (local.boxed) return "a reference to it is made";
     if (local.kind == LocalKind::Alias) return name + " stays where it is";
     if (used_by_same(inst, arg)) return name + " is used again in the same expression";
@@ -235,6 +237,7 @@ void run_lastuse(Program& program, const Summaries& summaries, const SourceMap& 
   each_function([&](FuncId func) {
     if (on.has(Optimisation::Holds)) remove_holds(program, func, summaries, only_read, sources);
     if (on.has(Optimisation::Copies)) remove_copies(program, func, summaries, only_read, costs);
+    if (on.has(Optimisation::Cursors)) find_cursors(program, func, summaries, only_read);
   });
   bool reuse = on.has(Optimisation::Reuse);
   WrittenSlots slots(program);

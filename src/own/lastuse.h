@@ -8,6 +8,7 @@
 //   or
 //             what leads to it, before the hold ends (own/hold_removal.h)
 //
+//   cursors   of references that go through objects which others keep (own/cursors.h)
 //   parameters that are kept are given (own/given_params.h), and objects that end are taken apart
 //             (own/take_apart.h)
 //

@@ -143,17 +143,18 @@ class Finder {
       const std::vector<bool>& given = (*given_)[inst.callee.index()];
       takes = arg < given.size() && given[arg];
     }
-    return takes && is_direct_part(operand.place) &&
+    return takes && leads_through_part(operand.place) &&
            !program_.types.is_plain(place_type(program_, function_, operand.place));
   }
 
-  // `x.*.f` or `x.*!v.f`.
-  bool is_direct_part(Place place) const {
+  // `x.*.f` or `x.*!v.f`, or what lies in or behind that: then the part is taken out first, and is
+  // taken apart in its turn.
+  bool leads_through_part(Place place) const {
     std::vector<Proj> projs = function_.paths.projs(place.path);
     if (projs.size() < 2 || projs[0].kind != ProjKind::Deref) return false;
-    if (projs[1].kind == ProjKind::Field) return projs.size() == 2;
-    return projs.size() == 3 && projs[1].kind == ProjKind::Variant &&
-           projs[2].kind == ProjKind::Field;
+    return projs[1].kind == ProjKind::Field ||
+           (projs.size() > 2 && projs[1].kind == ProjKind::Variant &&
+            projs[2].kind == ProjKind::Field);
   }
 
   TypeId part_type(const Site& site, uint32_t field) const {

@@ -4,8 +4,8 @@
 // reading what it refers to, its parts are read at once and it ends there:
 //
 //   %2 = call @insert(copy t.*.left, copy key)       branch_sole borrow t bb8 bb9
-//   %3 = aggregate move %2, copy t.*.key,      bb8:  l = take_part addr t.*.left; r = take_part addr
-//   t.*.right
+//   %3 = aggregate move %2, copy t.*.key,      bb8:  l = take_part addr t.*.left; r = take_part
+//   addr t.*.right
 //          copy t.*.right                            k = copy t.*.key; m = recycle move t; jump
 //          bb10
 //   result = new move %3                       bb9:  l = copy t.*.left; r = copy t.*.right; ...
