@@ -31,13 +31,19 @@ def at(multiple):
     return NAMES + min(multiple, MOST) / MOST * BARS
 
 
+def number_at(multiple):
+    """Behind the bar, but not across the line of the best peer."""
+    crosses = multiple < 1 < multiple + 36 / BARS * MOST
+    return at(1 if crosses else multiple) + 6
+
+
 def bar(y, program, result, best):
     multiple = result.seconds / best
     kind = "ours" if program.ours else "peer"
     more = " →" if multiple > MOST else ""
     return [f'<text x="{NAMES - 8}" y="{y + 10}" text-anchor="end">{escape(program.name)}</text>',
             f'<rect class="{kind}" x="{NAMES}" y="{y}" width="{at(multiple) - NAMES:.1f}" height="{BAR}" rx="2"/>',
-            f'<text class="number" x="{at(multiple) + 6:.1f}" y="{y + 10}">{multiple:.2f}{more}</text>']
+            f'<text class="number" x="{number_at(multiple):.1f}" y="{y + 10}">{multiple:.2f}{more}</text>']
 
 
 def panel(y, benchmark, results):

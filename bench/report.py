@@ -1,8 +1,10 @@
 """Tables in Markdown of what was measured, and their place in docs/performance.md: between two comments that name the part."""
+import math
 import os
 import re
 
 import languages
+import suite
 
 
 def seconds(value):
@@ -20,6 +22,7 @@ def group_table(measured):
     names = []
     for _, results in measured:
         names += [p.name for p in results if p.name not in names]
+    names.sort(key=lambda name: (list(suite.SUFFIXES).index(name) if name in suite.SUFFIXES else -1))
     lines = ["| | " + " | ".join(b.name for b, _ in measured) + " |", "|---|" + "---|" * len(measured)]
     for name in names:
         cells = []
@@ -32,6 +35,7 @@ def group_table(measured):
 
 def ratio_table(measured):
     """Ours against the fastest peer, and against the fastest that frees its memory."""
+    ratios = {}
     lines = ["| | ours | best peer | ratio | best that frees its memory | ratio |", "|---|---|---|---|---|---|"]
     for benchmark, results in measured:
         peers = [best(results, lambda p: not p.ours), best(results, lambda p: not p.ours and p.frees)]
@@ -42,7 +46,27 @@ def ratio_table(measured):
             for peer in peers:
                 cells += [peer[0].name, f"{result.seconds / peer[1].seconds:.2f}"] if peer else ["–", "–"]
             lines.append(f"| {benchmark.name} | {program.name} | " + " | ".join(cells) + " |")
+            ratios.setdefault(program.name, []).append([result.seconds / p[1].seconds for p in peers if p])
+    for name, found in ratios.items():
+        if len(found) > 1:
+            means = [f"{geometric_mean(column):.2f}" for column in zip(*found)]
+            lines.append(f"| geometric mean | {name} | | " + " | | ".join(means) + " |")
     return lines
+
+
+def clang_table(measured):
+    """The same program by the same optimiser: what our code costs over clang's, and what checks cost in NG."""
+    pairs = (("NG", "clang, checked"), ("Tape", "clang"), ("NG", "NG, wrapping"))
+    lines = ["| | " + " | ".join(f"{ours} / {other}" for ours, other in pairs) + " |", "|---|" + "---|" * len(pairs)]
+    for benchmark, results in measured:
+        times = {p.name: r.seconds for p, r in results.items()}
+        cells = [f"{times[a] / times[b]:.2f}" if a in times and b in times else "–" for a, b in pairs]
+        lines.append(f"| {benchmark.name} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def geometric_mean(numbers):
+    return math.exp(sum(math.log(n) for n in numbers) / len(numbers))
 
 
 def machine():

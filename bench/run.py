@@ -57,6 +57,8 @@ class Run:
         lines = report.group_table(measured)
         if group.against_peers:
             lines += ["", *report.ratio_table(measured)]
+        if group.name == "numeric":
+            lines += ["", *report.clang_table(measured)]
         if group.name == "cycles":
             lines += ["", *pauses.table(measured[0][1])]
         is_whole = len(benchmarks) == len(group.benchmarks)
