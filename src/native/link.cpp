@@ -76,6 +76,15 @@ std::optional<SystemFiles> find_system_files() {
   return found;
 }
 
+constexpr uintmax_t kSmallProgram = 4 << 20;  // bytes of object files
+
+uintmax_t size_of(const std::vector<std::string>& files) {
+  uintmax_t size = 0;
+  std::error_code code;
+  for (const std::string& file : files) size += fs::file_size(file, code);
+  return size;
+}
+
 // A name for `-l`, or the file itself.
 std::string library_word(const std::string& library) {
   return library.find('/') != std::string::npos ? library : "-l" + library;
@@ -99,6 +108,8 @@ bool link_in_process(const SystemFiles& system, const LinkInput& input, const st
                                     system.crt + "/crti.o",
                                     system.gcc + "/crtbeginS.o"};
   if (input.strip) words.push_back("--strip-debug");
+  // Starting threads takes longer than they have work for.
+  if (size_of(input.objects) < kSmallProgram) words.push_back("--threads=1");
   words.insert(words.end(), input.objects.begin(), input.objects.end());
   for (const std::string& name : input.exported) {
     words.push_back("--export-dynamic-symbol=" + name);
