@@ -43,7 +43,7 @@ class Suite:
         print(f"ok {name}" if condition else f"FAIL {name}: {outcome!r}"[:600].replace("\n", " "), flush=True)
 
     def run(self, *arguments, name="tenure", home=None, stdin="", **environment):
-        environment = {"XDG_CACHE_HOME": home or self.home, **environment}
+        environment = {"XDG_CACHE_HOME": home or self.home, "TENURE_OPTIONS": "", **environment}
         command = [os.path.join(os.path.dirname(self.tenure), name), *arguments]
         return tool.run(command, stdin=stdin, environment=environment)
 
@@ -91,7 +91,7 @@ class Suite:
             codes = []
             for options in (["--no-cache"], [], []):
                 process = subprocess.Popen([self.tenure, "run", *options, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                           env=dict(os.environ, XDG_CACHE_HOME=self.home), preexec_fn=disposition)
+                                           env=dict(os.environ, XDG_CACHE_HOME=self.home, TENURE_OPTIONS=""), preexec_fn=disposition)
                 process.stdout.readline()
                 process.stdout.close()
                 process.stderr.read()

@@ -59,7 +59,7 @@ struct CommandLine {
 // Whether the compiler checks its own work after each pass: in debug builds, where the runtime was
 // asked to check itself too (as the tests do), and where somebody looks at the passes.
 inline bool wants_verifier(const CommandLine& line) {
-#ifdef NDEBUG
+#ifndef TENURE_VERIFY
   return line.runtime.check_level > 0 || line.command == Command::Oir;
 #else
   (void)line;

@@ -41,7 +41,7 @@ def run(command, stdin="", timeout=60, environment=None, memory_mb=None, data_mb
             resource.setrlimit(resource.RLIMIT_DATA, (data_mb << 20, data_mb << 20))
 
     env = dict(os.environ, NO_COLOR="1", LC_ALL="C.UTF-8")
-    env.pop("TENURE_OPTIONS", None)
+    env["TENURE_OPTIONS"] = "check=1"  # the compiler looks at what each pass made
     env.update(environment or {})
     process = subprocess.Popen(
         command,
