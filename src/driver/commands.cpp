@@ -34,9 +34,9 @@ void write_all(const std::string& text, FILE* to) {
   std::fwrite(text.data(), 1, text.size(), to);
 }
 
-// For a process that compiles and ends: memory that was had is kept for what comes next. Given back
-// to the system between the phases, it would have to come again a page at a time, which was a fifth
-// of the time.
+// For a process that compiles and ends: memory that LLVM had of malloc (memory.cpp is about `new`)
+// is kept for what comes next. Given back to the system between the phases, it would have to come
+// again a page at a time.
 void keep_memory() {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
