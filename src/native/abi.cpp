@@ -78,9 +78,9 @@ Signature signature_of_value(const ModuleLowering& module, const oir::Type& type
 llvm::Function* declare_function(ModuleLowering& module, oir::FuncId id, bool may_fail) {
   Signature signature = signature_of(module, id);
   const Function& source = module.program[id];
-  auto* function = llvm::Function::Create(signature.type, module.shared_linkage(),
-                                          symbol_of(source), module.module());
-  if (!module.part.is_whole()) function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  auto* function = llvm::Function::Create(signature.type, module.linkage_of(id), symbol_of(source),
+                                          module.module());
+  if (!function->hasLocalLinkage()) function->setVisibility(llvm::GlobalValue::HiddenVisibility);
   function->setCallingConv(signature.convention);
   function->setUWTableKind(llvm::UWTableKind::Default);
   if (!may_fail) function->setDoesNotThrow();

@@ -76,6 +76,10 @@ std::unique_ptr<llvm::Module> ModuleLowering::run(bool with_main) {
     lower_function(*this, FuncId{index});
     if (!program.functions[index].exported.empty()) fill_export(*this, FuncId{index});
   }
+  for (FuncId id : part.division.copies_in(program, part.index)) {
+    lower_function(*this, id);
+    function(id)->setLinkage(llvm::GlobalValue::AvailableExternallyLinkage);
+  }
   if (part.is_first()) {
     make_program();
     if (with_main) make_main();

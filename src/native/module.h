@@ -86,6 +86,10 @@ class ModuleLowering {
   bool may_overwrite(oir::FuncId id) const { return may_overwrite_[id.index()]; }
   llvm::FunctionCallee runtime(Rt fn);
   // How what several parts know by the same name is linked.
+  llvm::GlobalValue::LinkageTypes linkage_of(oir::FuncId id) const {
+    return part.division.is_local(id) ? llvm::GlobalValue::InternalLinkage
+                                      : llvm::GlobalValue::ExternalLinkage;
+  }
   llvm::GlobalValue::LinkageTypes shared_linkage() const {
     return part.is_whole() ? llvm::GlobalValue::InternalLinkage
                            : llvm::GlobalValue::ExternalLinkage;

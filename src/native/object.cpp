@@ -31,10 +31,11 @@ bool make_object(llvm::Module& module, llvm::TargetMachine& machine,
 }
 
 // The code map refers to functions by name. Done after the passes, which know more of what is
-// internal.
-void give_functions_names(llvm::Module& module) {
+// internal, and make variants of functions: two parts may make one of the same name.
+void give_functions_names(llvm::Module& module, Part part) {
   for (llvm::Function& function : module) {
     if (!function.hasLocalLinkage() || function.isDeclaration()) continue;
+    if (!part.is_whole()) function.setName(function.getName() + ".part" + llvm::Twine(part.index));
     function.setLinkage(llvm::GlobalValue::ExternalLinkage);
     function.setVisibility(llvm::GlobalValue::HiddenVisibility);
   }
@@ -82,7 +83,7 @@ void compile_part(const oir::Program& program, const SourceMap& sources, const O
   std::unique_ptr<llvm::TargetMachine> machine = portable_machine(options);
   std::unique_ptr<llvm::Module> module =
       compile_module(program, sources, options, part, true, *machine, context);
-  give_functions_names(*module);
+  give_functions_names(*module, part);
   llvm::SmallVector<char, 0> code;
   if (!make_object(*module, *machine, code, out.error)) return;
   module.reset();
