@@ -68,6 +68,13 @@ void tn_append_bytes(TnString* s, const uint8_t* from, uint64_t added) {
   s->length = length;
 }
 
+TnBytes tn_bytes_appended(uint8_t* data, uint64_t length, uint64_t capacity, const uint8_t* from,
+                          uint64_t added) {
+  TnString s = {data, length, capacity};
+  tn_append_bytes(&s, from, added);
+  return {s.data, s.capacity};
+}
+
 void tn_str_append(TnString* s, const TnString* more) {
   tn_append_bytes(s, more->data, more->length);
 }

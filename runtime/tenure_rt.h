@@ -355,6 +355,9 @@ typedef struct TnBytes {
 /* The parts of what copies and ends a string, for generated code that has the rest in registers. */
 TnBytes tn_bytes_copy(const uint8_t* from, uint64_t length); /* none for none: capacity 0 */
 void tn_bytes_release(uint8_t* data);                        /* of a dynamic string */
+/* The bytes of a string (by its parts, which it takes) with `added` bytes more behind them. */
+TnBytes tn_bytes_appended(uint8_t* data, uint64_t length, uint64_t capacity, const uint8_t* from,
+                          uint64_t added);
 void tn_str_copy(TnString* dst, const TnString* src);
 void tn_str_drop(TnString* s);
 void tn_str_concat(TnString* dst, const TnString* a, const TnString* b);

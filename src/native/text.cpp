@@ -90,14 +90,15 @@ void FunctionLowering::append_text(Value* onto, Value* more, TypeId type) {
     b_.CreateCondBr(has_one_owner(to.data), place, elsewhere, likely_);
   }
   b_.SetInsertPoint(elsewhere);
-  rt(Rt::tn_append_bytes, {onto, bytes, added});
+  // By its parts, so that a string which only grows stays in registers.
+  set_bytes(onto, rt(Rt::tn_bytes_appended, {to.data, to.length, to.capacity, bytes, added}));
   b_.CreateBr(next);
   b_.SetInsertPoint(place);
   b_.CreateMemCpy(b_.CreateGEP(module_.i8, to.data, to.length), llvm::Align(1), bytes,
                   llvm::Align(1), added);
-  b_.CreateAlignedStore(length, offset(onto, kStringLength), llvm::Align(8));
   b_.CreateBr(next);
   b_.SetInsertPoint(next);
+  b_.CreateAlignedStore(length, offset(onto, kStringLength), llvm::Align(8));
 }
 
 // The value as it is printed in a string; an integer does not go through memory.
