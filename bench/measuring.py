@@ -97,7 +97,7 @@ class Workshop:
                 self.say(f"{benchmark.title}, {program.name}: does not build; left out")
                 return None
         run = [spelled(w) for w in language.run]
-        return [shutil.which(run[0]) or run[0], *run[1:]]
+        return run
 
     def build_all(self, benchmark, programs):
         """[(program, command)] of those that could be built."""
@@ -119,7 +119,8 @@ class Workshop:
     def run_once(self, command):
         """Seconds, seconds of all processors, peak MiB, standard output, standard error."""
         report = self.launcher + ".report"
-        done = subprocess.run([self.launcher, report, *command], capture_output=True, check=False)
+        program = shutil.which(command[0]) or command[0]  # the launcher looks nowhere
+        done = subprocess.run([self.launcher, report, program, *command[1:]], capture_output=True, check=False)
         if done.returncode != 0:
             sys.stderr.write(done.stderr.decode(errors="replace"))
             sys.exit(f"{' '.join(command)} ended with {done.returncode}")

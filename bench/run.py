@@ -96,7 +96,8 @@ def main():
         run.show("tools", "Tools", report.tools_table(run.workshop.used, options.tenure))
     if "scale" in options.names or not (options.names or options.quick):
         with tempfile.TemporaryDirectory() as folder:
-            scale.measure(options, lambda _, program, arguments: run.workshop.run_once([program, *arguments]), None, folder)
+            lines = scale.measure(options, run.workshop.run_once, folder)
+        run.show("scale", "Compile time: seconds (of all processors together), peak MiB", lines)
 
 
 if __name__ == "__main__":

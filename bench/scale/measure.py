@@ -24,13 +24,14 @@ COMMANDS["tape"] = COMMANDS["ng"]
 NAMES = {"ng": "NG", "tape": "Tape", "c": "C"}
 
 
-def measure_one(language, what, command, sources, options, run_once, launcher, folder, results):
+def measure_one(language, what, command, sources, options, run_once, folder, results):
+    """The row of a table."""
     row = []
     for units, (source, lines) in zip(UNITS, sources):
         out = os.path.join(folder, "out")
         words = {"TENURE": options.tenure, "SRC": source, "OUT": out}
         argv = [words.get(word, word) for word in command]
-        taken = [run_once(launcher, argv[0], argv[1:]) for _ in range(options.runs)]
+        taken = [run_once(argv) for _ in range(options.runs)]
         seconds, processor, memory = (statistics.median(run[i] for run in taken) for i in range(3))
         row.append((lines, seconds, processor, memory))
         if "OUT" in command:  # it works, and is the same program in every language
@@ -40,14 +41,13 @@ def measure_one(language, what, command, sources, options, run_once, launcher, f
     cells = " | ".join(f"{seconds:.2f} ({processor:.2f}), {memory:.0f}" for _, seconds, processor, memory in row)
     (small, least, _, _), (large, most, _, _) = row[0], row[-1]
     growth = (most / least) / (large / small)
-    print(f"| {NAMES[language]} {what} | {cells} | {growth:.2f} |", flush=True)
+    return f"| {NAMES[language]} {what} | {cells} | {growth:.2f} |"
 
 
-def measure(options, run_once, launcher, folder):
-    print(f"\ncompile time, median of {options.runs}: seconds (of all processors together), peak MiB\n")
+def measure(options, run_once, folder):
+    """Seconds (of all processors together), peak MiB, as lines of a table. `run_once` runs a command."""
     titles = " | ".join(f"{units} units" for units in UNITS)
-    print(f"| | {titles} | growth of time by growth of size |")
-    print("|---|" + "---|" * (len(UNITS) + 1))
+    lines = [f"| | {titles} | growth of time by growth of size |", "|---|" + "---|" * (len(UNITS) + 1)]
     results = {}
     for language, commands in COMMANDS.items():
         sources = []
@@ -57,8 +57,10 @@ def measure(options, run_once, launcher, folder):
             with open(path, "w", encoding="ascii") as file:
                 file.write(text)
             sources.append((path, text.count("\n")))
-        counts = " | ".join(f"{lines} lines" for _, lines in sources)
-        print(f"| {NAMES[language]} | {counts} | |", flush=True)
+        counts = " | ".join(f"{count:,} lines" for _, count in sources)
+        lines.append(f"| {NAMES[language]} | {counts} | |")
         for what, tool, command in commands:
             if tool is None or shutil.which(tool) is not None:
-                measure_one(language, what, command, sources, options, run_once, launcher, folder, results)
+                print(f"measuring: {NAMES[language]} {what}", file=sys.stderr, flush=True)
+                lines.append(measure_one(language, what, command, sources, options, run_once, folder, results))
+    return lines
