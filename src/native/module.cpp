@@ -177,7 +177,12 @@ llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
     if (row.params[k] == 'p') function->addParamAttr(k, llvm::Attribute::NoCapture);
   }
   if (row.result == 'b') function->addRetAttr(llvm::Attribute::ZExt);
-  if (std::strchr(row.flags, 'c')) function->addFnAttr(llvm::Attribute::Cold);
+  if (std::strchr(row.flags, 'c')) {
+    function->addFnAttr(llvm::Attribute::Cold);
+    // What reports a failure runs once. LLVM weighs each call of it like any other when it decides
+    // whether a function is worth inlining, so that a few checks would be the end of that.
+    function->addFnAttr("call-inline-cost", "0");
+  }
   if (std::strchr(row.flags, 'n')) function->setDoesNotReturn();
   if (!std::strchr(row.flags, 'u')) function->setDoesNotThrow();
   return callee;
