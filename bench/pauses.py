@@ -1,4 +1,4 @@
-"""Pauses of the collectors: what the programs of `graph` say of their turns, and ours as a function of the garbage found."""
+"""Pauses of our collector as a function of the garbage found."""
 import statistics
 
 import suite
@@ -8,21 +8,13 @@ OBJECTS = 3_000_000                                     # made by one run
 LIVE = (0, 1_000_000)
 
 
-def numbers(notes):
-    """Median, 99th of a hundred, longest: nanoseconds, from the last line on standard error."""
-    return [int(word) for word in notes.strip().splitlines()[-1].split()]
+def longest(notes):
+    """Nanoseconds: the last number on standard error."""
+    return int(notes.split()[-1])
 
 
 def micro(nanoseconds):
     return f"{nanoseconds / 1000:,.1f}" if nanoseconds < 100_000 else f"{nanoseconds / 1000:,.0f}"
-
-
-def table(results):
-    lines = ["| | median turn, µs | 99 of 100, µs | longest, µs |", "|---|---|---|---|"]
-    for program, result in results.items():
-        runs = [numbers(notes) for notes in result.notes]
-        lines.append(f"| {program.name} | " + " | ".join(micro(statistics.median(r[i] for r in runs)) for i in range(3)) + " |")
-    return lines
 
 
 def by_garbage(workshop, runs):
@@ -35,7 +27,7 @@ def by_garbage(workshop, runs):
         turns = max(OBJECTS // size, 3)
         cells = []
         for live in LIVE:
-            taken = [numbers(workshop.run_once([*command, str(turns), str(max(live, 1)), str(size)])[4])[2] for _ in range(runs)]
+            taken = [longest(workshop.run_once([*command, str(turns), str(max(live, 1)), str(size)])[4]) for _ in range(runs)]
             cells.append(micro(statistics.median(taken)))
         lines.append(f"| {size:,} | " + " | ".join(cells) + " |")
     return lines

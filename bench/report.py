@@ -2,6 +2,7 @@
 import math
 import os
 import re
+import statistics
 
 import languages
 import suite
@@ -51,6 +52,16 @@ def ratio_table(measured):
         if len(found) > 1:
             means = [f"{geometric_mean(column):.2f}" for column in zip(*found)]
             lines.append(f"| geometric mean | {name} | | " + " | | ".join(means) + " |")
+    return lines
+
+
+def notes_table(titles, results):
+    """Medians of the numbers that the programs wrote to standard error."""
+    lines = ["| | " + " | ".join(titles) + " |", "|---|" + "---|" * len(titles)]
+    for program, result in results.items():
+        runs = [notes.split()[-len(titles):] for notes in result.notes]
+        cells = [statistics.median(float(run[i]) for run in runs) for i in range(len(titles))]
+        lines.append(f"| {program.name} | " + " | ".join(f"{c:,.1f}" if c < 100 else f"{c:,.0f}" for c in cells) + " |")
     return lines
 
 

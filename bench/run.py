@@ -59,8 +59,8 @@ class Run:
             lines += ["", *report.ratio_table(measured)]
         if group.name == "numeric":
             lines += ["", *report.clang_table(measured)]
-        if group.name == "cycles":
-            lines += ["", *pauses.table(measured[0][1])]
+        if group.notes:
+            lines += ["", *report.notes_table(group.notes, measured[0][1])]
         is_whole = len(benchmarks) == len(group.benchmarks)
         if self.options.write and is_whole:
             os.makedirs(PLOTS, exist_ok=True)

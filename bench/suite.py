@@ -37,11 +37,12 @@ class Benchmark:
 
 
 class Group:
-    def __init__(self, name, title, benchmarks, against_peers=True):
+    def __init__(self, name, title, benchmarks, against_peers=True, notes=None):
         self.name = name
         self.title = title
         self.benchmarks = benchmarks
         self.against_peers = against_peers
+        self.notes = notes  # titles of the numbers that the programs write to standard error
 
 
 # Of each language: what it is called, how it is built, and how the file ends.
@@ -101,6 +102,10 @@ def trees(name, depth, quick):
 
 GROUPS = [
     Group("trees", "Binary trees, one heap object for each node", [trees("trees16", "16", "14"), trees("trees18", "18", "14")]),
+    Group("death", "The end of many objects", [
+        simple("death", "a list and a tree of 10 million nodes are made and ended", "memory", "10000000", "2000000",
+               ("NG", "C++", "Rust Box", "Nim ORC"))],
+        against_peers=False, notes=("list, ns a node", "tree, ns a node")),
     Group("perceus", "The five programs of the Perceus paper", [
         simple("rbtree", "rbtree: insertions into a red-black tree", "perceus", "1000000", "200000", HEAP),
         simple("rbtree_ck", "rbtree-ck: the same, every fifth tree is kept", "perceus", "500000", "100000", HEAP),
@@ -113,7 +118,8 @@ GROUPS = [
         simple("sort", "sorting 5 million structs", "data", "5000000", "1000000", VALUES)]),
     Group("cycles", "Cycles", [
         simple("graph", "a million rings of ten objects made and abandoned, while a ring of a million lives", "cycles",
-               "1000000 1000000 10", "200000 300000 10", HEAP)]),
+               "1000000 1000000 10", "200000 300000 10", HEAP)],
+        notes=("median turn, ns", "99 of 100, ns", "longest, ns")),
     Group("numeric", "Numbers", [
         simple("nbody", "n-body", "numeric", "5000000", "1000000", NUMERIC),
         simple("spectral", "spectral-norm", "numeric", "2000", "700", NUMERIC),
