@@ -129,7 +129,8 @@ class GiveParams {
             continue;
           LocalId local = args[a].place.local_id();
           if (local.v == 0 || local.v > function.params || !may_be_[func][local.v - 1]) continue;
-          if (!keeps(insts[i], a, args[a].kind) || is_named_again(function, insts[i], local, a))
+          if (!keeps(function, insts[i], a, args[a].kind) ||
+              is_named_again(function, insts[i], local, a))
             continue;
           wanted[local.index()] = true;
           keepers.push_back({local, b, i});
@@ -162,7 +163,18 @@ class GiveParams {
     return false;
   }
 
-  bool keeps(const Inst& inst, uint32_t arg, OperandKind kind) const {
+  // A local that goes on from the parameter may be taken apart for what is made.
+  bool makes_same(const Function& function, Place reference) const {
+    TypeId type = program_.types[place_type(program_, function, reference)].elem;
+    for (const Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) {
+        if (inst.op == Op::New && inst.type == type) return true;
+      }
+    }
+    return false;
+  }
+
+  bool keeps(const Function& function, const Inst& inst, uint32_t arg, OperandKind kind) const {
     bool gives_on = inst.op == Op::Call && given_[inst.callee.index()][arg];
     if (kind == OperandKind::Borrow) return gives_on;
     if (kind != OperandKind::Copy) return false;
@@ -176,7 +188,8 @@ class GiveParams {
       case Op::Replace:
         return true;
       case Op::Init:
-        return !inst.dst.is_local() || !inst.dst.is_root() || inst.dst.local_id().v == 0;
+        if (!inst.dst.is_local() || !inst.dst.is_root() || inst.dst.local_id().v == 0) return true;
+        return takes_apart_ && makes_same(function, inst.dst);
       case Op::Runtime:
         return rt_info(RtFn(inst.imm)).params[arg] == 'o';
       default:

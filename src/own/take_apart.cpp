@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "own/cfg.h"
 #include "own/emit.h"
 #include "own/lenders.h"
 #include "own/liveness.h"
@@ -37,6 +38,7 @@ struct Site {
   uint32_t variant = kNoVariant;  // of a union: the variant that its parts are of
   bool consumes = false;          // a part that needs dropping is kept
   bool makes = false;             // an object of the same type is made, here or by a call
+  uint32_t end = kNoIndex;        // in the last block: the local is given another object there
   uint32_t new_block = 0, new_index = kNoIndex;  // the first `new` of the type on the way
   static constexpr uint32_t kNoIndex = 0xFFFFFFFFu;
 };
@@ -114,8 +116,13 @@ class Finder {
       const std::vector<Inst>& insts = function_.blocks[block].insts;
       for (uint32_t i = from; i < insts.size(); ++i) {
         const Inst& inst = insts[i];
-        if (++length > kLongestWay || !look_at(site, inst)) return false;
+        Way way = look_at(site, inst);
+        if (++length > kLongestWay || way == Way::Fails) return false;
         if (inst.unwind.valid() && liveness.live_at(site.object, inst.unwind)) return false;
+        if (way == Way::Ends) {
+          site.end = i;
+          return site.consumes && stays(site);
+        }
         if (inst.op == Op::New && makes_same(site, inst) && site.new_index == Site::kNoIndex) {
           site.new_block = block;
           site.new_index = i;
@@ -187,10 +194,10 @@ class Finder {
     return inst.op == Op::New && inst.args_count == 1 && inst.type == object_type(site);
   }
 
-  // What the instruction does with the object. False: something that needs it.
-  bool look_at(Site& site, const Inst& inst) const {
+  // What the instruction does with the object: it fails if it needs it, and ends the way if it
+  // gives the local another one.
+  Way look_at(Site& site, const Inst& inst) const {
     uint32_t root = Place::local(site.object).root;
-    if (inst.dst.valid() && inst.dst.root == root) return inst.op == Op::Drop && inst.dst.is_root();
     if (makes_same(site, inst)) site.makes = true;
     if (inst.op == Op::Call &&
         program_[inst.callee].result_type() == function_.locals[site.object.index()].type) {
@@ -199,9 +206,11 @@ class Finder {
     for (uint32_t a = 0; a < inst.args_count; ++a) {
       const Operand& operand = function_.args(inst)[a];
       if (!operand.has_place() || operand.place.root != root) continue;
-      if (!use(site, inst, a)) return false;
+      if (!use(site, inst, a)) return Way::Fails;
     }
-    return true;
+    if (!inst.dst.valid() || inst.dst.root != root) return Way::GoesOn;
+    if (!inst.dst.is_root()) return Way::Fails;
+    return inst.op == Op::Drop ? Way::GoesOn : Way::Ends;
   }
 
   bool use(Site& site, const Inst& inst, uint32_t arg) const {
@@ -247,7 +256,8 @@ class Finder {
     }
     for (size_t n = 0; n < site.blocks.size(); ++n) {
       const std::vector<Inst>& insts = function_.blocks[site.blocks[n]].insts;
-      for (size_t i = n == 0 ? site.index : 0; i < insts.size(); ++i) {
+      bool last = n + 1 == site.blocks.size() && site.end != Site::kNoIndex;
+      for (size_t i = n == 0 ? site.index : 0; i < (last ? site.end : insts.size()); ++i) {
         bool ends = insts[i].op == Op::Drop && insts[i].dst == Place::local(site.object);
         if (!ends && lenders_.writes(insts[i], words)) return false;
       }
