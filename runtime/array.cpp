@@ -92,8 +92,9 @@ extern "C" {
 void* tn_array_new(uint64_t length, const TnType* type) {
   if (length == 0) return nullptr;
   if (RT_UNLIKELY(g.options.gc_stress != 0)) before_allocation();
-  if ((type->flags & TN_CYCLIC) && --g.cyclic_budget < 0) look_at_threshold();
-  return new_buffer(info_of(type), length, length);
+  TypeInfo* info = info_of(type);
+  if (type->flags & TN_CYCLIC) spend_cyclic_budget();
+  return new_buffer(info, length, length);
 }
 
 void* tn_array_copy(void* word, const TnType* type) {

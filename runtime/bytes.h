@@ -20,21 +20,14 @@ TnBytes new_bytes_slowly(uint64_t capacity);
 
 // With room for at least `capacity` bytes, with one owner.
 inline TnBytes new_bytes(uint64_t capacity) {
-  if (RT_UNLIKELY(capacity > kQuickBytes || g.watching_new)) return new_bytes_slowly(capacity);
-  Slice& s = g.slices[class_of_small[(capacity + sizeof(Header) + 7) / 8]];
-  char* body = s.free;
-  if (RT_LIKELY(body != nullptr)) {
-    memcpy(&s.free, body, sizeof(char*));
-  } else {
-    if (RT_UNLIKELY(static_cast<uint64_t>(s.limit - s.bump) < s.size))
-      return new_bytes_slowly(capacity);
-    body = s.bump + sizeof(Header);
-    s.bump += s.size;
-  }
-  s.live++;
+  if (RT_UNLIKELY(capacity > kQuickBytes)) return new_bytes_slowly(capacity);
+  uint32_t slice = class_of_small[(capacity + sizeof(Header) + 7) / 8];
+  uint64_t size = g.slices[slice].size;
+  void* body = take_block(tn_free_blocks[slice], size);
+  if (RT_UNLIKELY(body == nullptr)) return new_bytes_slowly(capacity);
   RT_COUNTED(allocations);
   memcpy(&header(body), &kBytesHeader, sizeof kBytesHeader);
-  return {reinterpret_cast<uint8_t*>(body), s.size - sizeof(Header)};
+  return {static_cast<uint8_t*>(body), size - sizeof(Header)};
 }
 
 inline bool is_counted(const TnString& s) {

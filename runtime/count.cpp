@@ -9,6 +9,16 @@ namespace tenure::rt {
 
 constinit State g{};
 
+}  // namespace tenure::rt
+
+extern "C" {
+TnFree tn_free_blocks[TN_CLASSES];
+bool tn_watching;
+int64_t tn_cyclic_budget, tn_cyclic_deaths;
+}
+
+namespace tenure::rt {
+
 static inline void zero_words(void* body, uint32_t bytes) {
   if (RT_LIKELY(bytes <= 64)) {
     for (uint32_t i = 0; i < bytes; i += 8) memset(static_cast<char*>(body) + i, 0, 8);
@@ -31,14 +41,18 @@ void before_allocation() {
   g.stress_left = turns * g.options.gc_stress;
 }
 
-static void init_cyclic(void* body, const TypeInfo* info) {
-  CyclicPrefix& prefix = cyclic_prefix(body);
-  prefix.suspect = prefix.marks = 0;
-  if (!(info->type->flags & TN_WATCHED)) {
-    g.cyclic_live++;
-    return;
-  }
-  stamp(body) = ++g.stamps;
+// The book of what can be part of a cycle.
+static inline void enter_cyclic(void* body, const TypeInfo* info) {
+  if (info->prefix > sizeof(Header))
+    stamp_and_marks(body) = ++g.stamps << kStampShift;
+  else if (info->type->flags & TN_CYCLIC)
+    g.cyclic_made++;
+}
+
+// An object of a type that can be part of a cycle is going to be made, and will be in the book.
+void spend_cyclic_budget() {
+  g.cyclic_made--;
+  if (RT_UNLIKELY(--tn_cyclic_budget < 0)) look_at_threshold();
 }
 
 void* new_object(TypeInfo* info, const TnSite* site) {
@@ -46,10 +60,10 @@ void* new_object(TypeInfo* info, const TnSite* site) {
   void* body = heap_alloc(info->slice, info->body_bytes, info->prefix);
   memcpy(&header(body), &info->new_header, sizeof(uint64_t));
   zero_words(body, info->body_bytes);
-  if (info->prefix > 8) init_cyclic(body, info);
+  enter_cyclic(body, info);
   if (RT_UNLIKELY(info->slow_new) && g.next_is_user_new) {
     g.next_is_user_new = false;
-    cyclic_prefix(body).marks = kMarkUserNew;
+    stamp_and_marks(body) |= kMarkUserNew;
     g.watched_live++;
   }
   if (RT_UNLIKELY(g.watching_new)) {
@@ -67,21 +81,10 @@ void* new_buffer_object(TypeInfo* info, uint64_t bytes) {
   void* body = heap_alloc(slice, bytes, info->prefix);
   uint64_t first = info->new_header | uint64_t{TN_F_BUFFER} << 32;
   memcpy(&header(body), &first, sizeof first);
-  if (info->prefix > 8) init_cyclic(body, info);
+  enter_cyclic(body, info);
   if (RT_UNLIKELY(g.hooks.object_born != nullptr))
     g.hooks.object_born(body, info->type, g.hooks.context);
   return body;
-}
-
-void forget_details(void* body) {
-  uint32_t info = header(body).info;
-  if (info & TN_F_SUSPECT) remove_suspect(body);
-  if (info & TN_F_WEAK) clear_weak(body);
-  if (!(info & TN_F_CYCLIC)) return;
-  if (!(info & TN_F_WATCHED))
-    g.cyclic_live--;
-  else if (cyclic_prefix(body).marks & kMarkUserNew)
-    g.watched_live--;
 }
 
 void forget_object(void* body) {
@@ -94,22 +97,31 @@ void add_suspect(void* body) {
   // Dying objects are none (a count of kDying and more), nor members of a dead set at hand.
   if (h.count >= kDying || (h.info & TN_F_COLOUR)) return;
   List<void*>& list = h.info & TN_F_WATCHED ? g.watched_suspects : g.suspects;
-  if (list.size >= UINT32_MAX) return;
-  cyclic_prefix(body).suspect = static_cast<uint32_t>(list.size);
   h.info |= TN_F_SUSPECT;
   list.push(body);
 }
 
-void remove_suspect(void* body) {
-  Header& h = header(body);
-  List<void*>& list = h.info & TN_F_WATCHED ? g.watched_suspects : g.suspects;
-  uint32_t index = cyclic_prefix(body).suspect;
-  void* last = list.pop();
-  if (last != body) {
-    list[index] = last;
-    cyclic_prefix(last).suspect = index;
+// Its memory waits in the list, until half of what is in there has died.
+void park(void* body) {
+  constexpr uint64_t kFew = 256;
+  memcpy(&header(body), &kFreeHeader, sizeof kFreeHeader);
+  if (++g.parked < kFew || g.parked * 2 < g.suspects.size + g.watched_suspects.size) return;
+  sweep_parked(g.suspects);
+  sweep_parked(g.watched_suspects);
+}
+
+void sweep_parked(List<void*>& suspects) {
+  size_t kept = 0;
+  for (size_t i = 0; i < suspects.size; i++) {
+    void* body = suspects[i];
+    if (header(body).info != kFreeInfo) {
+      suspects[kept++] = body;
+      continue;
+    }
+    heap_free(body);
+    g.parked--;
   }
-  h.info &= ~TN_F_SUSPECT;
+  suspects.size = kept;
 }
 
 TnStatus release_body(void* body) {
@@ -127,39 +139,11 @@ using namespace tenure::rt;
 
 extern "C" {
 
-static __attribute__((noinline)) void* new_slowly(const TnType* type, const TnSite* site) {
+void* tn_new(const TnType* type, const TnSite* site) {
   TypeInfo* info = info_of(type);
   if (RT_UNLIKELY(g.options.gc_stress != 0)) before_allocation();
-  if (type->flags & TN_CYCLIC && RT_UNLIKELY(--g.cyclic_budget < 0)) look_at_threshold();
+  if (type->flags & TN_CYCLIC) spend_cyclic_budget();
   return new_object(info, site);
-}
-
-// Small, nothing to be watched, a free block at hand: some thirty instructions and no call.
-void* tn_new(const TnType* type, const TnSite* site) {
-  constexpr uint32_t kQuickBytes = 64;
-  TypeInfo* info = static_cast<TypeInfo*>(type->steps);
-  if (RT_UNLIKELY(!info || info->slow_new || g.watching_new || info->body_bytes > kQuickBytes))
-    return new_slowly(type, site);
-  Slice& s = g.slices[info->slice];
-  char* body = s.free;
-  if (RT_UNLIKELY(!body)) return new_slowly(type, site);
-  if (info->prefix > sizeof(Header)) {
-    if (RT_UNLIKELY(g.cyclic_budget <= 0)) return new_slowly(type, site);
-    g.cyclic_budget--;
-    g.cyclic_live++;
-    memset(&cyclic_prefix(body), 0, sizeof(CyclicPrefix));
-  }
-  RT_COUNTED(allocations);
-  memcpy(&s.free, body, sizeof(char*));
-  s.live++;
-  memcpy(&header(body), &info->new_header, sizeof(uint64_t));
-  uint32_t at = 0;
-  do {
-    memset(body + at, 0, 8);
-    asm volatile("");  // (or the loop becomes a call of memset)
-    at += 8;
-  } while (at < info->body_bytes);
-  return body;
 }
 
 void tn_retain(void* word, const TnType* type) {

@@ -79,17 +79,31 @@ struct Trial {
 };
 
 void take_suspects(List<void*>& suspects, Trial& trial) {
+  sweep_parked(suspects);
+  size_t kept = 0;
   for (size_t i = 0; i < suspects.size; i++) {
-    header(suspects[i]).info &= ~TN_F_SUSPECT;
-    trial.start(suspects[i]);
+    void* body = suspects[i];
+    if (header(body).info & TN_F_LISTED) {  // a drop in it is running
+      suspects[kept++] = body;
+      continue;
+    }
+    header(body).info &= ~TN_F_SUSPECT;
+    trial.start(body);
   }
-  suspects.size = 0;
+  suspects.size = kept;
 }
 
 uint64_t microseconds() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<uint64_t>(now.tv_sec) * 1000000 + static_cast<uint64_t>(now.tv_nsec) / 1000;
+}
+
+void start_budget() {
+  int64_t least =
+      g.options.gc_threshold ? static_cast<int64_t>(g.options.gc_threshold) : kFirstThreshold;
+  int64_t live = cyclic_live();
+  set_cyclic_budget(live > least ? live : least);
 }
 
 struct Collection {  // the bookkeeping around one
@@ -100,10 +114,7 @@ struct Collection {  // the bookkeeping around one
     g.collections++;
     uint64_t pause = microseconds() - begun;
     if (pause > g.longest_pause) g.longest_pause = pause;
-    int64_t least =
-        g.options.gc_threshold ? static_cast<int64_t>(g.options.gc_threshold) : kFirstThreshold;
-    int64_t live = static_cast<int64_t>(g.cyclic_live);
-    g.cyclic_budget = live > least ? live : least;
+    start_budget();
     if (g.options.check_level >= 2) verify_heap(static_cast<int>(g.options.check_level));
   }
 };
@@ -132,7 +143,7 @@ void free_garbage(List<void*>& dead) {
   g.finalizing = false;
   for (size_t i = 0; i < dead.size; i++) {
     void* body = dead[i];
-    if (cyclic_prefix(body).marks & kMarkEmptied) continue;
+    if (has_stamp(body) && (stamp_and_marks(body) & kMarkEmptied)) continue;
     Origin origin = origin_of(body, {nullptr, kReasonCycle});
     origin.reason = kReasonCycle;
     drop_in_place(body, code_of(body), origin, true);
@@ -160,7 +171,8 @@ void verify_watched() {
   if (g.collecting || g.watched_suspects.size == 0) return;
   g.collecting = true;
   Trial trial;
-  for (size_t i = 0; i < g.watched_suspects.size; i++) trial.start(g.watched_suspects[i]);
+  for (size_t i = 0; i < g.watched_suspects.size; i++)
+    if (header(g.watched_suspects[i]).info & TN_F_SUSPECT) trial.start(g.watched_suspects[i]);
   trial.find();
   for (size_t i = 0; i < trial.seen.size; i++) set_colour(trial.seen[i], kBlack);
   trial.seen.release();
@@ -170,13 +182,7 @@ void verify_watched() {
 
 // As many cyclic objects were made as there were at the last collection.
 void look_at_threshold() {
-  if (g.collecting || g.suspects.size == 0) {
-    int64_t live = static_cast<int64_t>(g.cyclic_live);
-    int64_t least =
-        g.options.gc_threshold ? static_cast<int64_t>(g.options.gc_threshold) : kFirstThreshold;
-    g.cyclic_budget = live > least ? live : least;
-    return;
-  }
+  if (g.collecting || g.suspects.size == 0) return start_budget();
   collect_unwatched();
 }
 

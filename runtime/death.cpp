@@ -39,7 +39,6 @@ struct Walk {
   uint32_t root_pc = 0;
   Origin root_origin;  // of the root, also of a first object
   bool finalized;      // the root's own drop has run already
-  DeadList* dead;      // takes what can be drained; null: it is drained at once
 
   // All inline, so that the walk lives in registers: what is called out of line gets values, not
   // `this`.
@@ -79,8 +78,8 @@ RT_COLD void inherit_origin(char* child, bool part, Origin whole) {
 
 // In a dead set what an array or box owns dies with it, though the collector holds its memory.
 RT_COLD bool owned_in_dead_set(char* child) {
-  if (!(header(child).info & TN_F_CYCLIC) || colour(child) != kGarbage) return false;
-  cyclic_prefix(child).marks &= ~kMarkOwned;
+  if (!has_stamp(child) || colour(child) != kGarbage) return false;
+  stamp_and_marks(child) &= ~kMarkOwned;
   if (header(child).count != 1) return false;
   header(child).count = 0;
   return true;
@@ -88,10 +87,7 @@ RT_COLD bool owned_in_dead_set(char* child) {
 
 RT_INLINE void Walk::descend(char* child, char* slot, bool part) {
   if (can_be_drained(header(child).info)) {
-    if (dead)
-      dead->push(child);
-    else
-      drain(child);
+    drain(child);
     pc++;
     return;
   }
@@ -123,7 +119,7 @@ RT_INLINE void Walk::descend(char* child, char* slot, bool part) {
 RT_INLINE bool Walk::finish() {
   if (object) {
     if (RT_UNLIKELY(colour(object) == kGarbage)) {  // the collector holds it and frees it later
-      cyclic_prefix(object).marks |= kMarkEmptied;
+      if (has_stamp(object)) stamp_and_marks(object) |= kMarkEmptied;
       header(object).count = 1;
     } else {
       free_object(object);
@@ -268,13 +264,6 @@ TnStatus die(void* body, const Origin* given) {
   walk.enter(static_cast<char*>(body));
   walk.run();
   return walk.status;
-}
-
-void die_among(char* body, DeadList& dead) {
-  Walk walk = {};
-  walk.dead = &dead;
-  walk.enter(body);
-  walk.run();
 }
 
 TnStatus drop_in_place(void* place, const Code& code, const Origin& origin, bool finalized) {

@@ -14,8 +14,8 @@ namespace {
 inline bool in_set(const void* body) {
   return colour(body) >= kSaved;
 }
-inline uint32_t& marks(void* body) {
-  return cyclic_prefix(body).marks;
+inline bool marked(void* body, uint64_t marks) {
+  return has_stamp(body) && (stamp_and_marks(body) & marks);
 }
 
 struct Finalizer {
@@ -23,9 +23,8 @@ struct Finalizer {
   Origin origin = {};
 
   // ---- order
-  static uint64_t stamp_of(void* body) {
-    return header(body).info & TN_F_WATCHED ? stamp(body)
-                                            : 0;  // (unwatched ones have nothing to do)
+  static uint64_t stamp_of(void* body) {  // (unwatched ones have nothing to do)
+    return has_stamp(body) ? stamp_and_marks(body) >> kStampShift : 0;
   }
   static int by_stamp(const void* a, const void* b) {
     uint64_t x = stamp_of(*static_cast<void* const*>(a));
@@ -36,9 +35,8 @@ struct Finalizer {
   void mark_owned() {
     for (size_t i = 0; i < set.size; i++)
       for_each_edge(set[i], [](void* child, const Step& step) {
-        if ((step.op == Op::Box || step.op == Op::Array) && (header(child).info & TN_F_CYCLIC) &&
-            in_set(child))
-          marks(child) |= kMarkOwned;
+        if ((step.op == Op::Box || step.op == Op::Array) && has_stamp(child) && in_set(child))
+          stamp_and_marks(child) |= kMarkOwned;
       });
   }
 
@@ -124,27 +122,26 @@ struct Finalizer {
     for (bool late = false;; late = true) {
       bool any = false;
       for (size_t i = 0; i < set.size; i++) {
-        if (marks(set[i]) & (kMarkOwned | kMarkEmptied | kMarkTurned)) continue;
-        marks(set[i]) |= kMarkTurned;
+        if (!has_stamp(set[i]) || marked(set[i], kMarkOwned | kMarkEmptied | kMarkTurned)) continue;
+        stamp_and_marks(set[i]) |= kMarkTurned;
         any = true;
         turn(set[i]);
       }
       if (late && !any) return;
     }
   }
-  static constexpr uint32_t kMarkTurned = 8;
 
   // ---- who lives on
   template <typename F>
   void inner_edges(void* body, F&& f) {
-    if (marks(body) & kMarkEmptied) return;
+    if (marked(body, kMarkEmptied)) return;
     for_each_edge(body, [&](void* child, const Step&) {
       if ((header(child).info & TN_F_CYCLIC) && header(child).count >= 0 && in_set(child)) f(child);
     });
   }
 
   void save(void* body, List<void*>& saved) {
-    if (colour(body) != kGarbage || (marks(body) & kMarkEmptied)) return;
+    if (colour(body) != kGarbage || marked(body, kMarkEmptied)) return;
     set_colour(body, kSaved);
     saved.push(body);
   }
@@ -161,7 +158,7 @@ struct Finalizer {
       inner_edges(set[i], [](void* child) { header(child).count++; });
     size_t dead = 0;
     for (size_t i = 0; i < set.size; i++) {
-      marks(set[i]) &= kMarkUserNew | kMarkEmptied;
+      if (has_stamp(set[i])) stamp_and_marks(set[i]) &= ~(kMarkOwned | kMarkTurned);
       if (colour(set[i]) == kGarbage) set[dead++] = set[i];
     }
     set.size = dead;

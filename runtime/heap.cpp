@@ -1,12 +1,13 @@
 // The allocator.
 //
 // One reserved region of the address space, cut into 256 slices; a slice holds blocks of one
-// size with one kind of prefix (8, 16 or 24 bytes before the body), a free list through the
-// bodies, and a bump pointer behind which nothing was ever used. So the object that an address
-// lies in is a shift and a multiplication away. Sizes: steps of 8 to 128, of 16 to 256, then
-// four (from 32 KiB: two) to a doubling, up to 256 MiB or what a slice can hold. Beyond that,
-// and when a slice is full and so are the next larger ones, a block has a mapping of its own in
-// a sorted table. Free blocks of four megabytes and more give their pages back. Running out is
+// size with one kind of prefix (8 or 16 bytes before the body). Free are the blocks behind a bump
+// pointer, those of a run that is taken from there a page at a time and grows again when objects
+// die in the opposite order of their birth, and those of a list through the bodies. So the object
+// that an address lies in is a shift and a multiplication away. Sizes: steps of 8 to 128, of 16 to
+// 256, then four (from 32 KiB: two) to a doubling, up to 256 MiB or what a slice can hold. Beyond
+// that, and when a slice is full and so are the next larger ones, a block has a mapping of its own
+// in a sorted table. Free blocks of four megabytes and more give their pages back. Running out is
 // reported [O-PANIC-3].
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -20,8 +21,10 @@ namespace tenure::rt {
 
 // A small program has small pages, so that what it does not use costs nothing.
 constexpr uint64_t kMuchMemory = 8u << 20, kLargePage = 2u << 20;
-constexpr uint32_t kClasses = 85;  // three prefixes: 255 slices
-static_assert(kClasses * 3 <= kSlices);
+constexpr uint64_t kBatchBytes = 4096;
+constexpr uint32_t kClasses = 85;
+constexpr uint32_t kPrefixes = 2;
+static_assert(kClasses * kPrefixes <= kSlices);
 static uint64_t class_size[kClasses];
 static uint32_t class_count;  // those that fit into a slice
 uint8_t class_of_small[129];
@@ -31,7 +34,7 @@ static void make_classes(uint64_t largest) {
   auto add = [&](uint64_t size) {
     if (class_count < kClasses && size <= largest) class_size[class_count++] = size;
   };
-  for (uint64_t size = 16; size <= 128; size += 8) add(size);
+  for (uint64_t size = 16; size <= TN_QUICK_BYTES; size += 8) add(size);  // TN_QUICK_CLASS
   for (uint64_t size = 144; size <= 256; size += 16) add(size);
   for (uint64_t base = 256; base < (32 << 10); base *= 2)
     for (uint64_t quarter = 1; quarter <= 4; quarter++) add(base + base / 4 * quarter);
@@ -63,7 +66,8 @@ static void lay_out_slices() {
     s = Slice{};
     s.start = s.bump = s.limit = g.region + (static_cast<uint64_t>(i) << g.slice_shift);
     uint32_t c = i % kClasses;
-    s.size = i < 3 * kClasses && c < class_count ? class_size[c] : 0;
+    s.size = i < kPrefixes * kClasses && c < class_count ? class_size[c] : 0;
+    g.kept_back[i] = tn_free_blocks[i] = {};
     if (!s.size) continue;  // never used; bump == start, so no address is in it
     s.prefix = 8 * (i / kClasses + 1);
     s.magic = ~uint64_t{0} / s.size + 1;
@@ -86,6 +90,7 @@ void heap_start() {
   g.region = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(g.region) + 0xFFFF) & ~0xFFFFull);
   g.slice_shift = shift;
   g.region_bytes = bytes;
+  g.free = tn_free_blocks;
   make_classes(uint64_t{1} << (shift > 30 ? 28 : shift - 2));
   lay_out_slices();
 }
@@ -157,13 +162,27 @@ static void* alloc_large(uint64_t bytes, uint32_t prefix) {
   return static_cast<char*>(at) + prefix;
 }
 
+// A block that was never used. Those behind it, as many as lie on a page, are the new run.
+static void* take_fresh(Slice& s, uint32_t index) {
+  uint64_t there = static_cast<uint64_t>(s.limit - s.bump) / s.size;
+  uint64_t count = kBatchBytes / s.size;
+  if (count > there) count = there;
+  if (count == 0) count = 1;
+  char* body = s.bump + s.prefix;
+  s.bump += count * s.size;
+  g.free[index].first = body + s.size;
+  g.free[index].end = s.bump + s.prefix;
+  return body;
+}
+
 void* heap_alloc_slow(uint32_t slice, uint64_t bytes, uint32_t prefix) {
   if (slice == kNoSlice) return alloc_large(bytes, prefix);
   uint32_t end = prefix / 8 * kClasses;
   for (uint32_t i = slice; i < end && g.slices[i].size; i++) {
     Slice& s = g.slices[i];
-    if (!s.free && static_cast<uint64_t>(s.limit - s.bump) < s.size && !commit_more(s, i)) continue;
-    return heap_alloc(i, bytes, prefix);
+    if (void* body = take_block(g.free[i], s.size)) return body;
+    if (static_cast<uint64_t>(s.limit - s.bump) < s.size && !commit_more(s, i)) continue;
+    return take_fresh(s, i);
   }
   return alloc_large(bytes, prefix);
 }
@@ -208,25 +227,53 @@ void* HeapWalker::next() {
     Slice& s = g.slices[slice];
     while (s.size && s.start + block * s.size < s.bump) {
       void* body = s.start + block++ * s.size + s.prefix;
-      if (header(body).info != kFreeInfo) return body;
+      if (header(body).info != kFreeInfo && !is_in_run(g.free[slice], body)) return body;
     }
   }
-  if (large >= g.large.size) return nullptr;
-  Large& own = g.large[large++];
-  return own.start + own.prefix;
+  while (large < g.large.size) {
+    Large& own = g.large[large++];
+    void* body = own.start + own.prefix;
+    if (header(body).info != kFreeInfo) return body;
+  }
+  return nullptr;
+}
+
+// Blocks of a slice that hold an object, or one that is parked. Nobody counts them as they come and
+// go, so the free ones are.
+static uint64_t blocks_in_use(uint32_t slice) {
+  const Slice& s = g.slices[slice];
+  if (!s.size) return 0;
+  uint64_t blocks = static_cast<uint64_t>(s.bump - s.start) / s.size;
+  const TnFree& free = g.free[slice];
+  blocks -= static_cast<uint64_t>(free.end - free.first) / s.size;
+  for (void* body = free.list; body; memcpy(&body, body, sizeof body)) blocks--;
+  return blocks;
+}
+
+static uint64_t block_bytes(const void* body) {
+  uint64_t offset = static_cast<uint64_t>(static_cast<const char*>(body) - g.region);
+  if (offset < g.region_bytes) return g.slices[offset >> g.slice_shift].size;
+  return g.large[find_large(body)].bytes;
+}
+
+static uint64_t parked_bytes(List<void*>& suspects) {
+  uint64_t sum = 0;
+  for (size_t i = 0; g.parked && i < suspects.size; i++)
+    if (header(suspects[i]).info == kFreeInfo) sum += block_bytes(suspects[i]);
+  return sum;
 }
 
 uint64_t live_objects() {
-  uint64_t sum = g.large.size;
-  for (Slice& s : g.slices) sum += s.live;
+  uint64_t sum = g.large.size - g.parked;
+  for (uint32_t i = 0; i < kSlices; i++) sum += blocks_in_use(i);
   return sum;
 }
 
 uint64_t live_bytes() {
   uint64_t sum = 0;
-  for (Slice& s : g.slices) sum += s.live * s.size;
+  for (uint32_t i = 0; i < kSlices; i++) sum += blocks_in_use(i) * g.slices[i].size;
   for (size_t i = 0; i < g.large.size; i++) sum += g.large[i].bytes;
-  return sum;
+  return sum - parked_bytes(g.suspects) - parked_bytes(g.watched_suspects);
 }
 
 }  // namespace tenure::rt

@@ -37,20 +37,20 @@ inline const Header& header(const void* body) {
   return static_cast<const Header*>(body)[-1];
 }
 
-struct CyclicPrefix {  // in front of the header of objects with TN_F_CYCLIC
-  uint32_t suspect;    // index in the list of suspects while TN_F_SUSPECT
-  uint32_t marks;      // kMark*
-};
-inline CyclicPrefix& cyclic_prefix(void* body) {
-  return static_cast<CyclicPrefix*>(body)[-2];
+// In front of the header of objects that are TN_F_CYCLIC and TN_F_WATCHED: when it was allocated,
+// and marks. Others have neither.
+constexpr uint64_t kMarkUserNew = 1;  // made by a user's `new`: counts in N of O-CYC-2
+constexpr uint64_t kMarkOwned = 2;  // in a dead set, held by value (array or box) by another member
+constexpr uint64_t kMarkEmptied = 4;  // in a dead set, its contents have died
+constexpr uint64_t kMarkTurned = 8;   // in a dead set, it has had its turn
+constexpr uint32_t kStampShift = 4;
+inline bool has_stamp(const void* body) {
+  constexpr uint32_t kBoth = TN_F_CYCLIC | TN_F_WATCHED;
+  return (header(body).info & kBoth) == kBoth;
 }
-inline uint64_t& stamp(void* body) {
-  return static_cast<uint64_t*>(body)[-3];
+inline uint64_t& stamp_and_marks(void* body) {
+  return static_cast<uint64_t*>(body)[-2];
 }
-
-constexpr uint32_t kMarkUserNew = 1;  // made by a user's `new`: counts in N of O-CYC-2
-constexpr uint32_t kMarkOwned = 2;  // in a dead set, held by value (array or box) by another member
-constexpr uint32_t kMarkEmptied = 4;  // in a dead set, its contents have died
 
 constexpr uint32_t kColourShift = 24;
 constexpr uint32_t kBlack = 0;    // not in a collection
@@ -129,7 +129,7 @@ struct TypeInfo {
   uint64_t new_header;  // count 1, type id, flags
   uint32_t slice;       // of an object, kNoSlice: large
   uint32_t body_bytes;  // rounded up to 8, at least 8
-  uint8_t prefix;       // bytes before the body: 8, 16, 24
+  uint8_t prefix;       // bytes before the body: 8, 16
   bool slow_new;        // needs more than the fast path
   bool holds_drop;      // by value: a drop of its own or of a part, element or box's content
   Code value;           // an object of the type, or a value in a place
@@ -149,18 +149,17 @@ char* locate(const Code& code, char* body, uint32_t pc, const char* address);
 // ---- the heap (heap.cpp, os.cpp)
 
 constexpr uint32_t kSlices = 256, kNoSlice = 0xFFFFFFFFu;
-struct Slice {  // equal blocks of one size and prefix
-  char* free;   // a body; its first word is the next
-  char* bump;   // the first block never used
-  char* limit;  // the end of what is committed
-  uint64_t live;
+struct Slice {     // equal blocks of one size and prefix
+  char* bump;      // the first block never used
+  char* limit;     // the end of what is committed
   uint64_t size;   // of a block
   uint64_t magic;  // 2^64 / size, rounded up
   char* start;
   uint32_t prefix;
   uint32_t chunk;  // bytes to commit next
 };
-static_assert(sizeof(Slice) == 64);
+static_assert(kSlices == TN_CLASSES);
+constexpr uint64_t kFreeHeader = TN_FREE_HEADER;
 
 struct Large {  // a block of its own, sorted by address
   char* start;
@@ -198,11 +197,12 @@ struct State {
   char* region;
   uint64_t region_bytes;  // 0: not reserved yet
   uint32_t slice_shift;
-  bool watching_new;      // tracing, stress or a hook: tn_new takes the slow path
-  bool collecting;        // inside a collection: others are put off
-  bool finalizing;        // members of a dead set are held by the collector
-  bool collect_again;     // asked for meanwhile
-  int64_t cyclic_budget;  // allocations of unwatched cyclic objects until the next look
+  bool watching_new;          // tracing, stress or a hook: tn_new takes the slow path
+  TnFree* free;               // the free blocks of the slices
+  TnFree kept_back[kSlices];  // where they are while somebody watches, so that tn_new hears of each
+  bool collecting;            // inside a collection: others are put off
+  bool finalizing;            // members of a dead set are held by the collector
+  bool collect_again;         // asked for meanwhile
   Slice slices[kSlices];
   List<Large> large;
   uint64_t committed;       // bytes given to slices and large blocks
@@ -227,7 +227,9 @@ struct State {
   uint64_t stamps;        // allocation stamps given
   uint64_t watched_live;  // of a user's `new`, watched and cyclic
   uint64_t news_left;     // of those until the next collection point
-  uint64_t cyclic_live;   // unwatched
+  int64_t cyclic_made;    // unwatched, before cyclic_given
+  int64_t cyclic_given;   // what the budget was then
+  uint64_t parked;        // dead objects that only the lists of suspects lead to
   uint64_t stress_left;   // allocations until the next collection under stress
   uint64_t visits;        // objects that were looked at since the last one began
   uint64_t collections;
@@ -242,6 +244,15 @@ struct State {
   uint64_t print_objects;
 };
 extern RT_HIDDEN constinit State g;
+
+inline void set_cyclic_budget(int64_t budget) {
+  g.cyclic_made += g.cyclic_given - tn_cyclic_budget;
+  g.cyclic_given = tn_cyclic_budget = budget;
+}
+// Unwatched objects of types that can be part of a cycle.
+inline int64_t cyclic_live() {
+  return g.cyclic_made + g.cyclic_given - tn_cyclic_budget - tn_cyclic_deaths;
+}
 
 // heap.cpp
 void heap_start();
@@ -261,36 +272,42 @@ struct HeapWalker {  // every live object, in address order
 constexpr uint64_t kDecommitBytes = 4u
                                     << 20;  // free blocks from this size on give their pages back
 
+// A free block, or null.
+inline void* take_block(TnFree& free, uint64_t size) {
+  void* body = free.first;
+  if (RT_LIKELY(free.first != free.end)) {
+    free.first += size;
+    return body;
+  }
+  body = free.list;
+  if (body) memcpy(&free.list, body, sizeof body);
+  return body;
+}
+inline bool is_in_run(const TnFree& free, const void* body) {
+  return body >= free.first && body < free.end;
+}
+
 // `bytes`: body bytes for blocks outside the slices.
 inline void* heap_alloc(uint32_t slice, uint64_t bytes, uint32_t prefix) {
-  if (RT_LIKELY(slice < kSlices)) {
-    Slice& s = g.slices[slice];
-    if (RT_LIKELY(s.free != nullptr)) {
-      char* body = s.free;
-      memcpy(&s.free, body, sizeof(char*));
-      s.live++;
-      return body;
-    }
-    if (RT_LIKELY(static_cast<uint64_t>(s.limit - s.bump) >= s.size)) {
-      char* body = s.bump + s.prefix;
-      s.bump += s.size;
-      s.live++;
-      return body;
-    }
-  }
+  if (RT_LIKELY(slice < kSlices))
+    if (void* body = take_block(g.free[slice], g.slices[slice].size)) return body;
   return heap_alloc_slow(slice, bytes, prefix);
 }
 inline void heap_free(void* body) {
   RT_COUNTED(frees);
   uint64_t offset = static_cast<uint64_t>(static_cast<char*>(body) - g.region);
   if (RT_UNLIKELY(offset >= g.region_bytes)) return free_large(body);
-  Slice& s = g.slices[offset >> g.slice_shift];
-  Header free_header = {0, kFreeInfo};
-  memcpy(&header(body), &free_header, sizeof free_header);
-  s.live--;
+  uint64_t slice = offset >> g.slice_shift;
+  Slice& s = g.slices[slice];
   if (RT_UNLIKELY(s.size >= kDecommitBytes)) free_decommit(s, static_cast<char*>(body));
-  memcpy(body, &s.free, sizeof(char*));
-  s.free = static_cast<char*>(body);
+  TnFree& free = g.free[slice];
+  if (static_cast<char*>(body) + s.size == free.first) {
+    free.first = static_cast<char*>(body);
+    return;
+  }
+  memcpy(&header(body), &kFreeHeader, sizeof kFreeHeader);
+  memcpy(body, &free.list, sizeof(void*));
+  free.list = body;
 }
 void* large_object_of(const void* address);
 inline void* object_of(const void* address) {
@@ -312,31 +329,39 @@ bool os_memory_left(uint64_t bytes);
 void os_install_stack_guard();
 const char* os_stack_end();  // the high end of the program's stack
 
+void clear_weak(void* body);  // weak.cpp
+
 // count.cpp
 inline const TnType* type_of(const void* body) {
   return g.program->types[header(body).info & TN_ID_MASK];
 }
 inline const Code& code_of(const void* body) {
   TypeInfo* info = g.info_by_id[header(body).info & TN_ID_MASK];
+  if (RT_UNLIKELY(info == nullptr)) info = build_info(type_of(body));  // made by generated code
   return header(body).info & TN_F_BUFFER ? info->buffer : info->value;
 }
 void* new_object(TypeInfo* info, const TnSite* site);
 void* new_buffer_object(TypeInfo* info, uint64_t bytes);  // body bytes; not zeroed
 void before_allocation();                                 // stress collection
-void forget_details(void* body);
-void forget_object(void* body);        // in the books of the trace and the engine
+void spend_cyclic_budget();
+void forget_object(void* body);  // in the books of the trace and the engine
+void park(void* body);           // a dead object that a list of suspects leads to
+// Takes what is dead out of the list of suspects, and gives it back.
+void sweep_parked(List<void*>& suspects);
 inline void free_object(void* body) {  // memory only; parts are done
   uint32_t info = header(body).info;
-  if ((info & (TN_F_CYCLIC | TN_F_WATCHED | TN_F_SUSPECT | TN_F_WEAK)) == TN_F_CYCLIC)
-    g.cyclic_live--;
-  else if (info & (TN_F_CYCLIC | TN_F_SUSPECT | TN_F_WEAK))
-    forget_details(body);
+  if (RT_UNLIKELY(info & TN_F_WEAK)) clear_weak(body);
+  if (info & TN_F_CYCLIC) {
+    if (!(info & TN_F_WATCHED))
+      tn_cyclic_deaths++;
+    else if (stamp_and_marks(body) & kMarkUserNew)
+      g.watched_live--;
+  }
   if (RT_UNLIKELY(g.watching_new)) forget_object(body);
+  if (RT_UNLIKELY(info & (TN_F_SUSPECT | TN_F_LISTED))) return park(body);
   heap_free(body);
 }
 void add_suspect(void* body);
-void remove_suspect(void* body);
-void clear_weak(void* body);  // weak.cpp
 TnStatus release_body(void* body);
 inline void retain_body(void* body) {
   RT_COUNTED(retains);
@@ -364,32 +389,15 @@ TnStatus die(void* body, const Origin* given);  // its count is 0 already
 // The object stops being one: nobody can get hold of it any more.
 inline void begin_death(void* body) {
   uint32_t info = header(body).info;
-  if (RT_UNLIKELY(info & TN_F_SUSPECT)) remove_suspect(body);
+  if (RT_UNLIKELY(info & TN_F_SUSPECT)) header(body).info = info ^ (TN_F_SUSPECT | TN_F_LISTED);
   if (RT_UNLIKELY(info & TN_F_WEAK)) clear_weak(body);
 }
 
 // drain.cpp
-// Dead objects of unwatched cyclic types with all that they hold, linked through their prefixes.
-struct DeadList {
-  char* first = nullptr;
-  void push(char* body) {
-    begin_death(body);
-    memcpy(body - sizeof(Header) - sizeof(CyclicPrefix), &first, sizeof first);
-    first = body;
-  }
-  char* pop() {
-    char* body = first;
-    if (body) memcpy(&first, body - sizeof(Header) - sizeof(CyclicPrefix), sizeof first);
-    return body;
-  }
-};
 inline bool can_be_drained(uint32_t info) {
-  return (info & (TN_F_CYCLIC | TN_F_WATCHED | TN_F_COLOUR)) == TN_F_CYCLIC;
+  return (info & (TN_F_WATCHED | TN_F_COLOUR)) == 0;
 }
 void drain(char* body);  // its count is 0 already
-// What holds no cycle, or loops over elements: those of its children that can be drained are put
-// into the list.
-void die_among(char* body, DeadList& dead);
 // `finalized`: the value's own drop has run; only its parts die.
 TnStatus drop_in_place(void* place, const Code& code, const Origin& origin, bool finalized = false);
 TnStatus run_user_drop(const TnType* type, void* self, const Origin& origin);

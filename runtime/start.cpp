@@ -55,10 +55,13 @@ void runtime_begin(const TnProgram* program, const TnOptions* options, const TnH
   if (!hooks) g.hooks.print_trace = native_print_trace;
   g.watching_new =
       g.options.trace_drops || g.options.gc_stress || g.hooks.object_born || g.hooks.object_died;
+  if (g.options.check_level >= 2) g.watching_new = true;  // so that bodies are zeroed
+  tn_watching = g.watching_new;
+  g.free = g.watching_new ? g.kept_back : tn_free_blocks;
   g.stress_left = g.options.gc_stress;
   g.news_left = 1000;
   if (program->type_count) info_of(program->types[0]);  // bytes of strings are made without asking
-  g.cyclic_budget = 0;
+  tn_cyclic_budget = tn_cyclic_deaths = 0;
   look_at_threshold();
 }
 
@@ -166,6 +169,7 @@ void runtime_forget() {
   fresh.region_bytes = g.region_bytes;
   fresh.slice_shift = g.slice_shift;
   memcpy(fresh.slices, g.slices, sizeof g.slices);
+  fresh.free = tn_free_blocks;
   fresh.large = g.large;
   g = fresh;
 }

@@ -227,8 +227,8 @@ TypeInfo* build_info(const TnType* type) {
   if (type->flags & TN_CYCLIC) flags |= TN_F_CYCLIC;
   if (type->flags & TN_WATCHED) flags |= TN_F_WATCHED;
   info->new_header = uint64_t{1} | uint64_t{type->id | flags} << 32;
-  info->prefix = !(type->flags & TN_CYCLIC) ? 8 : type->flags & TN_WATCHED ? 24 : 16;
-  info->slow_new = info->prefix == 24;
+  info->slow_new = (type->flags & TN_CYCLIC) && (type->flags & TN_WATCHED);
+  info->prefix = info->slow_new ? 16 : 8;
   uint64_t bytes = type->size + (ends_with_nothing(type) ? 1u : 0u);
   info->body_bytes = bytes < 8 ? 8 : static_cast<uint32_t>((bytes + 7) & ~uint64_t{7});
   info->slice = slice_for(info->body_bytes, info->prefix);

@@ -13,10 +13,9 @@
  * Object header, 8 bytes before the body:
  *   int32  count   > 0 references; < 0 sticky: saturated, static or not on the heap (never freed);
  *                  0 only while the object dies
- *   uint32 info    bits 0..21 type id, 22..31 flags (TN_F_*)
- * Before it, for types with TN_CYCLIC, 8 bytes: uint32 index among the suspects, uint32 marks of
- * the collector; before that, for types with TN_CYCLIC and TN_WATCHED, 8 bytes: the allocation
- * stamp.
+ *   uint32 info    bits 0..20 type id, 21..31 flags (TN_F_*)
+ * Before it, for types with TN_CYCLIC and TN_WATCHED, 8 bytes: the allocation stamp and marks of
+ * the collector.
  *
  * An array's word points to the body of a buffer object (type: the array type), or is null for no
  * elements. Buffer body: uint64 length, uint64 capacity (both in elements), then the elements at
@@ -104,12 +103,13 @@ enum {
 enum {
   TN_COUNT_OFFSET = -8, /* int32 */
   TN_INFO_OFFSET = -4,  /* uint32 */
-  TN_ID_MASK = 0x003FFFFF
+  TN_ID_MASK = 0x001FFFFF
 };
+#define TN_F_LISTED 0x00200000u    /* dies while the list of suspects leads to it */
 #define TN_F_CYCLIC 0x00400000u    /* as TN_CYCLIC of its type */
 #define TN_F_WATCHED 0x00800000u   /* as TN_WATCHED of its type */
 #define TN_F_COLOUR 0x03000000u    /* two bits, not 0 only inside a collection */
-#define TN_F_SUSPECT 0x04000000u   /* its index among the suspects is valid */
+#define TN_F_SUSPECT 0x04000000u   /* in the list of suspects */
 #define TN_F_FINALIZED 0x08000000u /* its own drop has run, and does not run again [O-CYC-4] */
 #define TN_F_WEAK 0x10000000u      /* weak cells refer to it */
 #define TN_F_BUFFER \
@@ -298,6 +298,31 @@ TnStatus tn_release_slow(
 void tn_retain_slow(void* body); /* count was incremented and is now <= 0 */
 /* The body of the object that `address` points into; null if it points to none (frame, static). */
 void* tn_object_of(const void* address);
+
+/* Blocks of up to TN_QUICK_BYTES with their header (and nothing else in front of the body) are
+ * taken and given back by generated code. A row for each size: a run of free blocks that lie side
+ * by side, of which the first is taken, and which a block that lies in front of it joins when it is
+ * freed; and a list of other free blocks, whose headers are TN_FREE_HEADER and whose first word
+ * leads to the next. An empty run and no list send the program to tn_new, as where allocations are
+ * watched. */
+#define TN_QUICK_BYTES 128u
+#define TN_QUICK_CLASS(bytes) ((bytes) <= 16 ? 0 : ((bytes) + 7) / 8 - 2)
+#define TN_OBJECT_BYTES(size) (((size) < 8 ? 8u : ((size) + 7u) & ~7u) + 8u) /* with the header */
+#define TN_FREE_HEADER 0xFFFFFFFF00000000u
+#define TN_CLASSES 256
+typedef struct TnFree {
+  char* first; /* of the run: a body */
+  char* end;   /* where the run ends: a body behind it, or the same as first */
+  void* list;
+} TnFree;
+extern TnFree tn_free_blocks[TN_CLASSES];
+/* Whether blocks must be given back by the runtime: somebody watches. */
+extern bool tn_watching;
+/* Types with TN_CYCLIC and without TN_WATCHED: allocations that may still be made until the next
+ * look for garbage (below 1: by tn_new); objects that have died. */
+extern int64_t tn_cyclic_budget, tn_cyclic_deaths;
+/* An unwatched object whose count has become 0 dies, with what it holds. */
+void tn_drain(void* body);
 
 /* ---- values of any type, in place
  * -------------------------------------------------------------------- */

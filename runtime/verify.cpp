@@ -15,26 +15,35 @@ void check(bool good, const char* what) {
 void check_suspects(List<void*>& list, bool watched) {
   for (size_t i = 0; i < list.size; i++) {
     const Header& h = header(list[i]);
-    check(h.info != kFreeInfo, "heap check: a suspect is free");
-    check((h.info & TN_F_SUSPECT) && cyclic_prefix(list[i]).suspect == i,
-          "heap check: a suspect's index is wrong");
+    if (h.info == kFreeInfo) continue;  // parked
+    check(!(h.info & TN_F_SUSPECT) != !(h.info & TN_F_LISTED),
+          "heap check: a suspect is not marked as one");
     check(!(h.info & TN_F_WATCHED) == !watched, "heap check: a suspect is in the wrong list");
   }
 }
 
-void check_free_list(const Slice& s) {
+// Gives how many blocks hold objects or are parked.
+uint64_t check_free_list(uint32_t slice) {
+  const Slice& s = g.slices[slice];
   uint64_t blocks = static_cast<uint64_t>(s.bump - s.start) / (s.size ? s.size : 1);
   uint64_t seen = 0;
-  for (char* body = s.free; body; memcpy(&body, body, sizeof(char*))) {
+  const TnFree& free = g.free[slice];
+  check(free.first <= free.end && static_cast<uint64_t>(free.end - free.first) % s.size == 0,
+        "heap check: a run of free blocks out of step");
+  check(free.first == free.end || (free.first > s.start && free.end <= s.bump + s.prefix),
+        "heap check: a run of free blocks outside of its slice");
+  seen = static_cast<uint64_t>(free.end - free.first) / s.size;
+  for (char* body = static_cast<char*>(free.list); body; memcpy(&body, body, sizeof(char*))) {
     check(body > s.start && body < s.bump, "heap check: a free block outside of its slice");
     check(static_cast<uint64_t>(body - s.prefix - s.start) % s.size == 0,
           "heap check: a free block out of step");
+    check(!is_in_run(free, body), "heap check: a block is free twice");
     check(header(body).info == kFreeInfo && header(body).count == 0,
           "heap check: a block in the free list is not free");
     check(++seen <= blocks, "heap check: a free list goes round");
   }
-  check(s.live + seen == blocks, "heap check: blocks got lost");
   g.visits += blocks;
+  return blocks - seen;
 }
 
 void check_object(void* body) {
@@ -58,10 +67,12 @@ void verify_heap(int level) {
   check_suspects(g.watched_suspects, true);
   g.visits += g.suspects.size + g.watched_suspects.size;
   if (level < 3) return;
-  for (const Slice& s : g.slices)
-    if (s.size) check_free_list(s);
+  uint64_t blocks = g.large.size, objects = 0;
+  for (uint32_t i = 0; i < kSlices; i++)
+    if (g.slices[i].size) blocks += check_free_list(i);
   HeapWalker walker;
-  while (void* body = walker.next()) check_object(body);
+  for (; void* body = walker.next(); objects++) check_object(body);
+  check(blocks == objects + g.parked, "heap check: blocks got lost");
 }
 
 }  // namespace tenure::rt
