@@ -1,6 +1,7 @@
 // Copies and ends of values: the inline fast paths of counting. What is rare, large or watched goes
 // to the runtime.
 #include "base/check.h"
+#include "native/death.h"
 #include "native/function.h"
 
 namespace tenure::native {
@@ -18,11 +19,32 @@ void FunctionLowering::retain(Value* word, TypeId pointee) {
     return;
   }
   when(b_.CreateIsNotNull(word), [&] {
+    // The whole header, as everywhere in generated code: a load of 64 bits must not wait for a
+    // store of
+    // 32. Neither 0 nor -1 is ever counted up or down, so nothing is carried into the other half.
     Value* place = b_.CreateInBoundsGEP(module_.i8, word, signed64(TN_COUNT_OFFSET));
-    Value* count = b_.CreateAlignedLoad(module_.i32, place, llvm::Align(4));
-    Value* more = b_.CreateAdd(count, number32(1));
-    b_.CreateAlignedStore(more, place, llvm::Align(4));
-    when(b_.CreateICmpSLE(more, number32(0)), [&] { rt(Rt::tn_retain_slow, {word}); }, false);
+    Value* header = b_.CreateAlignedLoad(module_.i64, place, llvm::Align(8));
+    Value* more = b_.CreateAdd(header, number64(1));
+    b_.CreateAlignedStore(more, place, llvm::Align(8));
+    Value* slow = b_.CreateICmpSLE(b_.CreateTrunc(more, module_.i32), number32(0));
+    when(slow, [&] { rt(Rt::tn_retain_slow, {word}); }, false);
+  });
+}
+
+// One owner less of an object whose header is known.
+void FunctionLowering::count_down(Value* word, Value* place, Value* header, TypeId pointee,
+                                  bool fails) {
+  Value* less = b_.CreateSub(header, number64(1));
+  b_.CreateAlignedStore(less, place, llvm::Align(8));
+  Value* slow = b_.CreateICmpSLE(b_.CreateTrunc(less, module_.i32), number32(0));
+  if (types()[pointee].cyclic) {
+    // It may have become the last reference from outside of a cycle: a suspect, once.
+    Value* suspect = b_.CreateAnd(less, number64(uint64_t{TN_F_SUSPECT} << 32));
+    slow = b_.CreateOr(slow, b_.CreateIsNull(suspect));
+  }
+  when(slow, [&] {
+    Value* status = rt(Rt::tn_release_slow, {word});
+    if (fails) check_status(status);
   });
 }
 
@@ -40,22 +62,14 @@ void FunctionLowering::release(Value* word, TypeId pointee) {
   }
   when(there, [&] {
     Value* place = b_.CreateInBoundsGEP(module_.i8, word, signed64(TN_COUNT_OFFSET));
-    Value* count = b_.CreateAlignedLoad(module_.i32, place, llvm::Align(4));
-    Value* less = b_.CreateSub(count, number32(1));
-    b_.CreateAlignedStore(less, place, llvm::Align(4));
-    Value* slow = b_.CreateICmpSLE(less, number32(0));
-    if (type.cyclic) {
-      // It may have become the last reference from outside of a cycle: a suspect, once.
-      Value* info = b_.CreateAlignedLoad(
-          module_.i32, b_.CreateInBoundsGEP(module_.i8, word, signed64(TN_INFO_OFFSET)),
-          llvm::Align(4));
-      Value* suspect = b_.CreateAnd(info, number32(TN_F_SUSPECT));
-      slow = b_.CreateOr(slow, b_.CreateIsNull(suspect));
-    }
-    when(slow, [&] {
-      Value* status = rt(Rt::tn_release_slow, {word});
-      if (fails) check_status(status);
-    });
+    Value* header = b_.CreateAlignedLoad(module_.i64, place, llvm::Align(8));
+    llvm::Function* death = module_.deaths().of(pointee);
+    if (death == nullptr) return count_down(word, place, header, pointee, fails);
+    // With one owner and no other history it dies, and nothing of it need be written.
+    either(
+        b_.CreateICmpEQ(header, number64(fresh_header(module_, pointee))),
+        [&] { b_.CreateCall(death, {word})->setCallingConv(death->getCallingConv()); },
+        [&] { count_down(word, place, header, pointee, fails); });
   });
 }
 

@@ -121,6 +121,8 @@ class FunctionLowering {
   void drop_word(Value* word, oir::TypeId type, uint32_t reason, Value* origin);
   void retain(Value* word, oir::TypeId pointee);
   void release(Value* word, oir::TypeId pointee);
+  void count_down(Value* word, Value* place, Value* header, oir::TypeId pointee, bool fails);
+  Value* new_object(oir::TypeId type);
   bool in_parts(oir::TypeId type, int budget) const;
   void each_part(Value* ptr, oir::TypeId type,
                  const std::function<void(Value*, oir::TypeId)>& visit);
@@ -142,7 +144,7 @@ class FunctionLowering {
   void lower_variant();
   void lower_array();
   void lower_new();
-  llvm::Value* recycled(Value* memory, llvm::Constant* descriptor);
+  llvm::Value* recycled(Value* memory, oir::TypeId type);
   void lower_branch_sole();
   void lower_take();
   void lower_free();

@@ -1,4 +1,5 @@
 // Instructions that make objects, arrays, references and views.
+#include "native/death.h"
 #include "native/function.h"
 
 namespace tenure::native {
@@ -7,6 +8,66 @@ using oir::ProjKind;
 using oir::Type;
 using oir::TypeId;
 using oir::TypeKind;
+
+// Raw memory of a new object. Of a small one: the first of the run of free blocks, or of the list
+// of others, or of what the runtime gets.
+llvm::Value* FunctionLowering::new_object(TypeId id) {
+  auto from_runtime = [&] {
+    return rt(Rt::tn_new, {module_.descriptor(id), module_.site(owner())});
+  };
+  if (!optimising() || !is_quick_object(module_, id)) return from_runtime();
+  FreeBlocks blocks = free_blocks(module_, b_, id);
+  llvm::BasicBlock* take = new_block("new.take");
+  llvm::BasicBlock* look = new_block("new.look");
+  llvm::BasicBlock* listed = new_block("new.listed");
+  llvm::BasicBlock* slow = new_block("new.slow");
+  llvm::BasicBlock* quick = new_block("new.quick");
+  llvm::BasicBlock* next = new_block("new.made");
+  Value* left = nullptr;  // until the next look for garbage
+  if (types()[id].cyclic) {
+    llvm::Constant* budget = module_.runtime_variable("tn_cyclic_budget", module_.i64);
+    left = b_.CreateAlignedLoad(module_.i64, budget, llvm::Align(8));
+    llvm::BasicBlock* enough = new_block("new.counted");
+    b_.CreateCondBr(b_.CreateICmpSGT(left, number64(0)), enough, slow, likely_);
+    b_.SetInsertPoint(enough);
+    b_.CreateAlignedStore(b_.CreateSub(left, number64(1)), budget, llvm::Align(8));
+  }
+  Value* first = b_.CreateAlignedLoad(module_.ptr, blocks.first, llvm::Align(8));
+  Value* end = b_.CreateAlignedLoad(module_.ptr, blocks.end, llvm::Align(8));
+  b_.CreateCondBr(b_.CreateICmpNE(first, end), take, look, likely_);
+  b_.SetInsertPoint(take);
+  b_.CreateAlignedStore(offset(first, blocks.size), blocks.first, llvm::Align(8));
+  b_.CreateBr(quick);
+  b_.SetInsertPoint(look);
+  Value* other = b_.CreateAlignedLoad(module_.ptr, blocks.list, llvm::Align(8));
+  llvm::BasicBlock* uncounted = left == nullptr ? slow : new_block("new.uncounted");
+  b_.CreateCondBr(b_.CreateIsNotNull(other), listed, uncounted, likely_);
+  if (left != nullptr) {  // the runtime counts it
+    b_.SetInsertPoint(uncounted);
+    b_.CreateAlignedStore(left, module_.runtime_variable("tn_cyclic_budget", module_.i64),
+                          llvm::Align(8));
+    b_.CreateBr(slow);
+  }
+  b_.SetInsertPoint(listed);
+  b_.CreateAlignedStore(b_.CreateAlignedLoad(module_.ptr, other, llvm::Align(8)), blocks.list,
+                        llvm::Align(8));
+  b_.CreateBr(quick);
+  b_.SetInsertPoint(slow);
+  Value* made = from_runtime();
+  b_.CreateBr(next);
+  b_.SetInsertPoint(quick);
+  llvm::PHINode* body = b_.CreatePHI(module_.ptr, 2);
+  body->addIncoming(first, take);
+  body->addIncoming(other, listed);
+  Value* header = b_.CreateInBoundsGEP(module_.i8, body, signed64(TN_COUNT_OFFSET));
+  b_.CreateAlignedStore(number64(fresh_header(module_, id)), header, llvm::Align(8));
+  b_.CreateBr(next);
+  b_.SetInsertPoint(next);
+  llvm::PHINode* either = b_.CreatePHI(module_.ptr, 2);
+  either->addIncoming(made, slow);
+  either->addIncoming(body, quick);
+  return either;
+}
 
 void FunctionLowering::lower_new() {
   const Type& type = types()[inst_->type];
@@ -17,8 +78,7 @@ void FunctionLowering::lower_new() {
   }
   bool scalar = module_.is_scalar(inst_->type);
   Value* operand = scalar ? value(arg(0)) : nullptr;
-  Value* body = args().size() == 2 ? recycled(value(arg(1)), descriptor)
-                                   : rt(Rt::tn_new, {descriptor, module_.site(owner())});
+  Value* body = args().size() == 2 ? recycled(value(arg(1)), inst_->type) : new_object(inst_->type);
   if (scalar) {
     store(operand, body, inst_->type);
   } else {
@@ -28,14 +88,14 @@ void FunctionLowering::lower_new() {
 }
 
 // The memory, or if that is null a new object.
-llvm::Value* FunctionLowering::recycled(Value* memory, llvm::Constant* descriptor) {
+llvm::Value* FunctionLowering::recycled(Value* memory, TypeId type) {
   Value* is_given = b_.CreateIsNotNull(memory);
   add_to_counter(offsetof(TnCounters, reuses), b_.CreateZExt(is_given, module_.i64));
   llvm::BasicBlock* given = b_.GetInsertBlock();
   llvm::BasicBlock* makes = nullptr;
   Value* made = nullptr;
   when(b_.CreateIsNull(memory), [&] {
-    made = rt(Rt::tn_new, {descriptor, module_.site(owner())});
+    made = new_object(type);
     makes = b_.GetInsertBlock();
   });
   if (made == nullptr) return memory;
@@ -64,7 +124,19 @@ void FunctionLowering::lower_take() {
 
 void FunctionLowering::lower_free() {
   Value* memory = value(arg(0));
-  when(b_.CreateIsNotNull(memory), [&] { rt(Rt::tn_free_recycled, {memory}); });
+  TypeId type = types()[type_of(arg(0))].elem;
+  bool quick = optimising() && is_quick_object(module_, type);
+  when(b_.CreateIsNotNull(memory), [&] {
+    if (!quick) {
+      rt(Rt::tn_free_recycled, {memory});
+      return;
+    }
+    llvm::Constant* watching = module_.runtime_variable("tn_watching", module_.i8);
+    Value* watched = b_.CreateAlignedLoad(module_.i8, watching, llvm::Align(1));
+    either(
+        b_.CreateIsNull(watched), [&] { give_back(module_, b_, type, memory); },
+        [&] { rt(Rt::tn_free_recycled, {memory}); });
+  });
 }
 
 void FunctionLowering::lower_array() {

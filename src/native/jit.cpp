@@ -85,6 +85,10 @@ void define_process_symbols(llvm::orc::LLJIT& jit) {
 #define RT(name, result, params, flags) add(#name, &::name);
 #include "native/runtime_functions.def"
 #undef RT
+  add("tn_free_blocks", &::tn_free_blocks);
+  add("tn_watching", &::tn_watching);
+  add("tn_cyclic_budget", &::tn_cyclic_budget);
+  add("tn_cyclic_deaths", &::tn_cyclic_deaths);
   add("__gcc_personality_v0", &__gcc_personality_v0);
   add("_Unwind_Resume", &_Unwind_Resume);
   add("memcpy", &::memcpy);

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "native/abi.h"
+#include "native/death.h"
 #include "native/debug_info.h"
 
 namespace tenure::native {
@@ -64,6 +65,8 @@ ModuleLowering::~ModuleLowering() = default;
 
 std::unique_ptr<llvm::Module> ModuleLowering::run(bool with_main) {
   debug_ = std::make_unique<DebugInfo>(*this);
+  deaths_ = std::make_unique<Deaths>(*this);
+  is_executable_ = with_main;
   find_failing_functions();
   declare_functions();
   gather_literals();
@@ -80,6 +83,7 @@ std::unique_ptr<llvm::Module> ModuleLowering::run(bool with_main) {
     lower_function(*this, id);
     function(id)->setLinkage(llvm::GlobalValue::AvailableExternallyLinkage);
   }
+  deaths_->finish();
   if (part.is_first()) {
     make_program();
     if (with_main) make_main();
@@ -186,6 +190,14 @@ llvm::FunctionCallee ModuleLowering::runtime(Rt fn) {
   if (std::strchr(row.flags, 'n')) function->setDoesNotReturn();
   if (!std::strchr(row.flags, 'u')) function->setDoesNotThrow();
   return callee;
+}
+
+llvm::Constant* ModuleLowering::runtime_variable(const char* name, llvm::Type* type) {
+  if (llvm::GlobalVariable* known = module_->getNamedGlobal(name)) return known;
+  auto* variable = new llvm::GlobalVariable(*module_, type, false,
+                                            llvm::GlobalValue::ExternalLinkage, nullptr, name);
+  variable->setDSOLocal(is_executable_);
+  return variable;
 }
 
 // Foreign functions last: what the program exports itself may be what they mean.

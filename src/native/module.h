@@ -21,6 +21,7 @@
 namespace tenure::native {
 
 class DebugInfo;
+class Deaths;
 
 // The runtime's functions that compiled code calls; runtime_functions.def.
 enum class Rt : uint8_t {
@@ -85,6 +86,7 @@ class ModuleLowering {
   // Whether it, or what it calls, may overwrite a watched value behind a reference.
   bool may_overwrite(oir::FuncId id) const { return may_overwrite_[id.index()]; }
   llvm::FunctionCallee runtime(Rt fn);
+  llvm::Constant* runtime_variable(const char* name, llvm::Type* type);
   // How what several parts know by the same name is linked.
   llvm::GlobalValue::LinkageTypes linkage_of(oir::FuncId id) const {
     return part.division.is_local(id) ? llvm::GlobalValue::InternalLinkage
@@ -120,6 +122,7 @@ class ModuleLowering {
 
   llvm::Module& module() { return *module_; }
   DebugInfo& debug() { return *debug_; }
+  Deaths& deaths() { return *deaths_; }
 
  private:
   struct GlobalData {
@@ -148,6 +151,8 @@ class ModuleLowering {
 
   std::unique_ptr<llvm::Module> module_;
   std::unique_ptr<DebugInfo> debug_;
+  std::unique_ptr<Deaths> deaths_;
+  bool is_executable_ = false;  // linked with the runtime, which is near then
   std::vector<layout::TypeDescription> descriptions_;
   std::vector<llvm::GlobalVariable*> descriptors_;
   std::vector<llvm::Function*> functions_;
