@@ -117,7 +117,9 @@ void put_beginnings(Function& function, const std::vector<CallBase*>& calls) {
 }
 
 bool unfold(Function& function) {
-  if (function.isDeclaration() || function.hasFnAttribute(llvm::Attribute::NoInline)) return false;
+  if (function.isDeclarationForLinker() || function.hasFnAttribute(llvm::Attribute::NoInline)) {
+    return false;
+  }
   SelfCalls own = self_calls(function);
   if (own.calls.empty() || own.calls.size() > kMostCalls || own.size > kMostInstructions)
     return false;
