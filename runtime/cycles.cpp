@@ -107,6 +107,7 @@ void start_budget() {
 }
 
 struct Collection {  // the bookkeeping around one
+  [[maybe_unused]] Uncounted uncounted;
   uint64_t begun = microseconds();
   Collection() { g.collecting = true; }
   ~Collection() {

@@ -21,6 +21,16 @@
 #else
 #define RT_COUNTED(what) ((void)0)
 #endif
+// While one lives, counts that go up and down are the collector's own business, not the program's.
+struct Uncounted {
+#ifdef TENURE_COUNTERS
+  TnCounters before = tn_counters;
+  ~Uncounted() {
+    tn_counters.retains = before.retains;
+    tn_counters.releases = before.releases;
+  }
+#endif
+};
 
 namespace tenure::rt {
 

@@ -218,7 +218,7 @@ typedef struct TnHooks {
 typedef struct TnCounters {
   uint64_t allocations; /* objects, buffers of arrays, bytes of strings */
   uint64_t frees;
-  uint64_t retains;  /* counts that went up */
+  uint64_t retains;  /* counts that went up, those of the collector aside */
   uint64_t releases; /* counts that went down without a death */
   uint64_t copies;   /* of values that own something, references aside */
   uint64_t moves;    /* of values that own something */
@@ -290,7 +290,8 @@ TnStatus tn_release(void* word, const TnType* type);
 TnStatus tn_release_as(void* word, const TnType* type, uint32_t reason);
 /* Whether the object has no reference but the one at hand. Not of types with TN_INTERIOR. */
 bool tn_is_sole(const void* body);
-/* The memory of an object with count 1, whose parts were taken out, is given back. Not of watched or cyclic types. */
+/* The memory of an object with count 1, whose parts were taken out, is given back. Not of watched
+ * or cyclic types. */
 void tn_free_recycled(void* body);
 /* The inline fast paths of generated code end here. `body` is the object's. */
 TnStatus tn_release_slow(

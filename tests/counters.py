@@ -138,7 +138,9 @@ class Suite:
                     source = text.read().replace("args()", json.dumps(arguments))
                 found = self.counted(source, *options)
                 right = isinstance(found, dict) and found["allocations"] == found["frees"]
-                self.expect(f"{file} {' '.join(options)}", right and found["retains"] == found["releases"], found)
+                # What the collector ends has counts that nobody counted down.
+                balanced = right and (found["retains"] > found["releases"] if "cycles" in file else found["retains"] == found["releases"])
+                self.expect(f"{file} {' '.join(options)}", balanced, found)
 
 
 def main():
