@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Generated programs that build, share, walk, rebuild and change trees: what they print must not depend on what is optimised.
+
+What is looked for are mistakes of the passes that leave counts out (src/own: copies, cursors, give, reuse): an object that ends too
+early, is changed in place while somebody else has it, or never ends. Each program runs unoptimised in the interpreter; then optimised in the
+interpreter, which checks every step, and as native code, with everything and with one optimisation left out, under stress.
+
+    tests/random_trees.py [--build DIR] [--first N] [--count N] [--keep FOLDER]
+"""
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lib.program_test import OPTIMISATIONS  # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FUNCTIONS = 5
+
+
+class Generator:
+    """One program. `writes`: fields of nodes are assigned too, so that there may be cycles."""
+
+    def __init__(self, seed):
+        self.rng = random.Random(seed)
+        self.writes = self.rng.random() < 0.3
+        self.names = 0
+
+    def name(self):
+        self.names += 1
+        return f"n{self.names}"
+
+    def program(self):
+        lines = [
+            "type N { a: ref<N>; b: ref<N>; v: i32; s: string; }",
+            "type U = Leaf(v: i32) | Pair(l: ref<U>, r: ref<U>, w: ref<N>);",
+            "val fuel = 400;",
+            "fun go() -> bool { fuel = fuel - 1; return fuel > 0; }",
+            "fun leaf(v: i32) -> ref<N> => new N { a: null, b: null, v: v, s: \"l\" };",
+            "fun node(a: ref<N>, b: ref<N>, v: i32) -> ref<N> { return new N { a: a, b: b, v: v, s: \"n\" }; }",
+            "fun sum(x: ref<N>, depth: i32) -> i32 {",
+            "    if (x == null || depth == 0) { return 1; }",
+            "    return (x.v + 3 * sum(x.a, depth - 1) + 5 * sum(x.b, depth - 1) + len(x.s) as i32) % 100003;",
+            "}",
+            "fun left(x: ref<N>) -> ref<N> { return if (x == null) { null } else { x.a }; }",
+            "fun lower(u: ref<U>) -> ref<N> {",
+            "    switch (*u) { case Leaf(v) { return leaf(v); } case Pair(l, r, w) { return node(lower(l), w, 1); } }",
+            "}",
+            "fun turned(u: ref<U>) -> ref<U> {",
+            "    switch (*u) {",
+            "        case Pair(l, r, w) { return new Pair { l: turned(r), r: turned(l), w: w }; }",
+            "        otherwise { return u; }",
+            "    }",
+            "}",
+        ]
+        for f in range(FUNCTIONS):
+            lines += self.function(f)
+        lines += ["fun main() {"]
+        lines += ["    " + line for line in self.block(["null"], 5, 3)]
+        lines += ["}"]
+        return "\n".join(lines) + "\n"
+
+    def function(self, f):
+        lines = [f"fun f{f}(x: ref<N>, y: ref<N>, d: i32) -> ref<N> {{",
+                 "    if (d <= 0 || !go()) { return " + self.rng.choice(["x", "y", "null", "node(y, x, d)"]) + "; }"]
+        lines += ["    " + line for line in self.block(["x", "y"], self.rng.randint(2, 5), 2, "d")]
+        lines += ["    return " + self.tree(["x", "y"], 2, "d") + ";", "}"]
+        return lines
+
+    def block(self, variables, statements, depth, d="3"):
+        variables = list(variables)
+        lines = []
+        for _ in range(statements):
+            lines += self.statement(variables, depth, d)
+        return lines
+
+    def statement(self, variables, depth, d):
+        kind = self.rng.choice(["val", "val", "assign", "print", "if", "look", "loop", "walk", "union", "write", "return"])
+        owned = [v for v in variables if v.startswith("n") and v != "null"]
+        if kind == "val" or not owned:
+            name = self.name()
+            line = f"val {name}: ref<N> = {self.tree(variables, 2, d)};"
+            variables.append(name)
+            return [line]
+        v = self.rng.choice(owned)
+        if kind == "assign":
+            return [f"{v} = {self.tree(variables, 2, d)};"]
+        if kind == "print":
+            return [f"print(sum({self.tree(variables, 1, d)}, 5));"]
+        if kind == "if" and depth > 0:
+            return [f"if (sum({v}, 3) % 2 == 0) {{", *self.indented(self.block(variables, 2, depth - 1, d)), "} else {",
+                    *self.indented(self.block(variables, 1, depth - 1, d)), "}"]
+        if kind == "look":
+            inner = self.name()
+            return [f"if ({v} != null) {{", f"    val {inner} = {v}.{self.rng.choice('ab')};",
+                    *self.indented(self.block(variables + [inner], 2, depth - 1, d) if depth > 0 else []),
+                    f"    {self.rng.choice(owned)} = {self.rebuilt(v, inner, variables, d)};", "}"]
+        if kind == "loop":
+            at, done = self.name(), self.name()
+            return [f"{v} = loop {at} = {self.rng.choice(owned)}, {done}: ref<N> = null {{",
+                    f"    if ({at} == null || !go()) {{ break {done}; }}",
+                    f"    next {at}.{self.rng.choice('ab')}, new N {{ a: {done}, b: {self.rng.choice([at + '.b', done, 'null', at])}, v: {at}.v, s: {at}.s }};", "};"]
+        if kind == "walk":
+            at, total = self.name(), self.name()
+            harm = self.rng.choice(["", "", f"{v} = {self.tree(variables, 1, d)}; ", f"print(sum({at}, 3)); "])
+            return [f"val {at} = {v};", f"val {total} = 0;",
+                    f"loop {{ if ({at} == null || !go()) {{ break; }} {harm}{total} = {total} + {at}.v; {at} = {at}.{self.rng.choice('ab')}; next; }}",
+                    f"print({total});"]
+        if kind == "union":
+            u = self.name().replace("n", "u")
+            return [f"val {u}: ref<U> = new Pair {{ l: new Leaf {{ v: 1 }}, r: new Pair {{ l: new Leaf {{ v: 2 }}, r: new Leaf {{ v: 3 }}, w: {v} }}, w: {self.tree(variables, 1, d)} }};",
+                    f"{self.rng.choice(['print(sum(lower(' + u + '), 4)); ', ''])}{u} = turned({u});", f"{v} = lower({self.rng.choice([u, 'turned(' + u + ')'])});"]
+        if kind == "write" and self.writes:
+            return [f"if ({v} != null) {{ {v}.{self.rng.choice(['v = 7', 's = ' + chr(34) + 'changed' + chr(34), 'a = ' + self.tree(variables, 1, d), 'b = null'])}; }}"]
+        if kind == "return" and d == "d" and self.rng.random() < 0.5:
+            return [f"if (sum({v}, 2) % 3 == 0) {{ return {self.tree(variables, 1, d)}; }}"]
+        if self.rng.random() < 0.1:
+            return [f"print({v}.a.v);"]  # may fail
+        return [f"print(sum({v}, 4));"]
+
+    def rebuilt(self, v, inner, variables, d):
+        return self.rng.choice([
+            f"new N {{ a: {inner}, b: {v}.b, v: {v}.v + 1, s: {v}.s }}",
+            f"node({self.tree(variables, 0, d)}, {v}.a, {v}.v)",
+            f"f{self.rng.randrange(FUNCTIONS)}({v}.a, {v}.b, {d} - 1)",
+            f"new N {{ a: f{self.rng.randrange(FUNCTIONS)}({v}.a, {inner}, {d} - 1), b: {v}.b, v: {v}.v, s: {v}.s }}",
+        ])
+
+    def tree(self, variables, depth, d):
+        kind = self.rng.random()
+        if depth == 0 or kind < 0.3:
+            return self.rng.choice(variables)
+        if kind < 0.5:
+            return f"node({self.tree(variables, depth - 1, d)}, {self.tree(variables, depth - 1, d)}, {self.rng.randint(0, 9)})"
+        if kind < 0.6:
+            return f"leaf({self.rng.randint(0, 9)})"
+        if kind < 0.7:
+            return f"left({self.tree(variables, depth - 1, d)})"
+        return f"f{self.rng.randrange(FUNCTIONS)}({self.tree(variables, depth - 1, d)}, {self.tree(variables, depth - 1, d)}, {d} - 1)"
+
+    @staticmethod
+    def indented(lines):
+        return ["    " + line for line in lines]
+
+
+def run(tenure, path, *options):
+    command = [tenure, "run", "--plain", "--leak-check", *options, path]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def problem_of(tenure, seed, path):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(Generator(seed).program())
+    expected = run(tenure, path, "--engine=interp", "-O0", "--check=2")
+    if expected[0] not in (0, 101) or (expected[0] == 101 and "null reference" not in expected[2]):
+        return f"unoptimised: exit code {expected[0]}: {expected[2][-300:]}"
+    left_out = "-" + OPTIMISATIONS[seed % len(OPTIMISATIONS)]
+    for options in (["--engine=interp", "-O2", "--check=3"], ["--engine=jit", "-O2", "--check=2"],
+                    ["--engine=interp", "-O2", "--check=2", f"--opt={left_out}", "--gc-stress=7"]):
+        found = run(tenure, path, *options)
+        if found != expected:
+            return f"{' '.join(options)}: {found[0]} {found[2][-300:]!r}; expected {expected[0]} {expected[2][-300:]!r}"
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Generated programs of trees, with and without optimisations.")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build"))
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--keep", help="where programs that fail are left")
+    options = parser.parse_args()
+    tenure = os.path.join(os.path.abspath(options.build), "bin", "tenure")
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "trees.ng")
+        for seed in range(options.first, options.first + options.count):
+            problem = problem_of(tenure, seed, path)
+            if problem is None:
+                print(f"ok seed {seed}")
+                continue
+            failed += 1
+            print(f"FAIL seed {seed}: {problem}")
+            if options.keep:
+                os.makedirs(options.keep, exist_ok=True)
+                os.replace(path, os.path.join(options.keep, f"trees{seed}.ng"))
+    print(f"{options.count - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
