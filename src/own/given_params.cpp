@@ -1,5 +1,6 @@
 #include "own/given_params.h"
 
+#include <deque>
 #include <string>
 #include <utility>
 
@@ -31,8 +32,8 @@ class GiveParams {
     find_possible();
     for (uint32_t f = 0; f < program_.functions.size(); ++f) visit_later(f);
     while (!work_.empty()) {
-      uint32_t func = work_.back();
-      work_.pop_back();
+      uint32_t func = work_.front();
+      work_.pop_front();
       queued_[func] = false;
       visit(func);
     }
@@ -260,7 +261,7 @@ class GiveParams {
   GivenParams given_;
   GivenParams may_be_;
   std::vector<std::vector<uint32_t>> callers_;
-  std::vector<uint32_t> work_;
+  std::deque<uint32_t> work_;  // in turn, so that a caller of many waits for all of them
   std::vector<bool> queued_;
 };
 
