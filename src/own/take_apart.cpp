@@ -60,6 +60,10 @@ class Finder {
       for (const Inst& inst : block.insts) {
         if (inst.unwind.valid()) ++ways_in_[inst.unwind.index()];
         for (BlockId target : inst.targets) ++ways_in_[target.index()];
+        if (inst.op != Op::Alias && inst.op != Op::MakeView) continue;
+        // A name of a part, which may be used when the whole is not mentioned any more.
+        Place named = function_.args(inst)[0].place;
+        if (named.is_local()) pointed_[named.local_id().index()] = true;
       }
     }
   }
