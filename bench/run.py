@@ -62,7 +62,7 @@ class Run:
         if group.notes:
             lines += ["", *report.notes_table(group.notes, measured[0][1])]
         is_whole = len(benchmarks) == len(group.benchmarks)
-        if self.options.write and is_whole:
+        if self.options.write and is_whole and group.against_peers:
             os.makedirs(PLOTS, exist_ok=True)
             plot.write(os.path.join(PLOTS, group.name + ".svg"), measured)
         write, self.options.write = self.options.write, self.options.write and is_whole
