@@ -117,6 +117,9 @@ void put_beginnings(Function& function, const std::vector<CallBase*>& calls) {
 }
 
 bool unfold(Function& function) {
+  // Where memory is checked each allocation keeps its call stack: a call that lies in several
+  // places of a function would make many stacks of what is one.
+  if (function.hasFnAttribute("frame-pointer")) return false;
   if (function.isDeclarationForLinker() || function.hasFnAttribute(llvm::Attribute::NoInline)) {
     return false;
   }
