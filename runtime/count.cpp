@@ -111,17 +111,19 @@ void park(void* body) {
 }
 
 void sweep_parked(List<void*>& suspects) {
-  size_t kept = 0;
+  size_t kept = 0, put_off = 0;
   for (size_t i = 0; i < suspects.size; i++) {
     void* body = suspects[i];
     if (header(body).info != kFreeInfo) {
       suspects[kept++] = body;
+      if (i < g.put_off) put_off++;
       continue;
     }
     heap_free(body);
     g.parked--;
   }
   suspects.size = kept;
+  if (&suspects == &g.suspects) g.put_off = put_off;
 }
 
 TnStatus release_body(void* body) {

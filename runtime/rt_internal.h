@@ -243,7 +243,9 @@ struct State {
   uint64_t stress_left;   // allocations until the next collection under stress
   uint64_t visits;        // objects that were looked at since the last one began
   uint64_t collections;
-  uint64_t longest_pause;
+  uint64_t longest_pause;  // nanoseconds
+  size_t put_off;          // so many suspects at the start of the list reached too much for a slice
+  int64_t complete_look_at;  // at so many unwatched cyclic objects all suspects are looked at
   bool next_is_user_new;
   // weak references, drop trace
   Map<WeakCell*> weak;
@@ -415,6 +417,7 @@ TnStatus run_user_drop(const TnType* type, void* self, const Origin& origin);
 // cycles.cpp, finalize.cpp
 void collect_unwatched();
 void verify_watched();
+uint64_t pause_quantile(uint64_t part);
 void look_at_threshold();
 void finalize_dead_set(List<void*>& dead);
 void free_garbage(List<void*>& dead);

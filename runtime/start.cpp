@@ -135,12 +135,18 @@ int runtime_end() {
   int code = g.failed ? 101 : g.exit_code;
   if (code == 0) code = g.output_lost;
   if (g.options.leak_check && report_leaks() && code == 0) code = 102;
-  if (g.options.heap_stats)
+  if (g.options.heap_stats) {
     err_format("heap: %llu objects, %llu bytes, %llu collections, longest pause %llu us\n",
                static_cast<unsigned long long>(live_objects()),
                static_cast<unsigned long long>(live_bytes()),
                static_cast<unsigned long long>(g.collections),
-               static_cast<unsigned long long>(g.longest_pause));
+               static_cast<unsigned long long>(g.longest_pause / 1000));
+    if (g.collections)
+      err_format("pauses: half up to %.1f us, 99 of 100 up to %.1f us, longest %.1f us\n",
+                 static_cast<double>(pause_quantile(500)) / 1000,
+                 static_cast<double>(pause_quantile(990)) / 1000,
+                 static_cast<double>(g.longest_pause) / 1000);
+  }
   write_counters();
   return code;
 }

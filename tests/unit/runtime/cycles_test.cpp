@@ -75,6 +75,60 @@ TEST_F(Cycles, SuspectsThatDieAreNoObjectsAnyMore) {
   }
 }
 
+// A list of live nodes, of which the first is suspected.
+TEST_F(Cycles, ASliceVisitsSomeThousandObjectsWhateverLives) {
+  make_node(false);
+  begin();
+  g.options.check_level = 0;  // (the checks visit everything)
+  g.hooks.object_born = nullptr;
+  g.hooks.object_died = nullptr;
+  constexpr uint64_t kLive = 100'000;
+  void* head = nullptr;
+  for (uint64_t i = 0; i < kLive; i++) {
+    void* body = make_object(1);
+    *a(body) = head;
+    head = body;
+  }
+  tn_collect();
+  EXPECT_EQ(live_objects(), kLive);
+  tn_release(share(head), node);
+  uint64_t most = 0, looks = g.collections;
+  for (int i = 0; i < 50'000; i++) {
+    g.visits = 0;
+    ring(10, i);
+    if (g.visits > most) most = g.visits;
+  }
+  EXPECT_GT(g.collections, looks + 50);
+  EXPECT_GT(most, 0u);
+  EXPECT_LE(most, 10'000u);
+  EXPECT_LE(live_objects(), kLive + 20'000);
+  EXPECT_EQ(g.put_off, 1u);
+  verify_heap(3);
+  // What was put off dies like anything else.
+  tn_release(head, node);
+  tn_collect();
+  EXPECT_EQ(live_objects(), 0u);
+  EXPECT_EQ(g.put_off, 0u);
+  EXPECT_EQ(g.parked, 0u);
+}
+
+TEST_F(Cycles, GarbageTooLargeForASliceGoesWhenTheObjectsHaveDoubled) {
+  make_node(false);
+  begin();
+  g.hooks.object_born = nullptr;
+  g.hooks.object_died = nullptr;
+  uint64_t most = 0;
+  for (int i = 0; i < 100; i++) {
+    ring(10'000, i);
+    if (live_objects() > most) most = live_objects();
+  }
+  EXPECT_LE(most, 60'000u);
+  EXPECT_LE(pause_quantile(500), pause_quantile(990));
+  EXPECT_LE(pause_quantile(990), g.longest_pause);
+  tn_collect();
+  EXPECT_EQ(live_objects(), 0u);
+}
+
 TEST_F(Cycles, StressCollectsUnwatchedAndOnlyVerifiesWatched) {
   make_node(true);
   TnType* plain = make(TN_STRUCT, 0, "Plain", TN_CYCLIC);
