@@ -1,5 +1,7 @@
 #include "native/code_map.h"
 
+#include <cstddef>
+
 #include <unordered_map>
 #include <utility>
 
@@ -9,11 +11,10 @@
 #include <llvm/Object/ELFObjectFile.h>
 
 #include "base/check.h"
+#include "native/data_object.h"
 #include "native/symbolize.h"
 
 namespace tenure::native {
-
-using llvm::Constant;
 
 namespace {
 
@@ -166,46 +167,30 @@ void CodeMap::add(const CodeMap& other) {
   }
 }
 
-std::unique_ptr<llvm::Module> CodeMap::write(llvm::LLVMContext& context) const {
-  auto module = std::make_unique<llvm::Module>("code map", context);
-  llvm::Type* i8 = llvm::Type::getInt8Ty(context);
-  llvm::Type* i32 = llvm::Type::getInt32Ty(context);
-  llvm::Type* i64 = llvm::Type::getInt64Ty(context);
-  auto number = [&](uint64_t value) { return llvm::ConstantInt::get(i32, value); };
-  auto words = [&](const void* data, size_t bytes) {
-    const auto* first = static_cast<const uint32_t*>(data);
-    return llvm::ConstantDataArray::get(context, llvm::ArrayRef(first, bytes / sizeof *first));
-  };
-  size_t rows = sizeof(TnCodeMap) + functions_.size() * sizeof(TnCodeFunction);
-  size_t frames = rows + rows_.size() * sizeof(TnCodeRow);
-  size_t texts = frames + frames_.size() * sizeof(TnCodeFrame);
-  auto* type = llvm::StructType::get(
-      i32, i32, i32, i32, llvm::ArrayType::get(i32, functions_.size() * 4),
-      llvm::ArrayType::get(i32, rows_.size() * 2), llvm::ArrayType::get(i32, frames_.size() * 5),
-      llvm::ArrayType::get(i8, texts_.size()));
-  auto* map = new llvm::GlobalVariable(*module, type, true, llvm::GlobalValue::ExternalLinkage,
-                                       nullptr, "tn_code_map");
-  map->setVisibility(llvm::GlobalValue::HiddenVisibility);
-  std::vector<Constant*> table;
+std::string CodeMap::bytes() const {
+  TnCodeMap header{};
+  header.function_count = static_cast<uint32_t>(functions_.size());
+  header.rows = static_cast<uint32_t>(row_at(functions_.size()));
+  header.frames = static_cast<uint32_t>(header.rows + rows_.size() * sizeof(TnCodeRow));
+  header.texts = static_cast<uint32_t>(header.frames + frames_.size() * sizeof(TnCodeFrame));
+  std::string out;
+  append(out, &header, 1);
   for (const Function& function : functions_) {
-    auto* code = llvm::cast<llvm::GlobalVariable>(module->getOrInsertGlobal(function.symbol, i8));
-    code->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    Constant* here = llvm::ConstantExpr::getInBoundsGetElementPtr(
-        type, map, llvm::ArrayRef<Constant*>{number(0), number(4), number(table.size())});
-    Constant* distance = llvm::ConstantExpr::getSub(llvm::ConstantExpr::getPtrToInt(code, i64),
-                                                    llvm::ConstantExpr::getPtrToInt(here, i64));
-    table.push_back(llvm::ConstantExpr::getTrunc(distance, i32));
-    for (uint64_t value :
-         {function.size, uint64_t{function.first_row}, uint64_t{function.row_count}})
-      table.push_back(number(value));
+    TnCodeFunction row{0, static_cast<uint32_t>(function.size), function.first_row,
+                       function.row_count};
+    append(out, &row, 1);
   }
-  map->setInitializer(llvm::ConstantStruct::get(
-      type, {number(functions_.size()), number(rows), number(frames), number(texts),
-             llvm::ConstantArray::get(llvm::ArrayType::get(i32, table.size()), table),
-             words(rows_.data(), rows_.size() * sizeof(TnCodeRow)),
-             words(frames_.data(), frames_.size() * sizeof(TnCodeFrame)),
-             llvm::ConstantDataArray::getString(context, texts_, false)}));
-  return module;
+  append(out, rows_.data(), rows_.size());
+  append(out, frames_.data(), frames_.size());
+  return out + texts_;
+}
+
+std::string CodeMap::object() const {
+  DataObject object("tn_code_map", bytes());
+  for (size_t i = 0; i < functions_.size(); ++i) {
+    object.refer(row_at(i) + offsetof(TnCodeFunction, start), functions_[i].symbol);
+  }
+  return object.finish();
 }
 
 }  // namespace tenure::native

@@ -23,8 +23,8 @@ class CodeMap {
   // others.
   void add(const llvm::object::ObjectFile& object, bool inlined);
   void add(const CodeMap& other);
-  // A module that defines `tn_code_map`.
-  std::unique_ptr<llvm::Module> write(llvm::LLVMContext& context) const;
+  // An object file that defines `tn_code_map`.
+  std::string object() const;
 
  private:
   struct Function {
@@ -34,6 +34,11 @@ class CodeMap {
   };
   class Reader;
 
+  // The map but for where functions start.
+  std::string bytes() const;
+  static size_t row_at(size_t function) {
+    return sizeof(TnCodeMap) + function * sizeof(TnCodeFunction);
+  }
   uint32_t text(std::string_view text);
   uint32_t frame(const TnCodeFrame& frame);
   void row(uint32_t offset, uint32_t frame);

@@ -90,8 +90,30 @@ std::string library_word(const std::string& library) {
   return library.find('/') != std::string::npos ? library : "-l" + library;
 }
 
+// C's libraries, in the order in which they are asked.
+std::vector<std::string> c_libraries() {
+  return {"-lm", "-lc", "-lgcc", "-lgcc_eh", "-lc"};
+}
+
+// What stands for them (system_stubs.cmake): the same names, but only those that are surely wanted.
+std::vector<std::string> stub_libraries(const SystemFiles& system, const std::string& runtime) {
+  const fs::path stubs = fs::path(runtime).parent_path() / "stubs";
+  const std::string c = stubs / "libc.so.6";
+  const std::string math = stubs / "libm.so.6";
+  const std::string rest = system.crt + "/libc_nonshared.a";
+  if (!is_there(c) || !is_there(math) || !is_there(rest)) return {};
+  return {"--as-needed",
+          math,
+          "--no-as-needed",
+          c,
+          rest,
+          system.gcc + "/libgcc.a",
+          system.gcc + "/libgcc_eh.a"};
+}
+
 bool link_in_process(const SystemFiles& system, const LinkInput& input, const std::string& runtime,
-                     const std::string& out_path, std::string& problem) {
+                     const std::vector<std::string>& libraries, const std::string& out_path,
+                     std::string& problem) {
   std::vector<std::string> words = {"ld.lld",
                                     "-pie",
                                     "--eh-frame-hdr",
@@ -115,8 +137,9 @@ bool link_in_process(const SystemFiles& system, const LinkInput& input, const st
     words.push_back("--export-dynamic-symbol=" + name);
   }
   for (const std::string& library : input.libraries) words.push_back(library_word(library));
-  words.insert(words.end(), {runtime, "-lm", "-lc", "-lgcc", "-lgcc_eh", "-lc",
-                             system.gcc + "/crtendS.o", system.crt + "/crtn.o"});
+  words.push_back(runtime);
+  words.insert(words.end(), libraries.begin(), libraries.end());
+  words.insert(words.end(), {system.gcc + "/crtendS.o", system.crt + "/crtn.o"});
   std::vector<const char*> args;
   for (const std::string& word : words) args.push_back(word.c_str());
   llvm::raw_string_ostream messages(problem);
@@ -193,7 +216,16 @@ bool link_executable(const LinkInput& input, const std::string& out_path, std::s
   }
   std::string problem;
   std::optional<SystemFiles> system = wants_cc() ? std::nullopt : find_system_files();
-  if (system && link_in_process(*system, input, *runtime, out_path, problem)) return true;
+  if (system && input.wants_only_runtime) {
+    std::vector<std::string> stubs = stub_libraries(*system, *runtime);
+    if (!stubs.empty() && link_in_process(*system, input, *runtime, stubs, out_path, problem)) {
+      return true;
+    }
+    problem.clear();  // something that they lack
+  }
+  if (system && link_in_process(*system, input, *runtime, c_libraries(), out_path, problem)) {
+    return true;
+  }
   error.clear();
   if (link_with_cc(input, *runtime, out_path, error)) return true;
   if (!problem.empty()) error = problem + error;

@@ -11,7 +11,9 @@ struct LinkInput {
   std::vector<std::string> libraries;  // as `-l` has them
   std::vector<std::string> exported;   // symbols that the executable offers
   bool strip = false;                  // without DWARF
-  bool counters = false;               // with the runtime that counts
+  // Nothing is referred to but the runtime, and what compiled code wants of C's library.
+  bool wants_only_runtime = false;
+  bool counters = false;  // with the runtime that counts
 };
 
 // Links the object files with the runtime. False, with a message in `error`, if that cannot be

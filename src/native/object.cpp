@@ -1,5 +1,6 @@
 // Executables: object files of the program's parts and of its code map, then the linker. The parts
 // are compiled at the same time, on as many threads as the machine has.
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -94,17 +95,16 @@ void compile_part(const oir::Program& program, const SourceMap& sources, const O
   out.file.write(code, out.error);
 }
 
-bool make_code_map(const std::vector<PartObject>& parts, const Options& options,
-                   TemporaryFile& file, std::string& error) {
-  llvm::LLVMContext context;
-  std::unique_ptr<llvm::TargetMachine> machine = portable_machine(options);
+bool make_code_map(const std::vector<PartObject>& parts, TemporaryFile& file, std::string& error) {
   CodeMap map;
   for (const PartObject& part : parts) map.add(part.map);
-  std::unique_ptr<llvm::Module> module = map.write(context);
-  module->setTargetTriple(machine->getTargetTriple().str());
-  module->setDataLayout(machine->createDataLayout());
-  llvm::SmallVector<char, 0> code;
-  return make_object(*module, *machine, code, error) && file.write(code, error);
+  std::string object = map.object();
+  return file.write({object.data(), object.size()}, error);
+}
+
+bool no_foreign(const oir::Program& program) {
+  return std::none_of(program.functions.begin(), program.functions.end(),
+                      [](const oir::Function& function) { return function.is_foreign(); });
 }
 
 }  // namespace
@@ -130,9 +130,10 @@ bool build_executable(const oir::Program& program, const SourceMap& sources,
     }
     input.objects.push_back(part.file.path());
   }
-  if (!make_code_map(parts, options, map_file, error)) return false;
+  if (!make_code_map(parts, map_file, error)) return false;
   input.objects.push_back(map_file.path());
   input.strip = !options.for_debuggers;
+  input.wants_only_runtime = program.libraries.empty() && no_foreign(program);
   input.counters = options.counters;
   for (const oir::Library& library : program.libraries) input.libraries.push_back(library.name);
   for (const oir::Function& function : program.functions) {
