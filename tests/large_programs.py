@@ -23,8 +23,8 @@ class Failed(Exception):
     pass
 
 
-def run(*command):
-    outcome = tool.run(list(command), timeout=SECONDS, data_mb=8192)
+def run(*command, **environment):
+    outcome = tool.run(list(command), timeout=SECONDS, data_mb=8192, environment=environment)
     if outcome.timed_out:
         raise Failed(f"{' '.join(command[:3])}: no answer after {SECONDS} seconds")
     return outcome
@@ -122,10 +122,14 @@ def parts_do_what_the_interpreter_does(tenure, folder):
         fillers = "".join(filler(n, language == "ng") for n in range(FILLERS))
         path = write(folder, f"parts.{language}", first + fillers + last)
         found = {engine: run(tenure, "run", "-O0", f"--engine={engine}", "--plain", path) for engine in ("interp", "aot")}
+        # Optimised, only programs of some 50,000 lines are divided by themselves.
+        found["aot -O2"] = run(tenure, "run", "-O2", "--engine=aot", "--plain", path, TENURE_PART_SIZE="4000")
         expected, got = found["interp"], found["aot"]
-        for what in ("code", "out", "err"):
-            if getattr(expected, what) != getattr(got, what):
-                raise Failed(f"{language}: {what} is {getattr(got, what)!r}, expected {getattr(expected, what)!r}")
+        for engine, outcome in found.items():
+            for what in ("code", "out", "err"):
+                if getattr(expected, what) != getattr(outcome, what):
+                    raise Failed(f"{language}, {engine}: {what} is {getattr(outcome, what)!r}, "
+                                 f"expected {getattr(expected, what)!r}")
         if got.code != 101 or "runtime error" not in got.err:
             raise Failed(f"{language}: {got}")
 

@@ -1,6 +1,7 @@
 #include "native/division.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace tenure::native {
 
@@ -8,13 +9,22 @@ using oir::FuncId;
 
 namespace {
 
-// What is compiled in about half a second, or in three if it is optimised. Each part costs the
-// declarations of the whole program again.
+// What is compiled in about half a second; more, if it is optimised, so that calls stay within a
+// part. Each part costs the declarations of the whole program again.
 constexpr size_t kPartSize = 60'000;
+constexpr size_t kOptimisedPartSize = 4 * kPartSize;
 constexpr size_t kMostParts = 32;
 // What LLVM may inline, in instructions of OIR: of what a part calls itself, and of what its copies
 // call.
 constexpr size_t kCopied[] = {40, 20, 10};
+
+// TENURE_PART_SIZE=N says another one, so that small programs can show what parts do.
+size_t wanted_part_size(bool optimises) {
+  const char* text = std::getenv("TENURE_PART_SIZE");
+  size_t size = text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
+  if (size != 0) return size;
+  return optimises ? kOptimisedPartSize : kPartSize;
+}
 
 size_t size_of(const oir::Function& function) {
   size_t size = 1;
@@ -39,9 +49,10 @@ void for_each_call(const oir::Function& function, See&& see) {
 
 Division::Division(const oir::Program& program, const Options& options)
     : optimises_(options.opt_level > 0) {
+  const size_t part_size = wanted_part_size(optimises_);
   size_t total = 0;
   for (const oir::Function& function : program.functions) total += size_of(function);
-  parts_ = static_cast<uint32_t>(std::clamp<size_t>(total / kPartSize, 1, kMostParts));
+  parts_ = static_cast<uint32_t>(std::clamp<size_t>(total / part_size, 1, kMostParts));
   if (parts_ == 1) return;
   // Neighbours stay together: they call each other most.
   size_t before = 0;

@@ -52,6 +52,16 @@ void verify(const llvm::Module& module) {
   TN_UNREACHABLE("native code made wrong LLVM IR");
 }
 
+// A part declares the whole program, and uses little of it; every pass would look at all of it.
+void remove_unused_declarations(llvm::Module& module) {
+  for (llvm::Function& function : llvm::make_early_inc_range(module)) {
+    if (function.isDeclaration() && function.use_empty()) function.eraseFromParent();
+  }
+  for (llvm::GlobalVariable& global : llvm::make_early_inc_range(module.globals())) {
+    if (global.isDeclaration() && global.use_empty()) global.eraseFromParent();
+  }
+}
+
 void run_passes(llvm::Module& module, llvm::TargetMachine& machine) {
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = true;
@@ -90,6 +100,7 @@ std::unique_ptr<llvm::Module> compile_module(const oir::Program& program, const 
   lowering.module().setDataLayout(machine.createDataLayout());
   lowering.module().setPICLevel(llvm::PICLevel::BigPIC);
   std::unique_ptr<llvm::Module> module = lowering.run(with_main);
+  if (!part.is_whole()) remove_unused_declarations(*module);
   if (options.verify) verify(*module);
   if (optimise && options.opt_level > 0) run_passes(*module, machine);
   return module;
