@@ -49,7 +49,6 @@ class Workshop:
         self.tenure = tenure
         self.say = say
         self.made_at = [os.stat(path).st_mtime_ns for path in parts_of(tenure)]
-        self.used = set()  # the languages of what was built
         os.makedirs(folder, exist_ok=True)
         self.launcher = os.path.join(folder, "launch")
         subprocess.run(["gcc", "-O1", os.path.join(BENCH, "launch.c"), "-o", self.launcher], check=True)
@@ -103,7 +102,6 @@ class Workshop:
         """[(program, command)] of those that could be built."""
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             commands = list(pool.map(lambda p: self.build(benchmark, p), programs))
-        self.used.update(p.language for p, c in zip(programs, commands) if c)
         return [(p, c) for p, c in zip(programs, commands) if c]
 
     def arguments(self, benchmark, quick):

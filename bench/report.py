@@ -86,10 +86,11 @@ def machine():
     return f"{model.group(1) if model else 'unknown processor'}, {os.cpu_count()} processors, {os.uname().sysname} {os.uname().release}"
 
 
-def tools_table(used, tenure):
+def tools_table(tenure):
+    """Of all that is there, whatever is measured."""
     lines = [f"Machine: {machine()}.", "", "| language | version | built with |", "|---|---|---|"]
     for name in languages.LANGUAGES:
-        if name in used:
+        if not languages.LANGUAGES[name].missing(tenure):
             build = " ".join(w for w in languages.LANGUAGES[name].build if not w.startswith("-I/"))
             lines.append(f"| {name} | {languages.version(name, tenure)} | `{build}` |")
     return lines

@@ -92,8 +92,7 @@ def main():
         run.group(group, benchmarks)
     if "operations" in options.names or not options.names:
         run.show("operations", "Operations", operations.table(run.workshop, [b for g in suite.GROUPS for b in g.benchmarks]))
-    if run.workshop.used:
-        run.show("tools", "Tools", report.tools_table(run.workshop.used, options.tenure))
+    run.show("tools", "Tools", report.tools_table(options.tenure))
     if "scale" in options.names or not (options.names or options.quick):
         with tempfile.TemporaryDirectory() as folder:
             lines = scale.measure(options, run.workshop.run_once, folder)
