@@ -22,9 +22,6 @@
 
 namespace tenure::rt {
 
-// Pauses by their length: four to a doubling.
-static uint64_t pauses[4 * 48];
-
 static void note_pause(uint64_t nanoseconds) {
   if (nanoseconds > g.longest_pause) g.longest_pause = nanoseconds;
   uint32_t row = 0;
@@ -32,15 +29,15 @@ static void note_pause(uint64_t nanoseconds) {
     uint32_t log = 63 - static_cast<uint32_t>(__builtin_clzll(nanoseconds));
     row = log * 4 + ((nanoseconds >> (log - 2)) & 3);
   }
-  pauses[row < 4 * 48 ? row : 4 * 48 - 1]++;
+  g.pauses[row < kPauseRows ? row : kPauseRows - 1]++;
 }
 
 // What `part` of a thousand pauses were shorter than, to a quarter of a doubling.
 uint64_t pause_quantile(uint64_t part) {
   uint64_t left = (g.collections * part + 999) / 1000;
-  for (uint32_t row = 0; row < 4 * 48; row++) {
-    if (pauses[row] < left) {
-      left -= pauses[row];
+  for (uint32_t row = 0; row < kPauseRows; row++) {
+    if (g.pauses[row] < left) {
+      left -= g.pauses[row];
       continue;
     }
     uint64_t end = row < 8 ? 4 : uint64_t{5 + row % 4} << (row / 4 - 2);
