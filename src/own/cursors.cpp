@@ -70,7 +70,7 @@ class Cursors {
       const Type& type = program_.types[local.type];
       bool kind = local.kind == LocalKind::User || local.kind == LocalKind::Temp;
       if (!kind || local.boxed || pointed_[l] || type.kind != TypeKind::Ref) continue;
-      if (program_.types[type.elem].watched) continue;
+      if (type.watched) continue;  // also by what a part may lie in
       candidate_[l] = true;
       ++count_;
     }

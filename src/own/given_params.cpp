@@ -58,7 +58,7 @@ class GiveParams {
         const Local& local = function.locals[p + 1];
         const Type& type = types[local.type];
         may_be_[f][p] = local.mode == ParamMode::Borrow && type.kind == TypeKind::Ref &&
-                        !types[type.elem].watched && !types[type.elem].interior;
+                        !type.watched && !types[type.elem].interior;
       }
     }
     for (uint32_t f = 0; f < program_.functions.size(); ++f) {
