@@ -104,7 +104,7 @@ class Suite:
         """Whatever is an option of `run` is one behind the file too, and never the program's."""
         path = self.file("args.ng", ARGS)
         self.run("run", path)
-        steady = lambda outcome: (outcome.code, outcome.out, re.sub(r"longest pause \d+", "", outcome.err))
+        steady = lambda outcome: (outcome.code, outcome.out, re.sub(r"[\d.]+ us", "", outcome.err))
         words = set(re.findall(r"(?<![\w-])--?[A-Za-z][a-z-]*", self.run("help", "run").out))
         self.expect("options are found", {"--engine", "-O", "-I", "--plain", "--no-cache", "--check"} <= words, words)
         for word in sorted(words):
