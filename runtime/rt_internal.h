@@ -202,6 +202,8 @@ struct WeakCell {
   uint64_t count;
 };
 
+constexpr uint32_t kPauseRows = 4 * 48;
+
 struct State {
   // heap
   char* region;
@@ -243,8 +245,9 @@ struct State {
   uint64_t stress_left;   // allocations until the next collection under stress
   uint64_t visits;        // objects that were looked at since the last one began
   uint64_t collections;
-  uint64_t longest_pause;  // nanoseconds
-  size_t put_off;          // so many suspects at the start of the list reached too much for a slice
+  uint64_t pauses[kPauseRows];  // how many by their length, four rows to a doubling
+  uint64_t longest_pause;       // nanoseconds
+  size_t put_off;  // so many suspects at the start of the list reached too much for a slice
   int64_t complete_look_at;  // at so many unwatched cyclic objects all suspects are looked at
   bool next_is_user_new;
   // weak references, drop trace
