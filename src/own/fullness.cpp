@@ -159,13 +159,13 @@ const std::vector<uint32_t>& Fullness::may_alias(const MemoryKey& key) const {
 bool Fullness::leaf_may_alias(MovePathId leaf, const MemoryKey& key) const {
   // A part of a root is another root's under no name but a reference.
   if (key.in_root && !paths_[leaf].deep) return false;
-  // The changed place lies in the leaf.
+  // The changed place lies in the leaf: of what nobody else sees, in a buffer of its own.
   TypeId type = paths_[leaf].type;
+  if (!paths_[leaf].memory) return holds_in_buffer(type, key);
   if (holds(type, key.type)) {
     TypeId container = key.container;
     if (!container.valid() || type == container || holds(type, container)) return true;
   }
-  if (!paths_[leaf].memory) return false;
   // The leaf is (in) the changed place.
   for (MovePathId at = leaf;; at = paths_[at].parent) {
     const MovePath& path = paths_[at];
@@ -175,6 +175,23 @@ bool Fullness::leaf_may_alias(MovePathId leaf, const MemoryKey& key) const {
     if (!path.parent.valid()) return false;  // a root lies in nothing
     if (path.proj.kind == ProjKind::Deref) return holds(key.type, path.type);
   }
+}
+
+// An array that is a part of a value of the type has elements in which such a place may lie. As
+// deep as values nest in each other.
+bool Fullness::holds_in_buffer(TypeId type, const MemoryKey& key) const {
+  auto is_or_holds = [&](TypeId outer, TypeId inner) {
+    return outer == inner || holds(outer, inner);
+  };
+  const Type& row = program_.types[type];
+  if (row.kind == TypeKind::Array) {
+    bool at = is_or_holds(row.elem, key.type);
+    return at && (!key.container.valid() || is_or_holds(row.elem, key.container));
+  }
+  if (!holds(type, key.type)) return false;
+  bool found = false;
+  each_part(row, [&](TypeId part) { found = found || holds_in_buffer(part, key); });
+  return found;
 }
 
 // A value of `outer` holds values of `inner` as parts or elements.

@@ -86,6 +86,7 @@ class Fullness {
   const std::vector<uint32_t>& may_alias(const MemoryKey& key) const;  // leaves
   bool leaf_may_alias(MovePathId leaf, const MemoryKey& key) const;
   bool holds(oir::TypeId outer, oir::TypeId inner) const;
+  bool holds_in_buffer(oir::TypeId type, const MemoryKey& key) const;
 
   const oir::Program& program_;
   const oir::Function& function_;
