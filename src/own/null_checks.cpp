@@ -1,6 +1,7 @@
 #include "own/null_checks.h"
 
 #include <algorithm>
+#include <functional>
 #include <unordered_map>
 #include <vector>
 
@@ -14,15 +15,31 @@ namespace {
 
 // What was learnt longest ago is forgotten.
 constexpr size_t kMostKnown = 32;
+// What calls give each other is found in as many rounds over the program, or not at all.
+constexpr int kMostRounds = 10;
+
+// By function and parameter from 0: no call gives it null.
+using NeverNull = std::vector<std::vector<bool>>;
 
 class NullChecks {
  public:
-  explicit NullChecks(Function& function)
-      : function_(function), ways_in_(function.blocks.size()), lent_(function.locals.size()) {}
+  NullChecks(Function& function, const std::vector<bool>& never_null)
+      : function_(function),
+        never_null_(never_null),
+        ways_in_(function.blocks.size()),
+        lent_(function.locals.size()) {}
 
-  void run() {
+  void remove() {
     collect();
     if (!any_) return;
+    removes_ = true;
+    for (BlockId block : reverse_post_order(function_)) visit(block);
+  }
+
+  // Tells of each call which of its operands may be null: `tell(callee, operand)`.
+  void look(const std::function<void(FuncId, uint32_t)>& tell) {
+    collect();
+    tell_ = &tell;
     for (BlockId block : reverse_post_order(function_)) visit(block);
   }
 
@@ -51,6 +68,12 @@ class NullChecks {
   static bool knows(const Known& known, uint32_t local) {
     return std::find(known.begin(), known.end(), local) != known.end();
   }
+  bool is_known(const Known& known, Place place) const {
+    if (!is_whole(place)) return false;
+    uint32_t local = place.root;
+    bool never = local >= 1 && local <= never_null_.size() && never_null_[local - 1];
+    return (never && !lent_[local]) || knows(known, local);
+  }
   void learn(Known& known, Place place) const {
     if (!is_whole(place) || lent_[place.root] || knows(known, place.root)) return;
     if (known.size() == kMostKnown) known.erase(known.begin());
@@ -69,7 +92,7 @@ class NullChecks {
       if (inst.op == Op::NullCheck) {
         Place word = function_.args(inst)[0].place;
         if (function_.args(inst)[0].has_place()) {
-          if (is_whole(word) && knows(known, word.root)) return true;
+          if (removes_ && is_known(known, word)) return true;
           learn(known, word);
         }
         return false;
@@ -90,8 +113,14 @@ class NullChecks {
 
   void step(const Inst& inst, Known& known) {
     auto args = function_.args(inst);
-    bool from_known = inst.op == Op::Init && args[0].has_place() && is_whole(args[0].place) &&
-                      knows(known, args[0].place.root);
+    bool from_known = inst.op == Op::Init && args[0].has_place() && is_known(known, args[0].place);
+    if (inst.op == Op::Call && tell_ != nullptr) {
+      for (uint32_t a = 0; a < args.size(); ++a) {
+        bool given = args[a].kind == OperandKind::Addr ||
+                     (args[a].has_place() && is_known(known, args[a].place));
+        if (!given) (*tell_)(inst.callee, a);
+      }
+    }
     for (const Operand& operand : args) {
       if (operand.kind == OperandKind::Move) forget(known, operand.place);
     }
@@ -112,6 +141,9 @@ class NullChecks {
   }
 
   Function& function_;
+  const std::vector<bool>& never_null_;
+  const std::function<void(FuncId, uint32_t)>* tell_ = nullptr;
+  bool removes_ = false;
   std::vector<uint32_t> ways_in_;  // by block; a way of unwinding counts as several
   std::vector<bool> lent_;         // by local
   std::unordered_map<uint32_t, Known> at_entry_;
@@ -119,11 +151,60 @@ class NullChecks {
   Place answer_, asked_;  // of the last `is_null` of the block
 };
 
+// Of functions that only the calls in the program call, as far as they lend references.
+NeverNull possible_params(const Program& program) {
+  NeverNull params(program.functions.size());
+  for (size_t f = 0; f < params.size(); ++f) {
+    const Function& function = program.functions[f];
+    bool ours = !function.blocks.empty() && !function.is_drop && !function.dispatches &&
+                function.exported.empty() && program.start != FuncId{f};
+    params[f].assign(function.params, false);
+    for (uint32_t p = 0; ours && p < function.params; ++p) {
+      const Local& local = function.locals[p + 1];
+      params[f][p] =
+          local.mode == ParamMode::Borrow && program.types[local.type].kind == TypeKind::Ref;
+    }
+  }
+  auto never = [&](size_t func) { params[func].assign(params[func].size(), false); };
+  for (const Function& function : program.functions) {
+    for (const Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) {
+        if (inst.op == Op::Call && function.dispatches) never(inst.callee.index());
+        for (const Operand& operand : function.args(inst)) {
+          bool value = operand.kind == OperandKind::Const;
+          if (value && operand.constant.kind == ConstKind::Func) never(operand.constant.bits);
+        }
+      }
+    }
+  }
+  return params;
+}
+
+// From all of them downwards: what a call may give null is none, and what hands it on is none then.
+NeverNull find_never_null(Program& program) {
+  NeverNull params = possible_params(program);
+  for (int round = 0; round < kMostRounds; ++round) {
+    bool changed = false;
+    for (size_t f = 0; f < program.functions.size(); ++f) {
+      if (program.functions[f].blocks.empty()) continue;
+      NullChecks(program.functions[f], params[f]).look([&](FuncId callee, uint32_t param) {
+        if (param >= params[callee.index()].size() || !params[callee.index()][param]) return;
+        params[callee.index()][param] = false;
+        changed = true;
+      });
+    }
+    if (!changed) return params;
+  }
+  for (std::vector<bool>& row : params) row.assign(row.size(), false);
+  return params;
+}
+
 }  // namespace
 
 void remove_null_checks(Program& program) {
-  for (Function& function : program.functions) {
-    if (!function.blocks.empty()) NullChecks(function).run();
+  NeverNull params = find_never_null(program);
+  for (size_t f = 0; f < program.functions.size(); ++f) {
+    if (!program.functions[f].blocks.empty()) NullChecks(program.functions[f], params[f]).remove();
   }
 }
 
