@@ -10,6 +10,7 @@
 #include "own/liveness.h"
 #include "own/pointed.h"
 #include "own/steps.h"
+#include "own/take_apart.h"
 
 namespace tenure::own {
 
@@ -44,8 +45,9 @@ class Cursors {
     shrink();
     std::vector<bool> all = candidate_;
     for (size_t l = 0; l < all.size(); ++l) {
-      if (!all[l] || group_of(l) != l || makes(program_.types[function_.locals[l].type].elem))
-        continue;
+      if (!all[l] || group_of(l) != l) continue;
+      // What is gone through may be worth more as what is made of it.
+      if (makes(function_, program_.types[function_.locals[l].type].elem)) continue;
       for (size_t m = 0; m < all.size(); ++m) candidate_[m] = all[m] && group_of(m) == l;
       // What only gets one part once is the business of the removal of copies; here, what goes on.
       if (any_goes_on() && find_keepers() && stays()) rewrite();
@@ -134,16 +136,6 @@ class Cursors {
     const Local& root = function_.locals[from.place.local_id().index()];
     return !root.boxed && !pointed_[from.place.local_id().index()] &&
            (root.kind == LocalKind::User || root.kind == LocalKind::Param);
-  }
-
-  // What is gone through may be worth more as what is made of it (own/take_apart.h).
-  bool makes(TypeId type) const {
-    for (const Block& block : function_.blocks) {
-      for (const Inst& inst : block.insts) {
-        if (inst.op == Op::New && inst.type == type) return true;
-      }
-    }
-    return false;
   }
 
   // Candidates that hand on to each other have one representative.

@@ -48,4 +48,27 @@ BlockId add_block(Function& function, BlockKind kind) {
   return BlockId{function.blocks.size() - 1};
 }
 
+void drop_where_left(Function& function, const std::vector<LocalId>& locals,
+                     const std::function<bool(const Inst&)>& may_fail) {
+  BlockId unwinding{function.blocks.size()};
+  for (Block& block : function.blocks) {
+    for (Inst& inst : block.insts) {
+      if (!inst.unwind.valid() && may_fail(inst)) inst.unwind = unwinding;
+    }
+  }
+  add_block(function, BlockKind::Cleanup);
+  function.blocks[unwinding.index()].insts = {
+      make_inst(function, Op::Resume, {}, {}, function.span)};
+  for (Block& block : function.blocks) {
+    const Inst& last = block.insts.back();
+    if (last.op != Op::Resume && last.op != Op::Return) continue;
+    DropReason reason =
+        block.kind == BlockKind::Cleanup ? DropReason::RunTimeError : DropReason::EndOfBlock;
+    Span span = last.span;
+    std::vector<Inst> drops;
+    for (LocalId local : locals) drops.push_back(make_drop(function, local, reason, span));
+    block.insts.insert(block.insts.end() - 1, drops.begin(), drops.end());
+  }
+}
+
 }  // namespace tenure::own

@@ -1,7 +1,9 @@
 // Making instructions and locals in passes.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
+#include <vector>
 
 #include "oir/oir.h"
 
@@ -16,5 +18,10 @@ oir::Inst make_drop(const oir::Function& function, oir::LocalId local, oir::Drop
                     Span span);
 oir::LocalId add_temp(oir::Function& function, oir::TypeId type, Span span);
 oir::BlockId add_block(oir::Function& function, oir::BlockKind kind);
+
+// The locals die, in this order, where the function is left, also by what may fail and unwinds to
+// nothing yet.
+void drop_where_left(oir::Function& function, const std::vector<oir::LocalId>& locals,
+                     const std::function<bool(const oir::Inst&)>& may_fail);
 
 }  // namespace tenure::own

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "own/emit.h"
 #include "own/steps.h"
 
 namespace tenure::own {
@@ -266,21 +267,13 @@ class Boxer {
     uint32_t root = home(local, boxed);
     if (!boxed) return local;
     Place at = project(function_, {root, PathId{size_t{0}}}, {ProjKind::Deref, 0});
-    LocalId temp = add_temp(place_type(program_, function_, at), span);
+    LocalId temp = add_temp(function_, place_type(program_, function_, at), span);
     Inst read;
     read.op = Op::Init;
     read.dst = Place::local(temp);
     read.span = span;
     push(std::move(read), {Operand::copy(at)});
     return temp.v;
-  }
-
-  LocalId add_temp(TypeId type, Span span) {
-    Local local;
-    local.type = type;
-    local.span = span;
-    function_.locals.push_back(std::move(local));
-    return LocalId{function_.locals.size() - 1};
   }
 
   void push(Inst inst, std::initializer_list<Operand> args) {
@@ -336,7 +329,7 @@ class Boxer {
     } else {
       Place at = project(function_, box, {ProjKind::Deref, 0});
       TypeId type = place_type(program_, function_, at);
-      Place temp = Place::local(add_temp(type, inst.span));
+      Place temp = Place::local(add_temp(function_, type, inst.span));
       inst.dst = temp;
       Span span = inst.span;
       out_->push_back(std::move(inst));
@@ -401,42 +394,20 @@ class Boxer {
       }
     }
     if (plain.empty()) return;
-    BlockId unwinding{function_.blocks.size()};
     for (Block& block : function_.blocks) {
       bool unwinds = block.kind == BlockKind::Cleanup;
+      DropReason reason = unwinds ? DropReason::RunTimeError : DropReason::EndOfBlock;
       std::vector<Inst> old = std::move(block.insts);
       block.insts.clear();
-      out_ = &block.insts;
       for (Inst& inst : old) {
-        bool leaves = inst.op == Op::Return || inst.op == Op::Resume;
         for (LocalId local : plain) {
-          bool anew = inst.op == Op::New && inst.dst == Place::local(local);
-          if (leaves || anew) release(local, unwinds, inst.span);
+          if (inst.op == Op::New && inst.dst == Place::local(local))
+            block.insts.push_back(make_drop(function_, local, reason, inst.span));
         }
-        if (!inst.unwind.valid() && may_fail_(function_, inst)) inst.unwind = unwinding;
-        out_->push_back(std::move(inst));
+        block.insts.push_back(std::move(inst));
       }
     }
-    Block block;
-    block.kind = BlockKind::Cleanup;
-    out_ = &block.insts;
-    for (LocalId local : plain) release(local, true, function_.span);
-    Inst resume;
-    resume.op = Op::Resume;
-    resume.span = function_.span;
-    out_->push_back(std::move(resume));
-    function_.blocks.push_back(std::move(block));
-    out_ = nullptr;
-  }
-
-  void release(LocalId local, bool unwinds, Span span) {
-    Inst drop;
-    drop.op = Op::Drop;
-    drop.imm = static_cast<uint8_t>(unwinds ? DropReason::RunTimeError : DropReason::EndOfBlock);
-    drop.dst = Place::local(local);
-    drop.span = span;
-    drop.origin = function_.locals[local.index()].span;
-    out_->push_back(std::move(drop));
+    drop_where_left(function_, plain, [&](const Inst& inst) { return may_fail_(function_, inst); });
   }
 
   Program& program_;

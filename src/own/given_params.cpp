@@ -1,10 +1,12 @@
 #include "own/given_params.h"
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <utility>
 
 #include "own/emit.h"
+#include "own/lent_params.h"
 #include "own/liveness.h"
 #include "own/take_apart.h"
 
@@ -47,18 +49,14 @@ class GiveParams {
 
   void find_possible() {
     const TypeTable& types = program_.types;
+    may_be_ = find_lent_params(program_);
     for (uint32_t f = 0; f < program_.functions.size(); ++f) {
       const Function& function = program_.functions[f];
       given_[f].resize(function.params);
-      may_be_[f].resize(function.params);
-      bool ours = !function.blocks.empty() && !function.is_drop && !function.dispatches &&
-                  function.exported.empty() && program_.start != FuncId{size_t{f}};
-      if (!ours) continue;
       for (uint32_t p = 0; p < function.params; ++p) {
-        const Local& local = function.locals[p + 1];
-        const Type& type = types[local.type];
-        may_be_[f][p] = local.mode == ParamMode::Borrow && type.kind == TypeKind::Ref &&
-                        !type.watched && !types[type.elem].interior;
+        if (!may_be_[f][p]) continue;
+        const Type& type = types[function.locals[p + 1].type];
+        may_be_[f][p] = !type.watched && !types[type.elem].interior;
       }
     }
     for (uint32_t f = 0; f < program_.functions.size(); ++f) {
@@ -71,10 +69,6 @@ class GiveParams {
   void look_at_use(uint32_t f, const Inst& inst) {
     const Function& function = program_.functions[f];
     auto args = function.args(inst);
-    for (const Operand& operand : args) {
-      bool value = operand.kind == OperandKind::Const && operand.constant.kind == ConstKind::Func;
-      if (value) never(operand.constant.bits);
-    }
     // A cursor starts there: it must be kept.
     if (inst.op == Op::Init && args[0].kind == OperandKind::Borrow && args[0].place.is_local()) {
       size_t local = args[0].place.local_id().index();
@@ -82,14 +76,12 @@ class GiveParams {
     }
     if (inst.op != Op::Call) return;
     size_t callee = inst.callee.index();
-    if (function.dispatches) return never(callee);
     for (size_t a = 0; a < args.size() && a < may_be_[callee].size(); ++a) {
       // The address of a place, which is in no object of its own.
       if (args[a].kind == OperandKind::Addr) may_be_[callee][a] = false;
     }
     if (callers_[callee].empty() || callers_[callee].back() != f) callers_[callee].push_back(f);
   }
-  void never(size_t func) { may_be_[func].assign(may_be_[func].size(), false); }
 
   // ---- which should be
 
@@ -130,8 +122,7 @@ class GiveParams {
             continue;
           LocalId local = args[a].place.local_id();
           if (local.v == 0 || local.v > function.params || !may_be_[func][local.v - 1]) continue;
-          if (!keeps(function, insts[i], a, args[a].kind) ||
-              is_named_again(function, insts[i], local, a))
+          if (!keeps(function, insts[i], a, args[a].kind) || is_named_again(function, insts[i], a))
             continue;
           wanted[local.index()] = true;
           keepers.push_back({local, b, i});
@@ -152,27 +143,8 @@ class GiveParams {
     uint32_t block, index;
   };
 
-  static bool is_named_again(const Function& function, const Inst& inst, LocalId local,
-                             uint32_t arg) {
-    uint32_t root = Place::local(local).root;
-    if (inst.dst.valid() && inst.dst.root == root) return true;
-    auto args = function.args(inst);
-    for (uint32_t a = 0; a < args.size(); ++a) {
-      if (a == arg || !args[a].has_place() || args[a].place.root != root) continue;
-      if (a > arg || args[a].kind != OperandKind::Copy) return true;
-    }
-    return false;
-  }
-
-  // A local that goes on from the parameter may be taken apart for what is made.
-  bool makes_same(const Function& function, Place reference) const {
-    TypeId type = program_.types[place_type(program_, function, reference)].elem;
-    for (const Block& block : function.blocks) {
-      for (const Inst& inst : block.insts) {
-        if (inst.op == Op::New && inst.type == type) return true;
-      }
-    }
-    return false;
+  TypeId pointee_of(const Function& function, Place reference) const {
+    return program_.types[place_type(program_, function, reference)].elem;
   }
 
   bool keeps(const Function& function, const Inst& inst, uint32_t arg, OperandKind kind) const {
@@ -190,7 +162,8 @@ class GiveParams {
         return true;
       case Op::Init:
         if (!inst.dst.is_local() || !inst.dst.is_root() || inst.dst.local_id().v == 0) return true;
-        return takes_apart_ && makes_same(function, inst.dst);
+        // A local that goes on from the parameter may be taken apart for what is made.
+        return takes_apart_ && makes(function, pointee_of(function, inst.dst));
       case Op::Runtime:
         return rt_info(RtFn(inst.imm)).params[arg] == 'o';
       default:
@@ -222,35 +195,10 @@ class GiveParams {
                          function.locals[local.index()].name,
                          "it is kept or taken apart, so who does not use it again hands it over"});
     }
-    if (!ours.empty()) end(function, ours);
-  }
-
-  // The parameters die where the function is left.
-  void end(Function& function, const std::vector<LocalId>& ours) {
-    BlockId unwinding;
-    for (size_t b = 0; b < function.blocks.size(); ++b) {
-      for (size_t i = 0; i < function.blocks[b].insts.size(); ++i) {
-        const Inst& inst = function.blocks[b].insts[i];
-        if (inst.unwind.valid() || !summaries_.inst_may_fail(function, inst)) continue;
-        if (function.blocks[b].kind == BlockKind::Cleanup) continue;
-        if (!unwinding.valid()) {
-          unwinding = add_block(function, BlockKind::Cleanup);
-          function.blocks[unwinding.index()].insts = {
-              make_inst(function, Op::Resume, {}, {}, function.span)};
-        }
-        function.blocks[b].insts[i].unwind = unwinding;
-      }
-    }
-    for (Block& block : function.blocks) {
-      bool unwinds = block.insts.back().op == Op::Resume;
-      if (!unwinds && block.insts.back().op != Op::Return) continue;
-      DropReason reason = unwinds ? DropReason::RunTimeError : DropReason::EndOfBlock;
-      std::vector<Inst> drops;
-      for (auto local = ours.rbegin(); local != ours.rend(); ++local) {
-        drops.push_back(make_drop(function, *local, reason, function.span));
-      }
-      block.insts.insert(block.insts.end() - 1, drops.begin(), drops.end());
-    }
+    if (ours.empty()) return;
+    std::reverse(ours.begin(), ours.end());
+    drop_where_left(function, ours,
+                    [&](const Inst& inst) { return summaries_.inst_may_fail(function, inst); });
   }
 
   Program& program_;

@@ -172,7 +172,7 @@ class LastUse {
     if (local.kind == LocalKind::Cursor) return name + " belongs to somebody else";
     if (local.boxed) return "a reference to it is made";
     if (local.kind == LocalKind::Alias) return name + " stays where it is";
-    if (used_by_same(inst, arg)) return name + " is used again in the same expression";
+    if (is_named_again(function_, inst, arg)) return name + " is used again in the same expression";
     if (liveness_->live_after(place.local_id(), BlockId{size_t{block}}, index)) {
       Span later = liveness_->later_use(place.local_id(), inst.span);
       if (!later.valid()) return name + " is used again in the next turn";
@@ -186,28 +186,6 @@ class LastUse {
       return "there may be a reference or a pointer into it";
     }
     return "";
-  }
-
-  // Another operand, or the destination, names the local, so that it must stay whole. Of copies the
-  // last may take it.
-  bool used_by_same(const Inst& inst, uint32_t arg) const {
-    uint32_t root = function_.args(inst)[arg].place.root;
-    if (inst.dst.valid() && (inst.dst.root == root || indexed_by(inst.dst, root))) return true;
-    auto args = function_.args(inst);
-    for (uint32_t i = 0; i < args.size(); ++i) {
-      if (i == arg || !args[i].has_place()) continue;
-      if (indexed_by(args[i].place, root)) return true;
-      if (args[i].place.root != root) continue;
-      if (i > arg || args[i].kind != OperandKind::Copy) return true;
-    }
-    return false;
-  }
-  bool indexed_by(Place place, uint32_t root) const {
-    for (PathId at = place.path; at.v != 0; at = function_.paths.parent(at)) {
-      Proj proj = function_.paths.last(at);
-      if (proj.kind == ProjKind::Index && proj.index == root) return true;
-    }
-    return false;
   }
 
   Program& program_;

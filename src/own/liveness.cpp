@@ -7,6 +7,28 @@ namespace tenure::own {
 
 using namespace oir;
 
+static bool is_indexed_by(const Function& function, Place place, uint32_t root) {
+  for (PathId at = place.path; at.v != 0; at = function.paths.parent(at)) {
+    Proj proj = function.paths.last(at);
+    if (proj.kind == ProjKind::Index && proj.index == root) return true;
+  }
+  return false;
+}
+
+bool is_named_again(const Function& function, const Inst& inst, uint32_t arg) {
+  auto args = function.args(inst);
+  uint32_t root = args[arg].place.root;
+  if (inst.dst.valid() && (inst.dst.root == root || is_indexed_by(function, inst.dst, root)))
+    return true;
+  for (uint32_t i = 0; i < args.size(); ++i) {
+    if (i == arg || !args[i].has_place()) continue;
+    if (is_indexed_by(function, args[i].place, root)) return true;
+    if (args[i].place.root != root) continue;
+    if (i > arg || args[i].kind != OperandKind::Copy) return true;
+  }
+  return false;
+}
+
 Liveness::Liveness(const Function& function, const std::vector<bool>& wanted)
     : function_(function), rows_(function.locals.size()), entries_(function.blocks.size()) {
   for (size_t i = 0; i < rows_.size(); ++i) rows_[i].wanted = wanted[i];

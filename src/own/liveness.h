@@ -12,6 +12,10 @@
 
 namespace tenure::own {
 
+// Another operand, or the destination, names the local of operand `arg`, so that it must stay
+// whole. Of copies the last may take it.
+bool is_named_again(const oir::Function& function, const oir::Inst& inst, uint32_t arg);
+
 class Liveness {
  public:
   // `wanted[l]`: whether local l will be asked for. The function must not change as long as this is

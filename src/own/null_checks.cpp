@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "own/cfg.h"
+#include "own/lent_params.h"
 
 namespace tenure::own {
 
@@ -151,38 +152,9 @@ class NullChecks {
   Place answer_, asked_;  // of the last `is_null` of the block
 };
 
-// Of functions that only the calls in the program call, as far as they lend references.
-NeverNull possible_params(const Program& program) {
-  NeverNull params(program.functions.size());
-  for (size_t f = 0; f < params.size(); ++f) {
-    const Function& function = program.functions[f];
-    bool ours = !function.blocks.empty() && !function.is_drop && !function.dispatches &&
-                function.exported.empty() && program.start != FuncId{f};
-    params[f].assign(function.params, false);
-    for (uint32_t p = 0; ours && p < function.params; ++p) {
-      const Local& local = function.locals[p + 1];
-      params[f][p] =
-          local.mode == ParamMode::Borrow && program.types[local.type].kind == TypeKind::Ref;
-    }
-  }
-  auto never = [&](size_t func) { params[func].assign(params[func].size(), false); };
-  for (const Function& function : program.functions) {
-    for (const Block& block : function.blocks) {
-      for (const Inst& inst : block.insts) {
-        if (inst.op == Op::Call && function.dispatches) never(inst.callee.index());
-        for (const Operand& operand : function.args(inst)) {
-          bool value = operand.kind == OperandKind::Const;
-          if (value && operand.constant.kind == ConstKind::Func) never(operand.constant.bits);
-        }
-      }
-    }
-  }
-  return params;
-}
-
 // From all of them downwards: what a call may give null is none, and what hands it on is none then.
 NeverNull find_never_null(Program& program) {
-  NeverNull params = possible_params(program);
+  NeverNull params = find_lent_params(program);
   for (int round = 0; round < kMostRounds; ++round) {
     bool changed = false;
     for (size_t f = 0; f < program.functions.size(); ++f) {

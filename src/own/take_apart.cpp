@@ -490,6 +490,15 @@ bool would_take_apart(const Program& program, FuncId func, uint32_t param,
                      [&](Site& site) { return finder.follow(site, liveness) && site.makes; });
 }
 
+bool makes(const Function& function, TypeId type) {
+  for (const Block& block : function.blocks) {
+    for (const Inst& inst : block.insts) {
+      if (inst.op == Op::New && inst.type == type) return true;
+    }
+  }
+  return false;
+}
+
 void take_apart(Program& program, FuncId func, const Summaries& summaries,
                 const OnlyRead& only_read, const WrittenSlots& slots) {
   Function& function = program[func];

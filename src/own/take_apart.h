@@ -39,6 +39,9 @@ bool would_take_apart(const oir::Program& program, oir::FuncId func, uint32_t pa
                       const Summaries& summaries, const OnlyRead& only_read,
                       const WrittenSlots& slots, const GivenParams& given);
 
+// Whether the function itself makes an object of the type.
+bool makes(const oir::Function& function, oir::TypeId type);
+
 void take_apart(oir::Program& program, oir::FuncId func, const Summaries& summaries,
                 const OnlyRead& only_read, const WrittenSlots& slots);
 
