@@ -9,6 +9,7 @@
 #include "own/escape.h"
 #include "own/given_params.h"
 #include "own/hold_removal.h"
+#include "own/kept_by_new.h"
 #include "own/liveness.h"
 #include "own/pointed.h"
 #include "own/steps.h"
@@ -222,6 +223,7 @@ void run_lastuse(Program& program, const Summaries& summaries, const SourceMap& 
   if (on.has(Optimisation::Give)) give_params(program, summaries, only_read, slots, reuse);
   each_function([&](FuncId func) {
     if (reuse) take_apart(program, func, summaries, only_read, slots);
+    if (on.has(Optimisation::Keep)) keep_by_new(program, func, summaries, only_read);
     if (on.has(Optimisation::LastUse)) LastUse(program, func, sources, escapes, referred).run();
   });
 }
