@@ -163,11 +163,28 @@ class Suite:
             self.expect("options of an executable", "drop H: end of program" in traced.err, traced)
             self.alone(executable)
         self.check("build into nowhere", ["build", self.good, "-o", "/nowhere/x"], 1, err="there is no folder `/nowhere`")
+        self.build_over_another()
         self.build_with_cc()
         self.foreign_library()
         before = set(os.listdir(self.folder))
         self.check("aot in a folder", ["run", "--engine=aot", self.good], 0, environment={"TMPDIR": self.folder})
         self.expect("aot leaves no file", set(os.listdir(self.folder)) == before, os.listdir(self.folder))
+
+    def build_over_another(self):
+        """What lies where the executable goes: a file, one of another mode, a program that runs."""
+        executable = self.file("over", "not a program")
+        os.chmod(executable, 0o600)
+        self.check("build over a file", ["build", self.good, "-o", executable], 0)
+        outcome = tool.run([executable])
+        self.expect("built over a file", outcome.code == 0 and outcome.out == "hello\ndrop, a\n", outcome)
+        waiting = self.file("waiting.ng", 'import std.io;\nprint("on");\nreadLine();\nprint("off");\n')
+        self.check("build what waits", ["build", waiting, "-o", executable], 0)
+        with subprocess.Popen([executable], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+            self.expect("it runs", running.stdout.readline() == b"on\n")
+            self.check("build over what runs", ["build", self.good, "-o", executable], 0)
+            self.expect("it runs on", running.communicate(b"\n")[0] == b"off\n")
+        outcome = tool.run([executable])
+        self.expect("built over what runs", outcome.code == 0 and outcome.out == "hello\ndrop, a\n", outcome)
 
     def build_with_cc(self):
         """What is done where lld cannot link: the `cc` that is found first does."""

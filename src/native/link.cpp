@@ -43,9 +43,8 @@ std::optional<std::string> find_runtime(const std::string& name) {
 }
 
 struct SystemFiles {
-  std::string crt;      // the folder of Scrt1.o and libc
-  std::string gcc;      // the folder of crtbeginS.o and libgcc
-  std::string dynamic;  // the dynamic linker
+  std::string crt;  // the folder of Scrt1.o and libc
+  std::string gcc;  // the folder of crtbeginS.o and libgcc
 };
 
 // Where Debian, and most of its kin, keep what every C program is linked with.
@@ -71,11 +70,11 @@ std::optional<SystemFiles> find_system_files() {
       found.gcc = entry.path().string();
     }
   }
-  found.dynamic = "/lib64/ld-linux-x86-64.so.2";
-  if (found.crt.empty() || found.gcc.empty() || !is_there(found.dynamic)) return std::nullopt;
+  if (found.crt.empty() || found.gcc.empty()) return std::nullopt;
   return found;
 }
 
+constexpr const char* kDynamicLinker = "/lib64/ld-linux-x86-64.so.2";
 constexpr uintmax_t kSmallProgram = 4 << 20;  // bytes of object files
 
 uintmax_t size_of(const std::vector<std::string>& files) {
@@ -95,51 +94,58 @@ std::vector<std::string> c_libraries() {
   return {"-lm", "-lc", "-lgcc", "-lgcc_eh", "-lc"};
 }
 
-// What stands for them (system_stubs.cmake): the same names, but only those that are surely wanted.
-std::vector<std::string> stub_libraries(const SystemFiles& system, const std::string& runtime) {
-  const fs::path stubs = fs::path(runtime).parent_path() / "stubs";
-  const std::string c = stubs / "libc.so.6";
-  const std::string math = stubs / "libm.so.6";
-  const std::string rest = system.crt + "/libc_nonshared.a";
-  if (!is_there(c) || !is_there(math) || !is_there(rest)) return {};
-  return {"--as-needed",
-          math,
-          "--no-as-needed",
-          c,
-          rest,
-          system.gcc + "/libgcc.a",
-          system.gcc + "/libgcc_eh.a"};
+// The words of a linker in front of the objects of the program, and behind them.
+struct Words {
+  std::vector<std::string> before, after;
+};
+
+// With C's libraries and start files, of which the linker finds out what is wanted.
+Words with_system_files(const SystemFiles& system, const std::string& runtime) {
+  Words words;
+  words.before = {"--gc-sections",
+                  "-L" + system.gcc,
+                  "-L" + system.crt,
+                  "-L/lib/x86_64-linux-gnu",
+                  system.crt + "/Scrt1.o",
+                  system.crt + "/crti.o",
+                  system.gcc + "/crtbeginS.o"};
+  words.after = {runtime};
+  for (const std::string& library : c_libraries()) words.after.push_back(library);
+  words.after.insert(words.after.end(), {system.gcc + "/crtendS.o", system.crt + "/crtn.o"});
+  return words;
 }
 
-bool link_in_process(const SystemFiles& system, const LinkInput& input, const std::string& runtime,
-                     const std::vector<std::string>& libraries, const std::string& out_path,
+// With what stands for them, where a program surely wants nothing else (system_stubs.cmake).
+std::optional<Words> with_stubs(const std::string& runtime) {
+  const fs::path stubs = fs::path(runtime).parent_path() / "stubs";
+  Words words;
+  words.after = {stubs / "program.o", "--as-needed", stubs / "libm.so.6", "--no-as-needed",
+                 stubs / "libc.so.6"};
+  for (const std::string& word : words.after) {
+    if (word.front() == '/' && !is_there(word)) return std::nullopt;
+  }
+  return words;
+}
+
+bool link_in_process(const LinkInput& input, const Words& around, const std::string& out_path,
                      std::string& problem) {
-  std::vector<std::string> words = {"ld.lld",
-                                    "-pie",
-                                    "--eh-frame-hdr",
-                                    "--gc-sections",
-                                    "--build-id=none",
-                                    "-dynamic-linker",
-                                    system.dynamic,
-                                    "-o",
-                                    out_path,
-                                    "-L" + system.gcc,
-                                    "-L" + system.crt,
-                                    "-L/lib/x86_64-linux-gnu",
-                                    system.crt + "/Scrt1.o",
-                                    system.crt + "/crti.o",
-                                    system.gcc + "/crtbeginS.o"};
-  if (input.strip) words.push_back("--strip-debug");
-  // Starting threads takes longer than they have work for.
-  if (size_of(input.objects) < kSmallProgram) words.push_back("--threads=1");
+  std::vector<std::string> words = {
+      "ld.lld",       "-pie", "--eh-frame-hdr", "--build-id=none", "-dynamic-linker",
+      kDynamicLinker, "-o",   out_path};
+  if (input.strip) words.push_back("--strip-all");
+  if (size_of(input.objects) < kSmallProgram) {
+    // Starting threads takes longer than they have work for,
+    words.push_back("--threads=1");
+    // and so does giving a new file its pages one by one. (An old one would keep its mode.)
+    if (!is_there(out_path)) words.push_back("--no-mmap-output-file");
+  }
+  words.insert(words.end(), around.before.begin(), around.before.end());
   words.insert(words.end(), input.objects.begin(), input.objects.end());
   for (const std::string& name : input.exported) {
     words.push_back("--export-dynamic-symbol=" + name);
   }
   for (const std::string& library : input.libraries) words.push_back(library_word(library));
-  words.push_back(runtime);
-  words.insert(words.end(), libraries.begin(), libraries.end());
-  words.insert(words.end(), {system.gcc + "/crtendS.o", system.crt + "/crtn.o"});
+  words.insert(words.end(), around.after.begin(), around.after.end());
   std::vector<const char*> args;
   for (const std::string& word : words) args.push_back(word.c_str());
   llvm::raw_string_ostream messages(problem);
@@ -215,16 +221,16 @@ bool link_executable(const LinkInput& input, const std::string& out_path, std::s
     return false;
   }
   std::string problem;
-  std::optional<SystemFiles> system = wants_cc() ? std::nullopt : find_system_files();
-  if (system && input.wants_only_runtime) {
-    std::vector<std::string> stubs = stub_libraries(*system, *runtime);
-    if (!stubs.empty() && link_in_process(*system, input, *runtime, stubs, out_path, problem)) {
+  if (!wants_cc() && is_there(kDynamicLinker)) {
+    if (input.wants_only_runtime && !input.counters) {
+      std::optional<Words> stubs = with_stubs(*runtime);
+      if (stubs && link_in_process(input, *stubs, out_path, problem)) return true;
+      problem.clear();  // something that they lack
+    }
+    std::optional<SystemFiles> system = find_system_files();
+    if (system && link_in_process(input, with_system_files(*system, *runtime), out_path, problem)) {
       return true;
     }
-    problem.clear();  // something that they lack
-  }
-  if (system && link_in_process(*system, input, *runtime, c_libraries(), out_path, problem)) {
-    return true;
   }
   error.clear();
   if (link_with_cc(input, *runtime, out_path, error)) return true;

@@ -2,7 +2,10 @@
 # versions, but only of what the runtime and compiled code want. Half of the time that linking a
 # small program takes goes into the other three thousand names.
 #
-#   cmake -DOUT=FOLDER -DCOMPILER=CC -DNM=nm -DREADELF=readelf -DARCHIVES=... -P system_stubs.cmake
+#   cmake -DOUT=FOLDER -DCOMPILER=CC -DNM=nm -DREADELF=readelf -DARCHIVE=libtenure_rt.a -P system_stubs.cmake
+#
+# And makes one object of what every program is linked with: the start files of C, the runtime, and what these
+# want of the archives. Of two hundred members of libgcc.a a program wants none.
 #
 # A program that wants more, of foreign functions for one, is linked with the libraries themselves.
 
@@ -15,19 +18,22 @@ function(file_of name out)
   set(${out} "${path}" PARENT_SCOPE)
 endfunction()
 
-foreach(name Scrt1.o crti.o crtbeginS.o crtendS.o libgcc.a libgcc_eh.a libc_nonshared.a)
-  file_of(${name} path)
-  list(APPEND ARCHIVES "${path}")
+foreach(name Scrt1.o crti.o crtbeginS.o libgcc.a libgcc_eh.a libc_nonshared.a crtendS.o crtn.o)
+  file_of(${name} path_${name})
 endforeach()
-foreach(archive ${ARCHIVES})
-  execute_process(COMMAND ${NM} --undefined-only --format=just-symbols "${archive}" OUTPUT_VARIABLE names ERROR_QUIET)
-  string(REGEX MATCHALL "[^\n]+" names "${names}")
-  list(APPEND wanted ${names})
-endforeach()
+file(MAKE_DIRECTORY "${OUT}")
+execute_process(COMMAND ${COMPILER} -r -nostdlib -o "${OUT}/program.o" ${path_Scrt1.o} ${path_crti.o} ${path_crtbeginS.o}
+  -Wl,--whole-archive ${ARCHIVE} -Wl,--no-whole-archive ${path_libgcc.a} ${path_libgcc_eh.a} ${path_libc_nonshared.a}
+  ${path_crtendS.o} ${path_crtn.o} RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "cannot make ${OUT}/program.o")
+endif()
+execute_process(COMMAND ${NM} --undefined-only --format=just-symbols "${OUT}/program.o" OUTPUT_VARIABLE names)
+string(REGEX MATCHALL "[^\n]+" names "${names}")
+list(APPEND wanted ${names})
 list(REMOVE_DUPLICATES wanted)
 set(wanted_text ";${wanted};")
 
-file(MAKE_DIRECTORY "${OUT}")
 foreach(library libc.so.6 libm.so.6)
   file_of(${library} real)
   execute_process(COMMAND ${READELF} --dyn-syms -W "${real}" OUTPUT_VARIABLE table RESULT_VARIABLE failed)
