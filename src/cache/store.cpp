@@ -128,6 +128,36 @@ bool read_trailer(std::string_view all, Printed& printed) {
   return true;
 }
 
+// Makes the executable an entry. Gives the size of all; 0: it could not be written.
+uint64_t add_trailer(int fd, const Printed& printed) {
+  struct stat status{};
+  if (fchmod(fd, 0700) != 0 || fstat(fd, &status) != 0) return 0;
+  Trailer trailer{
+      static_cast<uint64_t>(status.st_size), printed.plain.size(), printed.colored.size(), 0, {}};
+  std::memcpy(trailer.magic, kMagic, sizeof kMagic);
+  const std::string_view words(reinterpret_cast<const char*>(&trailer), sizeof trailer);
+  constexpr size_t kSummed = offsetof(Trailer, checksum);
+  if (lseek(fd, 0, SEEK_END) != status.st_size) return 0;
+  std::string text = printed.plain + printed.colored;
+  text += words.substr(0, kSummed);
+  if (!write_all(fd, text)) return 0;
+  size_t size = static_cast<size_t>(status.st_size) + text.size();
+  Mapping mapping(fd, size);
+  if (!mapping.is_there()) return 0;
+  trailer.checksum = checksum(mapping.text().data(), size);
+  return write_all(fd, words.substr(kSummed)) ? size + words.size() - kSummed : 0;
+}
+
+// In place: to replace a file by another makes some file systems write the new one to the disk at
+// once. Always as many digits, so nothing of an older number is left.
+void write_size(const std::string& path, uint64_t size) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  Descriptor file(::open(path.c_str(), kFlags, 0600));
+  std::string digits = std::to_string(size);
+  digits.insert(0, 20 - digits.size(), '0');
+  if (file.is_open()) write_all(file.get(), digits + "\n");
+}
+
 }  // namespace
 
 std::string Store::place() {
@@ -222,24 +252,12 @@ std::optional<std::string> Store::put_entry(const Digest& name, const std::strin
   uint64_t whole = 0;
   {
     Descriptor opened(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-    std::optional<std::string> all = read_regular(file);
-    if (!opened.is_open() || !all || fchmod(opened.get(), 0700) != 0) return std::nullopt;
-    Trailer trailer{all->size(), printed.plain.size(), printed.colored.size(), 0, {}};
-    std::memcpy(trailer.magic, kMagic, sizeof kMagic);
-    size_t executable_size = all->size();
-    *all += printed.plain;
-    *all += printed.colored;
-    all->append(reinterpret_cast<const char*>(&trailer), offsetof(Trailer, checksum));
-    trailer.checksum = checksum(all->data(), all->size());
-    all->append(reinterpret_cast<const char*>(&trailer) + offsetof(Trailer, checksum),
-                sizeof trailer - offsetof(Trailer, checksum));
-    whole = all->size();
-    bool fits = whole <= limit();
-    if (!fits || lseek(opened.get(), 0, SEEK_END) != static_cast<off_t>(executable_size) ||
-        !write_all(opened.get(), std::string_view(*all).substr(executable_size))) {
-      unlink(file.c_str());
-      return std::nullopt;
-    }
+    if (!opened.is_open()) return std::nullopt;
+    whole = add_trailer(opened.get(), printed);
+  }
+  if (whole == 0 || whole > limit()) {
+    unlink(file.c_str());
+    return std::nullopt;
   }
   std::string at = path('e', name);
   if (rename(file.c_str(), at.c_str()) != 0) {
@@ -261,7 +279,7 @@ void Store::count(uint64_t bytes) {
   bool is_known = end != nullptr && *end == '\n';
   size += bytes;
   if (!is_known || size > limit()) size = remove_oldest(limit());
-  replace_file(at, new_file(), std::to_string(size) + "\n");
+  write_size(at, size);
 }
 
 // Removes what was not used for longest if there is more than `wanted`. Gives what is left.
