@@ -163,7 +163,9 @@ class Compilation {
 
 int run_command(const CommandLine& line) {
   if (line.command == Command::Cache) return show_cache(line);
-  if (line.command == Command::Check || line.command == Command::Build) keep_memory();
+  if (line.command == Command::Check || line.command == Command::Build || line.uses_cache) {
+    keep_memory();
+  }
   // Never taken apart: the process ends with it, and the system is faster at that.
   Compilation& compilation = *new Compilation(line);
   bool ok = compilation.compile();

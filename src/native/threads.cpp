@@ -1,5 +1,7 @@
 #include "native/threads.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <atomic>
 #include <optional>
@@ -17,10 +19,14 @@ const std::optional<unsigned> kStackSize = 512u << 20;
 }  // namespace
 
 void on_large_stack(const std::function<void()>& work) {
+  // Nobody waits for malloc while this thread works: memory of its own would be nothing but more
+  // pages, and of no use to who comes after it.
+  mallopt(M_ARENA_MAX, 1);
   llvm::thread(kStackSize, work).join();
 }
 
 void in_parallel(uint32_t count, const std::function<void(uint32_t)>& work) {
+  if (count == 1) return on_large_stack([&] { work(0); });
   std::atomic<uint32_t> next{0};
   auto take = [&] {
     for (uint32_t i = next++; i < count; i = next++) work(i);
