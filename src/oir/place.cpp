@@ -17,6 +17,16 @@ std::vector<Proj> PathTable::projs(PathId id) const {
   return out;
 }
 
+void PathTable::rename_index(uint32_t from, uint32_t to) {
+  for (uint32_t id = 1; id < rows_.size(); ++id) {
+    Row& row = rows_[id];
+    if (row.proj.kind != ProjKind::Index || row.proj.index != from) continue;
+    children_.erase(Key{row.parent.v, row.proj});
+    row.proj.index = to;
+    children_.emplace(Key{row.parent.v, row.proj}, PathId{size_t{id}});
+  }
+}
+
 bool PathTable::is_prefix(PathId prefix, PathId of) const {
   while (depth(of) > depth(prefix)) of = parent(of);
   return of == prefix;

@@ -63,6 +63,8 @@ class PathTable {
   std::vector<Proj> projs(PathId id) const;
   bool is_prefix(PathId prefix, PathId of) const;  // also when equal
   size_t size() const { return rows_.size(); }
+  // The local that is the index of elements has another number. Nobody uses `to` yet.
+  void rename_index(uint32_t from, uint32_t to);
 
  private:
   struct Row {

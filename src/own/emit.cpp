@@ -48,6 +48,57 @@ BlockId add_block(Function& function, BlockKind kind) {
   return BlockId{function.blocks.size() - 1};
 }
 
+void append_operand(Function& function, Inst& inst, Operand operand) {
+  std::vector<Operand> operands(function.args(inst).begin(), function.args(inst).end());
+  operands.push_back(operand);
+  inst.args_begin = static_cast<uint32_t>(function.operands.size());
+  inst.args_count = static_cast<uint32_t>(operands.size());
+  function.operands.insert(function.operands.end(), operands.begin(), operands.end());
+}
+
+void put_on_edge(Function& function, uint32_t block, size_t target, Inst inst) {
+  std::vector<Inst>& insts = function.blocks[block].insts;
+  if (insts.back().op == Op::Jump) {
+    insts.insert(insts.end() - 1, std::move(inst));
+    return;
+  }
+  BlockId to = insts.back().targets[target];
+  Span span = insts.back().span;
+  bool unwinds = function.blocks[to.index()].kind == BlockKind::Cleanup;
+  BlockId between = add_block(function, unwinds ? BlockKind::Cleanup : BlockKind::Normal);
+  function.blocks[block].insts.back().targets[target] = between;
+  function.blocks[between.index()].insts = {std::move(inst), make_jump(to, span)};
+}
+
+LocalId add_param(Function& function, TypeId type, Span span) {
+  LocalId param{size_t{++function.params}};
+  Local local;
+  local.type = type;
+  local.kind = LocalKind::Param;
+  local.span = span;
+  if (param.index() == function.locals.size()) {
+    function.locals.push_back(std::move(local));
+    return param;
+  }
+  LocalId moved{function.locals.size()};
+  function.locals.push_back(std::move(function.locals[param.index()]));
+  function.locals[param.index()] = std::move(local);
+  auto rename = [&](Place& place) {
+    if (place.is_local() && place.local_id() == param) place.root = moved.v;
+  };
+  for (Operand& operand : function.operands) {
+    if (operand.has_place()) rename(operand.place);
+  }
+  for (Block& block : function.blocks) {
+    for (Inst& inst : block.insts) {
+      rename(inst.dst);
+      if (inst.flag == param) inst.flag = moved;
+    }
+  }
+  function.paths.rename_index(param.v, moved.v);
+  return param;
+}
+
 void drop_where_left(Function& function, const std::vector<LocalId>& locals,
                      const std::function<bool(const Inst&)>& may_fail) {
   BlockId unwinding{function.blocks.size()};

@@ -19,6 +19,13 @@ oir::Inst make_drop(const oir::Function& function, oir::LocalId local, oir::Drop
 oir::LocalId add_temp(oir::Function& function, oir::TypeId type, Span span);
 oir::BlockId add_block(oir::Function& function, oir::BlockKind kind);
 
+void append_operand(oir::Function& function, oir::Inst& inst, oir::Operand operand);
+// On the way from `block` to target number `target` of its terminator.
+void put_on_edge(oir::Function& function, uint32_t block, size_t target, oir::Inst inst);
+// One more parameter by value, the last. The local that had its number gets another one, in all
+// places and paths of the function.
+oir::LocalId add_param(oir::Function& function, oir::TypeId type, Span span);
+
 // The locals die, in this order, where the function is left, also by what may fail and unwinds to
 // nothing yet.
 void drop_where_left(oir::Function& function, const std::vector<oir::LocalId>& locals,

@@ -39,7 +39,6 @@ struct Site {
   bool consumes = false;          // a part that needs dropping is kept
   bool makes = false;             // an object of the same type is made, here or by a call
   uint32_t end = kNoIndex;        // in the last block: the local is given another object there
-  uint32_t new_block = 0, new_index = kNoIndex;  // the first `new` of the type on the way
   static constexpr uint32_t kNoIndex = 0xFFFFFFFFu;
 };
 
@@ -126,10 +125,6 @@ class Finder {
         if (way == Way::Ends) {
           site.end = i;
           return site.consumes && stays(site);
-        }
-        if (inst.op == Op::New && makes_same(site, inst) && site.new_index == Site::kNoIndex) {
-          site.new_block = block;
-          site.new_index = i;
         }
       }
       const Inst& last = insts.back();
@@ -289,12 +284,10 @@ class TakeApart {
     span_ = function_.blocks[site.block].insts[site.index].span;
     object_ = Place::local(site.object);
     type_ = program_.types[function_.locals[site.object.index()].type].elem;
-    reused_ = site.new_index != Site::kNoIndex;
     record(site);
     memory_ = Place::local(add_temp(function_, program_.types.pointer(type_), span_));
     make_parts(site);
     for (const Use& use : site.uses) rename(use);
-    if (reused_) reuse(site);
     end_parts(site);  // before the block is split: positions still hold
     return split(site);
   }
@@ -312,11 +305,6 @@ class TakeApart {
     if (local.name.empty()) return;
     program_.add_fact({FactKind::TakenApart, func_, span_, local.name,
                        "it is not used again: if nobody else has it, its parts are handed on"});
-    if (!reused_) return;
-    Inst& made = function_.blocks[site.new_block].insts[site.new_index];
-    FactId fact = program_.add_fact(
-        {FactKind::Reused, func_, made.span, local.name, "it has the same type, and has ended"});
-    if (!made.fact.valid()) made.fact = fact;
   }
 
   // All parts that need dropping, and the plain ones that are read.
@@ -351,29 +339,17 @@ class TakeApart {
     function_.operands[use.operand].place = now;
   }
 
-  void reuse(const Site& site) {
-    Inst& made = function_.blocks[site.new_block].insts[site.new_index];
-    Operand value = function_.args(made)[0];
-    made.args_begin = static_cast<uint32_t>(function_.operands.size());
-    made.args_count = 2;
-    function_.operands.push_back(value);
-    function_.operands.push_back(Operand::copy(memory_));
-  }
-
-  // The parts that are not handed on die at the end of the way, or where it is left early; then,
-  // too, the memory is given back if it was not used yet.
+  // The parts that are not handed on die at the end of the way, or where it is left early.
   void end_parts(const Site& site) {
     exits_.clear();
-    bool holds_memory = reused_;
     for (size_t n = 0; n < site.blocks.size(); ++n) {
       uint32_t block = site.blocks[n];
       for (size_t i = n == 0 ? site.index : 0; i < function_.blocks[block].insts.size(); ++i) {
         const Inst& inst = function_.blocks[block].insts[i];
         if (inst.unwind.valid() || summaries_.inst_may_fail(function_, inst)) {
-          BlockId exit = exit_to(inst.unwind, holds_memory);
+          BlockId exit = exit_to(inst.unwind);
           function_.blocks[block].insts[i].unwind = exit;
         }
-        if (block == site.new_block && i == site.new_index) holds_memory = false;
       }
     }
     std::vector<Inst>& last = function_.blocks[site.blocks.back()].insts;
@@ -386,8 +362,8 @@ class TakeApart {
     last.insert(last.end() - 1, drops.begin(), drops.end());
   }
 
-  BlockId exit_to(BlockId unwind, bool holds_memory) {
-    BlockId& exit = exits_[uint64_t{unwind.v} << 1 | (holds_memory ? 1 : 0)];
+  BlockId exit_to(BlockId unwind) {
+    BlockId& exit = exits_[unwind.v];
     if (exit.valid()) return exit;
     std::vector<Inst> insts;
     for (const Part& part : parts_) {
@@ -396,8 +372,6 @@ class TakeApart {
             make_drop(function_, part.home.local_id(), DropReason::RunTimeError, span_));
       }
     }
-    if (holds_memory)
-      insts.push_back(make_inst(function_, Op::Free, {}, {Operand::copy(memory_)}, span_));
     if (unwind.valid()) {
       insts.push_back(make_jump(unwind, span_));
     } else {
@@ -434,8 +408,7 @@ class TakeApart {
               : make_inst(function_, Op::Take, part.home, {Operand::addr(part.place)}, span_));
     }
     out.push_back(make_inst(function_, Op::Recycle, memory_, {Operand::move(object_)}, span_));
-    if (!reused_)
-      out.push_back(make_inst(function_, Op::Free, {}, {Operand::copy(memory_)}, span_));
+    out.push_back(make_inst(function_, Op::Free, {}, {Operand::copy(memory_)}, span_));
     for (const Part& part : parts_) {
       if (!part.used && !part.plain)
         out.push_back(make_drop(function_, part.home.local_id(), DropReason::EndOfBlock, span_));
@@ -450,12 +423,6 @@ class TakeApart {
             make_inst(function_, Op::Init, part.home, {Operand::copy(part.place)}, span_));
     }
     out.push_back(make_drop(function_, object_.local_id(), DropReason::EndOfBlock, span_));
-    if (reused_) {
-      Const none;
-      none.kind = ConstKind::Null;
-      none.type = function_.locals[memory_.local_id().index()].type;
-      out.push_back(make_inst(function_, Op::Init, memory_, {Operand::of(none)}, span_));
-    }
     out.push_back(make_jump(rest, span_));
   }
 
@@ -466,10 +433,9 @@ class TakeApart {
   Span span_;
   Place object_, memory_;
   TypeId type_;
-  bool reused_ = false;
-  size_t skipped_ = 0;       // projections from the object to a part
-  std::vector<Part> parts_;  // by field
-  std::unordered_map<uint64_t, BlockId> exits_;
+  size_t skipped_ = 0;                           // projections from the object to a part
+  std::vector<Part> parts_;                      // by field
+  std::unordered_map<uint32_t, BlockId> exits_;  // by where they unwind to
 };
 
 }  // namespace

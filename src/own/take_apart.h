@@ -3,21 +3,18 @@
 // Where a reference that its function owns is used for the last time, on a way without branches, by
 // reading what it refers to, its parts are read at once and it ends there:
 //
-//   %2 = call @insert(copy t.*.left, copy key)       branch_sole borrow t bb8 bb9
-//   %3 = aggregate move %2, copy t.*.key,      bb8:  l = take_part addr t.*.left; r = take_part
-//   addr t.*.right
-//          copy t.*.right                            k = copy t.*.key; m = recycle move t; jump
-//          bb10
-//   result = new move %3                       bb9:  l = copy t.*.left; r = copy t.*.right; ...
-//   drop t                                           drop t; m = null; jump bb10
-//                                              bb10: %2 = call @insert(move l, copy key)
-//                                                    %3 = aggregate move %2, copy k, move r
-//                                                    result = new move %3, copy m
+//   %2 = call @insert(copy t.*.left)          branch_sole borrow t bb8 bb9
+//   %3 = aggregate move %2, copy t.*.right    bb8:  l = take_part addr t.*.left; r = take_part …
+//   result = new move %3                            m = recycle move t; free_memory copy m; jump
+//   bb10 drop t                                    bb9:  l = copy t.*.left; r = …; drop t; jump
+//   bb10
+//                                             bb10: %2 = call @insert(move l)
+//                                                   %3 = aggregate move %2, move r
+//                                                   result = new move %3
 //
-// So what nobody else refers to is handed on without being counted, and the next object of the type
-// on the way lies where the old one lay: a unique tree is changed in place. This is the reuse of
-// Perceus (Reinking, Xie, de Moura, Leijen, PLDI 2021) with the guidance of drops (Lorenzen,
-// Leijen, ICFP 2022), decided on a graph of blocks.
+// So what nobody else refers to is handed on without being counted; what the memory is used for is
+// decided later (own/reuse_memory.h). Together this is the reuse of Perceus (Reinking, Xie, de
+// Moura, Leijen, PLDI 2021), decided on a graph of blocks.
 //
 // Only of types that are not watched, never left empty, and in no cycle, so that neither deaths nor
 // the collector can be seen in between.
