@@ -35,23 +35,29 @@ static bool still_exposed(void* word) {
   return false;
 }
 
-void* copy_buffer(void* word, const TnType* type, uint64_t capacity) {
+// Copies of elements whose bytes lie somewhere.
+static Buffer* copy_elements(const void* from, uint64_t length, const TnType* type,
+                             uint64_t capacity) {
   TypeInfo* info = info_of(type);
-  Buffer* from = buffer(word);
-  Buffer* made = new_buffer(info, from->length, capacity);
-  memcpy(made->elements(), from->elements(), from->length * type->elem->size);
-  for (uint64_t i = 0; i < from->length && !info->buffer.empty(); i++)
+  Buffer* made = new_buffer(info, length, capacity);
+  memcpy(made->elements(), from, length * type->elem->size);
+  for (uint64_t i = 0; i < length && !info->buffer.empty(); i++)
     adopt(made->elements() + i * type->elem->size, type->elem, false);
   return made;
+}
+
+void* copy_buffer(void* word, const TnType* type, uint64_t capacity) {
+  Buffer* from = buffer(word);
+  return copy_elements(from->elements(), from->length, type, capacity);
 }
 
 static uint64_t grown(uint64_t capacity) {
   return capacity < 4 ? 4 : capacity * 2;
 }
 
-// The elements move into a buffer of twice the size; nobody but the array looks at the old one.
-static Buffer* move_elements(Buffer* from, TypeInfo* info) {
-  Buffer* made = new_buffer(info, from->length, grown(from->capacity));
+// The elements move into a larger buffer; nobody but the array looks at the old one.
+static Buffer* move_elements(Buffer* from, TypeInfo* info, uint64_t capacity) {
+  Buffer* made = new_buffer(info, from->length, capacity);
   memcpy(made->elements(), from->elements(), from->length * info->type->elem->size);
   free_object(from);
   return made;
@@ -134,7 +140,7 @@ TnStatus tn_array_push(void** word, void* element, const TnType* type) {
     own = buffer(copy_buffer(old, type, grown(own->length)));
     left = old;
   } else if (own->length == own->capacity) {
-    own = move_elements(own, info);
+    own = move_elements(own, info, grown(own->capacity));
   }
   memcpy(own->elements() + own->length * type->elem->size, element, type->elem->size);
   own->length++;
@@ -172,6 +178,50 @@ TnStatus tn_array_pop(void* dst, void** word, const TnType* type, const TnSite* 
   own->length--;
   *word = own;
   return count_down(old) ? die(old, nullptr) : TN_OK;
+}
+
+void tn_array_reserve(void** word, uint64_t count, const TnType* type) {
+  void* old = is_word(*word) ? *word : nullptr;
+  if (static_cast<int64_t>(count) <= 0) return;
+  if (!old) {
+    *word = new_buffer(info_of(type), 0, count);
+  } else if (buffer(old)->capacity < count && !still_exposed(old)) {
+    if (header(old).count == 1) {
+      *word = move_elements(buffer(old), info_of(type), count);
+    } else {
+      *word = copy_buffer(old, type, count);
+      count_down(old);  // shared, so it lives on
+    }
+  }
+}
+
+TnStatus tn_array_arrange(void** word, void* held, const void* bytes, const TnType* type) {
+  if (!is_word(held)) return TN_OK;
+  uint64_t length = buffer(held)->length, size = length * type->elem->size;
+  bool same = *word == held;
+  if (same) count_down(held);  // the array's own count is left
+  if (header(held).count == 1) {
+    memcpy(buffer(held)->elements(), bytes, size);
+  } else {
+    void* shared = held;
+    held = copy_elements(bytes, length, type, length);
+    count_down(shared);
+  }
+  void* old = *word;
+  if (!same && is_word(old) && still_exposed(old) && buffer(old)->length == length) {
+    // Others look at the elements where they are.
+    char* a = buffer(old)->elements();
+    char* b = buffer(held)->elements();
+    for (uint64_t i = 0; i < size; i++) {
+      char byte = a[i];
+      a[i] = b[i];
+      b[i] = byte;
+    }
+    old = held;
+  } else {
+    *word = held;
+  }
+  return same ? TN_OK : tn_array_release(old, type, kReasonOverwritten, nullptr);
 }
 
 void tn_array_expose(void** word, const TnType* type, bool outer) {

@@ -431,6 +431,12 @@ TnStatus tn_array_push(void** word, void* element, const TnType* type);
 /* Takes the last element out into raw memory. With viewers the array gets a new buffer, as when it
  * grows. Fails if there is no element or the last one is a hole. */
 TnStatus tn_array_pop(void* dst, void** word, const TnType* type, const TnSite* site);
+/* Room for so many elements in all, so that the next ones find it. With viewers it does nothing. */
+void tn_array_reserve(void** word, uint64_t count, const TnType* type);
+/* Consumes `held`, a copy of the array whose elements have no `drop` of their own. The array
+ * becomes it, with its elements in the order in which their bytes lie at `bytes`. Viewers see that.
+ */
+TnStatus tn_array_arrange(void** word, void* held, const void* bytes, const TnType* type);
 /* The array gets a buffer of its own that is exposed. `outer`: a reference is made to something
  * inside of one of its elements' own buffers, so nobody counts this buffer: it stays exposed for
  * good. */

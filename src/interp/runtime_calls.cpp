@@ -209,6 +209,32 @@ Next Machine::rt_ArrayPop(Frame& frame, const InstCode& inst) {
   return Next::Go;
 }
 
+Next Machine::rt_ArrayReserve(Frame& frame, const InstCode& inst) {
+  auto* word = reinterpret_cast<void**>(head_address(frame, inst.args[0].place));
+  tn_array_reserve(word, evaluate_bits(frame, inst.args[1]), inst.args[0].type->tn);
+  return Next::Go;
+}
+
+Next Machine::rt_ArraySlots(Frame& frame, const InstCode& inst) {
+  auto* word = reinterpret_cast<char**>(head_address(frame, inst.args[0].place));
+  store_word(frame, inst, *word + TN_BUFFER_ELEMS);
+  return Next::Go;
+}
+
+Next Machine::rt_SlotMove(Frame& frame, const InstCode& inst) {
+  void* to = evaluate_word(frame, inst.args[0]);
+  const void* from = evaluate_word(frame, inst.args[1]);
+  memmove(to, from, evaluate_bits(frame, inst.args[2]) * inst.args[0].type->elem->size);
+  return Next::Go;
+}
+
+Next Machine::rt_ArrayArrange(Frame& frame, const InstCode& inst) {
+  void* held = evaluate_word(frame, inst.args[1]);
+  void* bytes = evaluate_word(frame, inst.args[2]);
+  auto* word = reinterpret_cast<void**>(head_address(frame, inst.args[0].place));
+  return fail_or_go(tn_array_arrange(word, held, bytes, inst.args[0].type->tn));
+}
+
 // ---- weak references
 
 Next Machine::rt_WeakNew(Frame& frame, const InstCode& inst) {

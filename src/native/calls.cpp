@@ -174,6 +174,27 @@ void FunctionLowering::lower_runtime() {
       check_status(rt(Rt::tn_array_pop, {memory, word, type(), site()}));
       return scalar ? result(load(memory, elem)) : built(inst_->dst, memory);
     }
+    case RtFn::ArrayReserve: {
+      Value* word = looked(0);
+      rt(Rt::tn_array_reserve, {word, wide(1), type()});
+      return;
+    }
+    case RtFn::ArrayArrange: {
+      Value* word = looked(0);
+      Value* held = value(arg(1));
+      return check_status(rt(Rt::tn_array_arrange, {word, held, value(arg(2)), type()}));
+    }
+    case RtFn::ArraySlots:
+      return result(offset(load(looked(0), inst_->type), TN_BUFFER_ELEMS));
+    case RtFn::SlotMove: {
+      if (module_.is_unit(inst_->type)) return;
+      Value* to = value(arg(0));
+      Value* from = value(arg(1));
+      const auto& at = module_.layouts[inst_->type];
+      Value* bytes = b_.CreateMul(wide(2), number64(at.size));
+      b_.CreateMemMove(to, llvm::Align(at.align), from, llvm::Align(at.align), bytes);
+      return;
+    }
     case RtFn::WeakNew:
       return result(rt(Rt::tn_weak_new, {value(arg(0)), type()}));
     case RtFn::WeakUpgrade:

@@ -38,6 +38,9 @@ constexpr std::pair<std::string_view, RtFn> kNatives[] = {
     {"floatOf", RtFn::ParseFloat},
     {"hash", RtFn::HashValue},
     {"pop", RtFn::ArrayPop},
+    {"reserve", RtFn::ArrayReserve},
+    {"arrange", RtFn::ArrayArrange},
+    {"moveSlots", RtFn::SlotMove},
     {"appendFile", RtFn::AppendFile},
     {"removeFile", RtFn::RemoveFile},
     {"renameFile", RtFn::RenameFile},
@@ -89,6 +92,31 @@ NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector
     made.b = element(2);
     return add(made);
   }
+  if (name == "slots") {
+    // The array where it lies: a pointer needs no reference that keeps it alive.
+    tree::Node made = make(T::Runtime, instance.result, span);
+    made.rt = RtFn::ArraySlots;
+    made.targ = row(instance.params[0].type).elem;
+    NodeId array = tree_[args[0]].a;
+    if (tree_[args[0]].kind != T::RefOf) {
+      tree::Node behind = make(T::Deref, made.targ, span);
+      behind.a = args[0];
+      array = add(behind);
+    }
+    made.list = add_list({array});
+    return add(made);
+  }
+  if (name == "slot") {
+    tree::Node made = make(T::SlotAt, instance.result, span);
+    made.a = arg_value(0);
+    made.b = arg_value(1);
+    return add(made);
+  }
+  if (name == "peek") {
+    tree::Node made = make(T::Deref, instance.result, span);
+    made.a = arg_value(0);
+    return add(made);
+  }
   if (name == "box") {
     tree::Node made = make(T::BoxNew, instance.result, span);
     made.a = arg_value(0);
@@ -118,7 +146,9 @@ NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector
     if (fn == RtFn::NativeFree) made.targ = instance.params[0].type;
     if (fn == RtFn::ShowValue || fn == RtFn::HashValue) made.targ = type_of(args[0]);
     if (fn == RtFn::AppendValue) made.targ = type_of(args[1]);
-    if (fn == RtFn::ArrayPop) made.targ = row(instance.params[0].type).elem;
+    if (fn == RtFn::ArrayPop || fn == RtFn::ArrayReserve || fn == RtFn::ArrayArrange ||
+        fn == RtFn::SlotMove)
+      made.targ = row(instance.params[0].type).elem;
     for (size_t i = 0; i < args.size(); ++i) {
       if (letters[i] != 'a') args[i] = arg_value(i);
       bool index = (fn == RtFn::StrByte || fn == RtFn::StrSub) && i > 0;

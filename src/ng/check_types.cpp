@@ -207,6 +207,8 @@ TypeId Checker::resolve_builtin(const ast::Node& node, std::string_view name, bo
   if (name == "vector") return of(&oir::TypeTable::array);
   if (name == "Box") return of(&oir::TypeTable::box);
   if (name == "Weak") return of(&oir::TypeTable::weak);
+  // What only the library may use: a pointer to an element, which keeps nothing alive.
+  if (name == "Slot" && modules_[module_].is_standard) return of(&oir::TypeTable::pointer);
   if (name == "array") {
     if (wrong(2)) return TypeId{};
     TypeId elem = resolve(args[0], quiet);
@@ -570,6 +572,7 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
     if (name == "vector") return elem_of(TypeKind::Array, args[0]);
     if (name == "Box") return elem_of(TypeKind::Box, args[0]);
     if (name == "Weak") return elem_of(TypeKind::Weak, args[0]);
+    if (name == "Slot") return elem_of(TypeKind::Pointer, args[0]);
     if ((name == "span" && types_.is_span(actual)) || (name == "Range" && types_.is_range(actual)))
       return unify(args[0], row(actual).elem, open);
   }

@@ -174,6 +174,7 @@ bool Lowering::changes_nothing(NodeId id) {
     case NodeKind::IsVariant:
     case NodeKind::UnionIndex:
     case NodeKind::UnionTag:
+    case NodeKind::SlotAt:
     case NodeKind::Part:
       nothing = true;
       break;

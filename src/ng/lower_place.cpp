@@ -55,9 +55,11 @@ void Lowering::prepare(NodeId id, bool later_changes_nothing) {
         prepared_[n.a.v] = temp_of(n.a);
         return;
       }
-      bool box = types()[node(n.a).type].kind == TypeKind::Box;
+      TypeKind kind = types()[node(n.a).type].kind;
       prepare(n.a, later_changes_nothing);
-      if (box || later_changes_nothing || stable_reference(n.a)) return;
+      if (kind == TypeKind::Box || kind == TypeKind::Pointer || later_changes_nothing ||
+          stable_reference(n.a))
+        return;
       Place from = find(n.a, Access::Look);
       oir::LocalId hold = new_temp(node(n.a).type, n.span, LocalKind::Hold);
       b_.init(Place::local(hold), Operand::copy(from), node(n.a).span);
@@ -101,6 +103,9 @@ oir::Place Lowering::find(NodeId id, Access access) {
 
 oir::Place Lowering::find_deref(NodeId id, Access access) {
   const Node& n = node(id);
+  if (types()[node(n.a).type].kind == TypeKind::Pointer) {
+    return b_.deref(base(n.a, Access::Look));
+  }
   bool box = types()[node(n.a).type].kind == TypeKind::Box;
   bool was_prepared = prepared_.count(n.a.v) != 0;
   // A box owns what it holds, so what is on the way to it matters; a reference ends the way. What

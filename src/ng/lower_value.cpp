@@ -100,6 +100,11 @@ void Lowering::other_into(Place dst, NodeId id) {
     case NodeKind::Runtime:
       runtime_into(dst, id);
       return;
+    case NodeKind::SlotAt: {
+      Operand from = owned(n.a, all_change_nothing({n.b}, 0), false);
+      b_.ptr_add(dst, from, owned(n.b, true, true), n.span);
+      return;
+    }
     case NodeKind::Replace:
       replace_into(dst, id);
       return;

@@ -464,6 +464,10 @@ void ShapeCheck::runtime(const Inst& inst) {
     case 'E':
       right = types[inst.type].kind == TypeKind::Array && types[inst.type].elem == dst;
       break;
+    case 'S':
+      right = row.kind == TypeKind::Pointer && types[inst.type].kind == TypeKind::Array &&
+              row.elem == types[inst.type].elem;
+      break;
     case 'U':
       right = row.kind == TypeKind::U32;
       break;

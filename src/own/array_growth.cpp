@@ -11,7 +11,8 @@ namespace {
 bool grows(const Inst& inst) {
   if (inst.op != Op::Runtime) return false;
   RtFn fn = RtFn(inst.imm);
-  return fn == RtFn::ArrayPush || fn == RtFn::ArrayWith || fn == RtFn::ArrayPop;
+  return fn == RtFn::ArrayPush || fn == RtFn::ArrayWith || fn == RtFn::ArrayPop ||
+         fn == RtFn::ArrayReserve || fn == RtFn::ArrayArrange;
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ std::vector<bool> pointed_locals(const Program& program, const Function& functio
   std::vector<bool> pointed(function.locals.size());
   for (const Block& block : function.blocks) {
     for (const Inst& inst : block.insts) {
-      if (inst.op != Op::MakePtr && inst.op != Op::MakeSlice) continue;
+      bool slots = inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::ArraySlots;
+      if (inst.op != Op::MakePtr && inst.op != Op::MakeSlice && !slots) continue;
       const Operand& of = function.args(inst)[0];
       if (of.has_place() && is_part_of_local(program, function, of.place)) {
         pointed[of.place.local_id().index()] = true;
@@ -58,6 +59,7 @@ bool writes_unknown_memory(const Program& program, const Function& function, con
     case RtFn::MemCopy:
     case RtFn::MemMove:
     case RtFn::MemZero:
+    case RtFn::SlotMove:
       return true;
     default:
       break;
