@@ -24,10 +24,18 @@ T load(const void* place) {
 
 uint64_t hash_of_bytes(const uint8_t* at, uint64_t length) {
   uint64_t hash = length;
-  for (; length >= 8; at += 8, length -= 8) hash = mixed(hash, load<uint64_t>(at));
-  uint64_t rest = 0;
-  if (length) memcpy(&rest, at, length);
-  return mixed(hash, rest);
+  if (length >= 8) {
+    const uint8_t* last = at + length - 8;  // its first bytes may have been mixed in before
+    for (; at < last; at += 8) hash = mixed(hash, load<uint64_t>(at));
+    return mixed(hash, load<uint64_t>(last));
+  }
+  uint64_t all = 0;
+  if (length >= 4) {
+    all = load<uint32_t>(at) | uint64_t{load<uint32_t>(at + length - 4)} << 32;
+  } else if (length > 0) {
+    all = at[0] | uint64_t{at[length / 2]} << 8 | uint64_t{at[length - 1]} << 16;
+  }
+  return mixed(hash, all);
 }
 
 struct Elements {
