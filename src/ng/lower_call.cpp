@@ -168,8 +168,18 @@ oir::Place Lowering::referent_before(NodeId id, NodeId later) {
 
 void Lowering::swap(NodeId id) {
   const Node& n = node(id);
-  Place a = referent_before(n.a, n.b);
-  Place b = referent(n.b);
+  auto is_part = [&](NodeId arg) {
+    return node(arg).kind == NodeKind::RefOf && tree_.is_place(node(arg).a) && changes_nothing(arg);
+  };
+  Place a, b;
+  if (is_part(n.a) && is_part(n.b)) {
+    // From finding the places to the exchange nothing happens that they would need to be held for.
+    a = place(node(n.a).a, Access::Write);
+    b = place(node(n.b).a, Access::Write);
+  } else {
+    a = referent_before(n.a, n.b);
+    b = referent(n.b);
+  }
   b_.swap(a, b, n.span);
 }
 
