@@ -17,8 +17,12 @@ bool grows(const Inst& inst) {
 
 }  // namespace
 
-ArrayGrowth::ArrayGrowth(const Program& program) {
-  for (const Function& function : program.functions) {
+ArrayGrowth::ArrayGrowth(const Program& program, const Contents& contents) {
+  constexpr uint64_t kLookedAt =
+      Contents::bit(Op::Runtime) | Contents::bit(Op::MakeView) | Contents::bit(Op::MakeRef);
+  for (size_t f = 0; f < program.functions.size(); ++f) {
+    if (!contents.has_any(FuncId{f}, kLookedAt)) continue;
+    const Function& function = program.functions[f];
     for (const Block& block : function.blocks) {
       for (const Inst& inst : block.insts) look(program, function, inst);
     }

@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "oir/oir.h"
+#include "own/contents.h"
 
 namespace tenure::own {
 
 class ArrayGrowth {
  public:
-  explicit ArrayGrowth(const oir::Program& program);
+  ArrayGrowth(const oir::Program& program, const Contents& contents);
 
   // The type of the elements that the instruction may leave empty for others; none: it does not.
   oir::TypeId left_behind(const oir::Inst& inst) const;

@@ -433,6 +433,14 @@ void remove_plain_drops(Program& program) {
 
 }  // namespace
 
+void report_escape(const Program& program, DiagnosticSink& sink, const Contents& contents,
+                   const EscapesFn& escapes, const LentParts& lent_parts) {
+  for (size_t f = 0; f < program.functions.size(); ++f) {
+    if (!contents.names_variant(FuncId{f}) || !contents.lends(FuncId{f})) continue;
+    Finder(program, program.functions[f], sink, escapes, lent_parts).find();
+  }
+}
+
 void run_escape(Program& program, const SourceMap& sources, DiagnosticSink& sink,
                 const EscapesFn& escapes, const LentParts& lent_parts, const MayFailFn& may_fail) {
   std::vector<Found> by_function(program.functions.size());

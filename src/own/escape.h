@@ -35,6 +35,10 @@ using EscapesFn = std::function<bool(oir::FuncId func, uint32_t index)>;
 // Whether the instruction can fail, given what it calls.
 using MayFailFn = std::function<bool(const oir::Function& function, const oir::Inst& inst)>;
 
+// Only the diagnostics; the program stays as it is.
+void report_escape(const oir::Program& program, DiagnosticSink& sink, const Contents& contents,
+                   const EscapesFn& escapes, const LentParts& lent_parts);
+
 void run_escape(oir::Program& program, const SourceMap& sources, DiagnosticSink& sink,
                 const EscapesFn& escapes, const LentParts& lent_parts, const MayFailFn& may_fail);
 

@@ -86,8 +86,9 @@ class Marker {
 
 }  // namespace
 
-EscapedRoots find_escaped_roots(const Program& program, const EscapesFn& escapes,
-                                const ArrayGrowth& growth, LentParts& lent_parts) {
+EscapedRoots find_escaped_roots(const Program& program, const Contents& contents,
+                                const EscapesFn& escapes, const ArrayGrowth& growth,
+                                LentParts& lent_parts) {
   EscapedRoots roots;
   roots.globals.resize(program.globals.size());
   roots.lent_globals.resize(program.globals.size());
@@ -96,6 +97,7 @@ EscapedRoots find_escaped_roots(const Program& program, const EscapesFn& escapes
   }
   do {
     for (size_t f = 0; f < program.functions.size(); ++f) {
+      if (!contents.lends(FuncId{f})) continue;
       Marker(program, FuncId{f}, escapes, lent_parts, roots).run();
     }
   } while (lent_parts.grow(roots, growth));

@@ -23,7 +23,8 @@ struct EscapedRoots {
 
 // What escapes, and what `lent_parts`, which grows meanwhile, needs in boxes. Linear in the program
 // for each time that it grows, which is at most once for each type and rarely more than twice.
-EscapedRoots find_escaped_roots(const oir::Program& program, const EscapesFn& escapes,
-                                const ArrayGrowth& growth, LentParts& lent_parts);
+EscapedRoots find_escaped_roots(const oir::Program& program, const Contents& contents,
+                                const EscapesFn& escapes, const ArrayGrowth& growth,
+                                LentParts& lent_parts);
 
 }  // namespace tenure::own

@@ -22,13 +22,16 @@ TypeId inner(const Program& program, const Step& step) {
 
 }  // namespace
 
-InnerReferences::InnerReferences(const Program& program) : elements_(program.types.size()) {
-  for (const Function& function : program.functions) {
+InnerReferences::InnerReferences(const Program& program, const Contents& contents)
+    : elements_(program.types.size()) {
+  for (size_t f = 0; f < program.functions.size(); ++f) {
+    if (!contents.lends_part(FuncId{f})) continue;
+    const Function& function = program.functions[f];
     for (const Block& block : function.blocks) {
       for (const Inst& inst : block.insts) {
         if (inst.op != Op::MakeRef && inst.op != Op::Call) continue;
         for (const Operand& operand : function.args(inst)) {
-          if (operand.kind != OperandKind::Addr) continue;
+          if (operand.kind != OperandKind::Addr || operand.place.is_root()) continue;
           for (const Step& step : steps_of(program, function, operand.place)) {
             TypeId elem = inner(program, step);
             if (elem.valid()) elements_[elem.index()] = true;

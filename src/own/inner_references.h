@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "oir/oir.h"
+#include "own/contents.h"
 
 namespace tenure::own {
 
 class InnerReferences {
  public:
-  explicit InnerReferences(const oir::Program& program);
+  InnerReferences(const oir::Program& program, const Contents& contents);
 
   // A reference made elsewhere may lead to, or into, what `place` leads through.
   bool may_reach(const oir::Program& program, const oir::Function& function,

@@ -23,9 +23,11 @@ std::vector<TypeId> enclosing(const Program& program, const std::vector<Step>& s
 
 }  // namespace
 
-LentParts::LentParts(const Program& program)
+LentParts::LentParts(const Program& program, const Contents& contents)
     : program_(program), vacates_(program), left_(program.types.size()) {
-  for (const Function& function : program.functions) {
+  for (size_t f = 0; f < program.functions.size(); ++f) {
+    if (!contents.lends_part(FuncId{f})) continue;
+    const Function& function = program.functions[f];
     for (const Block& block : function.blocks) {
       for (const Inst& inst : block.insts) find_lent(function, inst);
     }

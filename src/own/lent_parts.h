@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "oir/oir.h"
+#include "own/contents.h"
 #include "own/vacates.h"
 
 namespace tenure::own {
@@ -22,7 +23,7 @@ struct EscapedRoots;
 
 class LentParts {
  public:
-  explicit LentParts(const oir::Program& program);
+  LentParts(const oir::Program& program, const Contents& contents);
 
   // Looks at all moves again, for more roots may have escaped. True: there are more types of which
   // plain parts can be read in a hole.

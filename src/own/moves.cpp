@@ -18,20 +18,14 @@ class MovesPass {
   MovesPass(Program& program, Summaries& summaries, const SourceMap& sources, DiagnosticSink& sink)
       : program_(program),
         summaries_(summaries),
+        contents_(summaries.contents()),
         sources_(sources),
         sink_(sink),
         result_{DropFlags(program.functions.size()), Vacates(program)} {}
 
   MovesResult run() {
     size_t count = program_.functions.size();
-    InnerReferences inner(program_);
-    for (size_t f = 0; f < count; ++f) {
-      FuncId func{f};
-      Spelling spelling(program_, program_[func]);
-      check_move_rules(program_, func, summaries_, spelling, sink_);
-      settle_implicit_moves(program_, func, summaries_, sink_);
-      check_loans(program_, func, summaries_, inner, spelling, sink_);
-    }
+    check_rules();
     for (TypeId elem : summaries_.left_behind()) result_.vacates.add(elem);
     std::vector<std::unique_ptr<MoveChecker>> checkers;
     for (size_t f = 0; f < count; ++f) {
@@ -50,7 +44,37 @@ class MovesPass {
     return std::move(result_);
   }
 
+  // What has nothing that may be found empty is not followed: that would find checks, no mistakes.
+  MovesResult report() {
+    check_rules();
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
+      if (!summaries_.may_find_empty(FuncId{f})) continue;
+      MoveChecker checker(program_, FuncId{f}, summaries_);
+      checker.find(result_.vacates);
+      checker.report(sources_, sink_);
+    }
+    return std::move(result_);
+  }
+
  private:
+  // Rules that need no fullness, of the functions that have what they are about.
+  void check_rules() {
+    InnerReferences inner(program_, contents_);
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
+      FuncId func{f};
+      bool moves =
+          contents_.moves_named(func) || contents_.copies_move_only(func) || program_[func].is_drop;
+      bool lends = contents_.has_any(func, kMakesLoans) || contents_.lends_and_moves(func);
+      if (!moves && !lends) continue;
+      Spelling spelling(program_, program_[func]);
+      if (moves) check_move_rules(program_, func, summaries_, spelling, sink_);
+      if (contents_.moves_implicitly(func)) {
+        settle_implicit_moves(program_, func, summaries_, sink_);
+      }
+      if (lends) check_loans(program_, func, summaries_, inner, spelling, sink_);
+    }
+  }
+
   // A global is always full for those who read it if it is never moved and nobody reads it too
   // early.
   void find_always_full(std::vector<std::unique_ptr<MoveChecker>>& checkers) {
@@ -119,8 +143,11 @@ class MovesPass {
                                             : "`move` takes it and leaves its place empty"});
   }
 
+  static constexpr uint64_t kMakesLoans = Contents::bit(Op::MakeRef) | Contents::bit(Op::Alias);
+
   Program& program_;
   Summaries& summaries_;
+  const Contents& contents_;
   const SourceMap& sources_;
   DiagnosticSink& sink_;
   MovesResult result_;
@@ -129,8 +156,9 @@ class MovesPass {
 }  // namespace
 
 MovesResult run_moves(Program& program, Summaries& summaries, const SourceMap& sources,
-                      DiagnosticSink& sink) {
-  return MovesPass(program, summaries, sources, sink).run();
+                      DiagnosticSink& sink, bool only_report) {
+  MovesPass pass(program, summaries, sources, sink);
+  return only_report ? pass.report() : pass.run();
 }
 
 }  // namespace tenure::own

@@ -27,8 +27,9 @@ struct MovesResult {
 };
 
 // Errors go to `sink`; the program is then of no more use. Ends with
-// `summaries.remove_unwind_edges`.
+// `summaries.remove_unwind_edges`. `only_report`: nothing will be made of the program; nothing is
+// inserted, and the result says nothing.
 MovesResult run_moves(oir::Program& program, Summaries& summaries, const SourceMap& sources,
-                      DiagnosticSink& sink);
+                      DiagnosticSink& sink, bool only_report = false);
 
 }  // namespace tenure::own

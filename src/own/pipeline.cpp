@@ -71,19 +71,22 @@ const std::vector<std::string_view>& pass_names() {
 bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const Options& options) {
   Pipeline pipeline(options);
   pipeline.done("lower", program, Phase::Lowered);
-  Summaries summaries(program, !sink.has_errors());
+  Summaries summaries(program, !sink.has_errors(), options.only_report);
   pipeline.done("summaries", program, Phase::Lowered);
-  MovesResult moves = run_moves(program, summaries, sources, sink);
+  MovesResult moves = run_moves(program, summaries, sources, sink, options.only_report);
   if (sink.has_errors()) return false;
   pipeline.done("moves", program, Phase::Lowered);
   EscapesFn escapes = summaries.escapes_fn();
+  if (options.only_report) {
+    report_escape(program, sink, summaries.contents(), escapes, summaries.lent_parts());
+    return !sink.has_errors();
+  }
   run_escape(program, sources, sink, escapes, summaries.lent_parts(),
              [&](const Function& function, const Inst& inst) {
                return summaries.inst_may_fail(function, inst);
              });
   if (sink.has_errors()) return false;
   pipeline.done("escape", program, Phase::Lowered);
-  if (options.only_report) return true;
   const Optimisations& on = options.optimisations;
   run_types(program, escapes, moves.vacates.all(), on.has(Optimisation::Acyclic));
   pipeline.done("types", program, Phase::Lowered);

@@ -81,8 +81,7 @@ class SummariesBuilder {
  public:
   SummariesBuilder(Program& program, Summaries& out) : program_(program), out_(out) {}
 
-  void run(bool whole) {
-    out_.program_ = &program_;
+  void run(bool whole, bool only_report) {
     size_t functions = program_.functions.size();
     out_.functions_.resize(functions);
     for (size_t i = 0; i < functions; ++i) {
@@ -91,11 +90,14 @@ class SummariesBuilder {
     out_.graph_ = std::make_unique<CallGraph>(program_);
     if (whole) end_paths(program_, *out_.graph_);
     settle_new_points();
+    find_movers();
+    find_wanted(only_report);
     for (TypeId elem : out_.growth_.elements()) {
       out_.growing_[elem.v].moved.add(MemoryKey{elem, {}, 0, false});
     }
     find_escapes();
-    out_.roots_ = find_escaped_roots(program_, out_.escapes_fn(), out_.growth_, out_.lent_parts_);
+    out_.roots_ = find_escaped_roots(program_, out_.contents_, out_.escapes_fn(), out_.growth_,
+                                     out_.lent_parts_);
     collect_effects();
     spread_effects();
     solve_paths();
@@ -104,11 +106,61 @@ class SummariesBuilder {
  private:
   // ---- whether a collection point may end the program
 
+  bool is_function(uint32_t node) const { return node < program_.functions.size(); }
+
+  // A callee that moves from behind a reference may leave what it was lent empty, and so may who
+  // lends that on.
+  void find_movers() {
+    const CallGraph& graph = *out_.graph_;
+    size_t functions = program_.functions.size();
+    std::vector<uint8_t> empties(functions);
+    for (size_t f = 0; f < functions; ++f) empties[f] = out_.contents_.moves_behind(FuncId{f});
+    for (const std::vector<uint32_t>& component : graph.components()) {
+      uint8_t any = 0;
+      for (uint32_t node : component) {
+        if (!is_function(node)) continue;
+        any |= empties[node];
+        for (uint32_t callee : graph.callees(node)) {
+          if (is_function(callee)) any |= empties[callee];
+        }
+      }
+      for (uint32_t node : component) {
+        if (is_function(node)) empties[node] = any;
+      }
+    }
+    for (size_t f = 0; f < functions; ++f) {
+      if (out_.contents_.moves_named(FuncId{f}) || FuncId{f} == program_.start) empties[f] = 1;
+    }
+    out_.may_find_empty_ = std::move(empties);
+  }
+
+  // Of which nodes somebody will ask what they do. With `only_report`: of those in which something
+  // can be found empty or which have aliases, and all that these lead to.
+  void find_wanted(bool only_report) {
+    const CallGraph& graph = *out_.graph_;
+    wanted_.assign(graph.size(), !only_report);
+    if (!only_report) return;
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
+      wanted_[f] = out_.may_find_empty_[f] || out_.contents_.has(FuncId{f}, Op::Alias);
+    }
+    const auto& components = graph.components();
+    for (size_t c = components.size(); c-- > 0;) {
+      uint8_t any = 0;
+      for (uint32_t node : components[c]) any |= wanted_[node];
+      if (!any) continue;
+      for (uint32_t node : components[c]) {
+        wanted_[node] = 1;
+        for (uint32_t callee : graph.callees(node)) wanted_[callee] = 1;
+      }
+    }
+  }
+
   // By node of the call graph: may run exit(n).
   std::vector<bool> find_exits() const {
     const CallGraph& graph = *out_.graph_;
     std::vector<bool> exits(graph.size());
     for (size_t f = 0; f < program_.functions.size(); ++f) {
+      if (!out_.contents_.has(FuncId{f}, Op::Runtime)) continue;
       for (const Block& block : program_.functions[f].blocks) {
         for (const Inst& inst : block.insts) {
           if (inst.op == Op::Runtime && RtFn(inst.imm) == RtFn::Exit) exits[f] = true;
@@ -130,7 +182,9 @@ class SummariesBuilder {
   // unwinding chain that the builder gave it goes, unless a check may take it.
   void settle_new_points() {
     bool exits = find_exits()[out_.graph_->collection()];
-    for (Function& function : program_.functions) {
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
+      if (!out_.contents_.has(FuncId{f}, Op::New)) continue;
+      Function& function = program_.functions[f];
       for (Block& block : function.blocks) {
         for (Inst& inst : block.insts) {
           if (inst.op != Op::New || inst.imm != 1) continue;
@@ -280,6 +334,7 @@ class SummariesBuilder {
     const CallGraph& graph = *out_.graph_;
     node_effects_.resize(graph.size());
     for (size_t f = 0; f < program_.functions.size(); ++f) {
+      if (!wanted_[f]) continue;
       const Function& function = program_.functions[f];
       for (const Block& block : function.blocks) {
         for (const Inst& inst : block.insts) inst_effects(f, inst, node_effects_[f]);
@@ -380,8 +435,9 @@ class SummariesBuilder {
     for (const std::vector<uint32_t>& component : graph.components()) {
       std::vector<uint32_t> functions;
       for (uint32_t node : component) {
-        if (node < program_.functions.size()) functions.push_back(node);
+        if (is_function(node) && wanted_[node]) functions.push_back(node);
       }
+      if (functions.empty()) continue;
       bool recursive = graph.is_recursive(component);
       for (uint32_t f : functions) out_.functions_[f].may_return = !recursive;
       // Each look adds, and there is only so much to add; the limit is for what nobody foresaw.
@@ -449,10 +505,15 @@ class SummariesBuilder {
   Summaries& out_;
   std::vector<std::unordered_map<uint32_t, std::vector<Handed>>> handed_;  // by callee, parameter
   std::vector<Effects> node_effects_;
+  std::vector<uint8_t> wanted_;  // by node of the call graph
 };
 
-Summaries::Summaries(Program& program, bool whole) : growth_(program), lent_parts_(program) {
-  SummariesBuilder(program, *this).run(whole);
+Summaries::Summaries(Program& program, bool whole, bool only_report)
+    : program_(&program),
+      contents_(program),
+      growth_(program, contents_),
+      lent_parts_(program, contents_) {
+  SummariesBuilder(program, *this).run(whole, only_report);
 }
 Summaries::Summaries(Summaries&&) noexcept = default;
 Summaries::~Summaries() = default;

@@ -19,6 +19,7 @@
 
 #include "oir/oir.h"
 #include "own/array_growth.h"
+#include "own/contents.h"
 #include "own/escape.h"
 #include "own/escaped_roots.h"
 #include "own/lent_parts.h"
@@ -108,8 +109,9 @@ class Summaries {
  public:
   // Computes everything. In the program it ends paths behind calls that never return, and settles
   // which collection points can fail. `whole`: there were no mistakes; one ends its path early, and
-  // of such a function nobody knows whether it returns.
-  explicit Summaries(oir::Program& program, bool whole = true);
+  // of such a function nobody knows whether it returns. `only_report`: nothing will be made of the
+  // program; what is asked of functions that no mistake can be in, `may_find_empty`, is not known.
+  explicit Summaries(oir::Program& program, bool whole = true, bool only_report = false);
   Summaries(Summaries&&) noexcept;
   ~Summaries();
 
@@ -127,6 +129,11 @@ class Summaries {
   // What the instruction itself does (a call: the callee; an assignment: what dies), or null for
   // nothing that is in Effects. Places that it names itself are not in it.
   const Effects* of_inst(const oir::Function& function, const oir::Inst& inst) const;
+  // Whether something that the function reads may be empty where only the compiler knows: it moves
+  // what has a name, calls who may empty what it is lent, or is the top level, whose globals begin
+  // empty. In no other function can there be a mistake about moves.
+  bool may_find_empty(oir::FuncId func) const { return may_find_empty_[func.index()] != 0; }
+  const Contents& contents() const { return contents_; }
   // By local of `func`: a counted reference to it may exist, it will live in a box.
   const std::vector<bool>& escaped(oir::FuncId func) const { return roots_.locals[func.index()]; }
   // Types of elements that growing arrays leave empty for those who refer to them.
@@ -147,6 +154,8 @@ class Summaries {
 
   friend class SummariesBuilder;
   const oir::Program* program_;
+  Contents contents_;
+  std::vector<uint8_t> may_find_empty_;
   std::vector<Summary> functions_;
   std::vector<Effects> types_;
   std::unordered_map<uint32_t, Effects> values_;  // of calls of function values, by their type
