@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,6 +33,54 @@ struct LexedFile {
   // where there were so many errors that the rest of the file was passed over: then the parser has
   // nothing sensible to say.
   bool usable = true;
+};
+
+// The words of a language that are no names. Made once.
+template <class Tok>
+class KeywordTable {
+ public:
+  using Spelling = std::pair<std::string_view, Tok>;
+  explicit KeywordTable(std::span<const Spelling> words) {
+    for (const Spelling& word : words) {
+      size_t slot = first_slot(word.first);
+      while (!slots_[slot].first.empty()) slot = (slot + 1) % kSlots;
+      slots_[slot] = word;
+    }
+  }
+  // `if_none`: what it is otherwise.
+  Tok find(std::string_view word, Tok if_none) const {
+    for (size_t slot = first_slot(word); !slots_[slot].first.empty(); slot = (slot + 1) % kSlots) {
+      if (slots_[slot].first == word) return slots_[slot].second;
+    }
+    return if_none;
+  }
+
+ private:
+  static constexpr size_t kSlots = 256;  // several times as many as there are words
+  static size_t first_slot(std::string_view word) {
+    auto byte = [&](size_t i) { return static_cast<unsigned char>(word[i]); };
+    return (word.size() + byte(0) * 7u + byte(word.size() - 1) * 31u + byte(word.size() / 2) * 3u) %
+           kSlots;
+  }
+  std::array<Spelling, kSlots> slots_{};
+};
+
+// Spellings of punctuation by what they begin with.
+template <class Tok>
+class PunctuationTable {
+ public:
+  using Spelling = std::pair<std::string_view, Tok>;
+  // `table`: the longest first.
+  explicit PunctuationTable(std::span<const Spelling> table) {
+    for (const Spelling& spelling : table) {
+      std::vector<Spelling>& row = rows_[static_cast<unsigned char>(spelling.first[0])];
+      row.push_back(spelling);
+    }
+  }
+  const std::vector<Spelling>& from(unsigned char first) const { return rows_[first]; }
+
+ private:
+  std::array<std::vector<Spelling>, 256> rows_;
 };
 
 template <class Tok>
@@ -60,9 +108,12 @@ class LexerBase {
     return i < text_.size() ? static_cast<unsigned char>(text_[i]) : 0;
   }
   bool at_end() const { return pos_ >= text_.size(); }
-  bool at_space() const {
-    unsigned char c = at(pos_);
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+  bool at_space() const { return is_space(at(pos_)); }
+  void skip_blanks() {
+    const char* text = text_.data();
+    size_t end = text_.size(), at = pos_;
+    while (at < end && is_space(static_cast<unsigned char>(text[at]))) at++;
+    pos_ = at;
   }
   void to_end_of_line() {
     size_t end = text_.find('\n', pos_);
@@ -98,11 +149,12 @@ class LexerBase {
     if (std::count(text_.begin() + first, text_.begin() + end, quote) % 2 == 1) pos_ = first + 1;
   }
 
-  void name(const std::unordered_map<std::string_view, Tok>& keywords) {
-    size_t begin = pos_;
-    while (is_name_part(at(pos_))) pos_++;
-    auto found = keywords.find(text_.substr(begin, pos_ - begin));
-    add(found == keywords.end() ? Tok::Ident : found->second, begin, pos_);
+  void name(const KeywordTable<Tok>& keywords) {
+    const char* text = text_.data();
+    size_t begin = pos_, size = text_.size(), end = begin + 1;
+    while (end < size && is_name_part(static_cast<unsigned char>(text[end]))) end++;
+    pos_ = end;
+    add(keywords.find({text + begin, end - begin}, Tok::Ident), begin, end);
   }
 
   // Of a number that began at `begin`.
@@ -126,12 +178,12 @@ class LexerBase {
     pos_ += length;
   }
 
-  // `table`: the longest first. What begins none of them, up to a byte that could begin a token
-  // (`others`: those that are neither names nor blanks), is one error.
-  void punctuation(std::span<const Spelling> table, std::string_view others) {
+  // What begins none of them, up to a byte that could begin a token (`others`: those that are
+  // neither names nor blanks), is one error.
+  void punctuation(const PunctuationTable<Tok>& table, std::string_view others) {
     std::string_view rest = text_.substr(pos_, 3);
-    for (const auto& [spelling, kind] : table) {
-      if (spelling[0] == rest[0] && rest.starts_with(spelling)) {
+    for (const auto& [spelling, kind] : table.from(static_cast<unsigned char>(rest[0]))) {
+      if (rest.starts_with(spelling)) {
         add(kind, pos_, pos_ + spelling.size());
         pos_ += spelling.size();
         return;

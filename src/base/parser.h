@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/diag.h"
+#include "base/few.h"
 #include "base/lexer.h"
 #include "base/names.h"
 #include "base/source.h"
@@ -35,7 +36,7 @@ class ParserBase {
   using NodeId = typename Language::NodeId;
   using NodeKind = typename Language::NodeKind;
   using List = typename Language::List;
-  using Ids = std::vector<NodeId>;
+  using Ids = Few<NodeId, 6>;
 
   // One level of recursion; reports and gives up when there are too many.
   class Level {

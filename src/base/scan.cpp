@@ -85,18 +85,6 @@ size_t decode_unicode(std::string_view text, size_t at, std::string& out) {
 
 }  // namespace
 
-bool is_digit(unsigned char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_name_start(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-bool is_name_part(unsigned char c) {
-  return is_name_start(c) || is_digit(c);
-}
-
 int hex_value(unsigned char c) {
   if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -132,6 +120,14 @@ ScannedNumber scan_number(std::string_view text, size_t at, NumberForms forms) {
 }
 
 IntegerValue integer_value(std::string_view number) {
+  constexpr size_t kAlwaysFits = 19;  // decimal digits
+  if (number.size() <= kAlwaysFits) {
+    uint64_t value = 0;
+    size_t i = 0;
+    while (i < number.size() && is_digit(byte_at(number, i)))
+      value = value * 10 + (number[i++] - '0');
+    if (i == number.size()) return {value, false};
+  }
   std::string digits = without_underscores(number);
   int base = base_of(digits, 0);
   IntegerValue result;

@@ -2,6 +2,7 @@
 // spelling of numbers, escapes in strings.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,9 +10,30 @@
 
 namespace tenure {
 
-bool is_digit(unsigned char c);
-bool is_name_start(unsigned char c);  // a letter of ASCII, `_`
-bool is_name_part(unsigned char c);
+// What a byte can be the beginning or a part of.
+enum ByteClass : uint8_t { kDigitByte = 1, kNameStartByte = 2, kSpaceByte = 4 };
+constexpr std::array<uint8_t, 256> kByteClasses = [] {
+  std::array<uint8_t, 256> classes{};
+  for (int c = '0'; c <= '9'; ++c) classes[c] = kDigitByte;
+  for (int c = 'a'; c <= 'z'; ++c) classes[c] = classes[c - 'a' + 'A'] = kNameStartByte;
+  classes['_'] = kNameStartByte;
+  classes[' '] = classes['\t'] = classes['\n'] = classes['\r'] = kSpaceByte;
+  return classes;
+}();
+
+inline bool is_digit(unsigned char c) {
+  return (kByteClasses[c] & kDigitByte) != 0;
+}
+// A letter of ASCII, `_`.
+inline bool is_name_start(unsigned char c) {
+  return (kByteClasses[c] & kNameStartByte) != 0;
+}
+inline bool is_name_part(unsigned char c) {
+  return (kByteClasses[c] & (kNameStartByte | kDigitByte)) != 0;
+}
+inline bool is_space(unsigned char c) {
+  return (kByteClasses[c] & kSpaceByte) != 0;
+}
 int hex_value(unsigned char c);  // of a hexadecimal digit; -1: it is none
 
 // The number that begins at `at` with a digit: `12_000`, `0x1F`, `0b101`, with `octal` `0o17`, and

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 #include "base/check.h"
 
@@ -17,15 +16,14 @@ constexpr std::string_view kTexts[] = {
 #undef TOKEN
 };
 
-const std::unordered_map<std::string_view, Tok>& keywords() {
-  static const std::unordered_map<std::string_view, Tok> table = [] {
-    std::unordered_map<std::string_view, Tok> t;
+const KeywordTable<Tok>& keywords() {
+  static constexpr std::pair<std::string_view, Tok> kWords[] = {
 #define TOKEN(name, text)
-#define KEYWORD(name, text) t.emplace(text, Tok::name);
+#define KEYWORD(name, text) {text, Tok::name},
 #include "ng/tokens.def"
 #undef TOKEN
-    return t;
-  }();
+  };
+  static const KeywordTable<Tok> table(kWords);
   return table;
 }
 
@@ -57,8 +55,8 @@ class Lexer : private LexerBase<Tok> {
   void skip_space() {
     while (!at_end()) {
       unsigned char c = at(pos_);
-      if (at_space()) {
-        pos_++;
+      if (is_space(c)) {
+        skip_blanks();
       } else if (c == '#' || (c == '/' && at(pos_ + 1) == '/')) {
         to_end_of_line();
       } else if (c == '/' && at(pos_ + 1) == '*') {
@@ -122,7 +120,7 @@ class Lexer : private LexerBase<Tok> {
 
   void other() {
     // Longest first.
-    static constexpr Spelling kTable[] = {
+    static constexpr Spelling kSpellings[] = {
         {"..=", Tok::DotDotEq},
         {"...", Tok::Ellipsis},
         {"::", Tok::ColonColon},
@@ -166,6 +164,7 @@ class Lexer : private LexerBase<Tok> {
         {"|", Tok::Bar},
         {"^", Tok::Caret},
     };
+    static const PunctuationTable<Tok> kTable(kSpellings);
     punctuation(kTable, "\"'(){}[],;:.=<>+-*/%!&|^#");
   }
 };

@@ -97,7 +97,7 @@ ast::NodeId Parser::fun(bool is_method) {
   }
   if (at(Tok::Lt)) {
     Ids more = type_params();
-    generics.insert(generics.end(), more.begin(), more.end());
+    generics.append(more.begin(), more.end());
   }
   node.list = list(params());
   if (at(Tok::Colon)) expected("`->` before the type of the result");
@@ -242,7 +242,7 @@ void Parser::where_clause(Ids& generics, Ids* others) {
       continue;
     }
     Ids all(tree_.items(tree_[*found].list).begin(), tree_.items(tree_[*found].list).end());
-    all.insert(all.end(), bounds.begin(), bounds.end());
+    all.append(bounds.begin(), bounds.end());
     tree_[*found].list = list(all);
   } while (accept(Tok::Comma) && !lost_);
 }

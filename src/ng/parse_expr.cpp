@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 
@@ -32,11 +33,26 @@ constexpr std::span<const Operator> kLevels[] = {kOr, kAnd, kCompare, kAppend, k
 constexpr size_t kCompareLevel = 2;
 constexpr size_t kAppendLevel = 3;
 
-const Operator* find(std::span<const Operator> level, Tok token) {
-  for (const Operator& op : level) {
-    if (op.token == token) return &op;
+// What goes on after an operand: an operator of a level, or a range or `is` besides.
+constexpr uint8_t kOtherRest = 0xFE;
+constexpr uint8_t kNoRest = 0xFF;
+struct Rest {
+  uint8_t level;
+  ast::BinaryOp op;
+};
+constexpr std::array<Rest, 256> kRests = [] {
+  std::array<Rest, 256> rests{};
+  for (Rest& rest : rests) rest.level = kNoRest;
+  for (size_t level = 0; level < std::size(kLevels); ++level) {
+    for (const Operator& op : kLevels[level])
+      rests[size_t(op.token)] = {static_cast<uint8_t>(level), op.op};
   }
-  return nullptr;
+  for (Tok token : {Tok::KwIs, Tok::DotDot, Tok::DotDotEq}) rests[size_t(token)].level = kOtherRest;
+  return rests;
+}();
+
+Rest rest_of(Tok token) {
+  return kRests[size_t(token)];
 }
 
 ast::LitSuffix suffix_of(std::string_view text) {
@@ -94,25 +110,34 @@ ast::NodeId Parser::pipe() {
   return left;
 }
 
+// What stands between operators looser than those of `level`.
 ast::NodeId Parser::chain(size_t level) {
-  if (level == std::size(kLevels)) return cast();
   Span begin = span();
-  auto operand = [&] { return level + 1 == kAppendLevel ? range() : chain(level + 1); };
-  NodeId left = operand();
+  NodeId left = cast();
+  if (rest_of(peek()).level == kNoRest) return left;
+  for (size_t at = std::size(kLevels); at-- > level;) {
+    left = operators(at, left, begin);
+    if (at == kAppendLevel && level < kAppendLevel) left = range_end(left, begin);
+  }
+  return left;
+}
+
+// The operators of one level behind their first operand, if there are any.
+ast::NodeId Parser::operators(size_t level, NodeId left, Span begin) {
   for (;;) {
     if (level == kCompareLevel && at(Tok::KwIs)) {
       left = is_part(left);
       continue;
     }
-    if (find(kLevels[level], peek()) == nullptr || lost_) return left;
+    if (rest_of(peek()).level != level || lost_) return left;
     Ids parts;
-    while (const Operator* op = find(kLevels[level], peek())) {
+    while (rest_of(peek()).level == level) {
       Node part;
       part.kind = NodeKind::ChainPart;
-      part.op = static_cast<uint8_t>(op->op);
+      part.op = static_cast<uint8_t>(rest_of(peek()).op);
       part.span = span();
       bump();
-      part.a = operand();
+      part.a = level + 1 == kAppendLevel ? range() : chain(level + 1);
       parts.push_back(add(part));
       if (lost_) break;
     }
@@ -137,7 +162,10 @@ ast::NodeId Parser::is_part(NodeId left) {
 
 ast::NodeId Parser::range() {
   Span begin = span();
-  NodeId left = chain(kAppendLevel);
+  return range_end(chain(kAppendLevel), begin);
+}
+
+ast::NodeId Parser::range_end(NodeId left, Span begin) {
   if (!at(Tok::DotDot) && !at(Tok::DotDotEq)) return left;
   Node node;
   node.kind = NodeKind::Range;
@@ -420,8 +448,7 @@ bool Parser::at_odd_name() const {
     case Tok::LBracket:
       return true;
     default:
-      return std::any_of(std::begin(kLevels), std::end(kLevels),
-                         [&](auto level) { return find(level, peek(1)) != nullptr; });
+      return rest_of(peek(1)).level < std::size(kLevels);
   }
 }
 

@@ -88,8 +88,10 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId expr(Struct mode = Struct::Allowed);
   NodeId pipe();
   NodeId chain(size_t level);
+  NodeId operators(size_t level, NodeId left, Span begin);
   NodeId is_part(NodeId left);
   NodeId range();
+  NodeId range_end(NodeId left, Span begin);
   NodeId cast();
   NodeId prefix();
   NodeId postfix();

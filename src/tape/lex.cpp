@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "base/utf8.h"
 
@@ -16,15 +15,14 @@ constexpr std::string_view kTexts[] = {
 #undef TOKEN
 };
 
-const std::unordered_map<std::string_view, Tok>& keywords() {
-  static const std::unordered_map<std::string_view, Tok> table = [] {
-    std::unordered_map<std::string_view, Tok> t;
+const KeywordTable<Tok>& keywords() {
+  static constexpr std::pair<std::string_view, Tok> kWords[] = {
 #define TOKEN(name, text)
-#define KEYWORD(name, text) t.emplace(text, Tok::name);
+#define KEYWORD(name, text) {text, Tok::name},
 #include "tape/tokens.def"
 #undef TOKEN
-    return t;
-  }();
+  };
+  static const KeywordTable<Tok> table(kWords);
   return table;
 }
 
@@ -254,7 +252,7 @@ class Lexer : private LexerBase<Tok> {
     if (!holes_.empty() && at(pos_) == '{') holes_.back().braces++;
     if (!holes_.empty() && at(pos_) == '}') holes_.back().braces--;
     // Longest first.
-    static constexpr Spelling kTable[] = {
+    static constexpr Spelling kSpellings[] = {
         {"..=", Tok::DotDotEq},
         {"<<=", Tok::ShlAssign},
         {">>=", Tok::ShrAssign},
@@ -303,6 +301,7 @@ class Lexer : private LexerBase<Tok> {
         {"!", Tok::Not},
         {"~", Tok::Tilde},
     };
+    static const PunctuationTable<Tok> kTable(kSpellings);
     punctuation(kTable, "\"'@#(){}[],;:.?=<>|^&+-*/%!~");
   }
 

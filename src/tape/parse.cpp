@@ -35,7 +35,7 @@ ast::Tree Parser::run() {
     if (lost_) recover();
     if (pos_ == before && !at(Tok::End)) bump();
   }
-  items.insert(items.end(), misplaced_.begin(), misplaced_.end());
+  items.append(misplaced_.begin(), misplaced_.end());
   Node file;
   file.kind = NodeKind::File;
   file.span = since(begin);
