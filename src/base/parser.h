@@ -63,7 +63,6 @@ class ParserBase {
     tree_.file = file;
     // There are rarely more nodes than tokens; of what is no program there are far fewer.
     constexpr size_t kMostReserved = 8'000'000;
-    tree_.nodes.reserve(std::min(tokens_.size(), kMostReserved));
     depths_.reserve(std::min(tokens_.size(), kMostReserved));
   }
 

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "base/table.h"
+
 namespace tenure {
 
 // A run of Rows::lists.
@@ -17,7 +19,7 @@ struct List {
 // Id is an Id<...> of these rows.
 template <class Node, class Id>
 struct Rows {
-  std::vector<Node> nodes;
+  Table<Node> nodes;
   std::vector<Id> lists;
 
   Node& operator[](Id id) { return nodes[id.index()]; }
@@ -25,7 +27,7 @@ struct Rows {
   // Valid until the next add_list.
   std::span<const Id> items(List list) const { return {lists.data() + list.begin, list.count}; }
 
-  Id add(Node node) {
+  Id add(const Node& node) {
     nodes.push_back(node);
     return Id{nodes.size() - 1};
   }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "base/diag.h"
 #include "base/modules.h"
@@ -17,6 +18,7 @@
 #include "driver/cached_run.h"
 #include "driver/engines.h"
 #include "driver/foreign.h"
+#include "driver/memory.h"
 #include "driver/read_file.h"
 #include "explain/explain.h"
 #include "ng/ng.h"
@@ -65,6 +67,7 @@ class Compilation {
   bool read_and_analyse() {
     file_ = read(line_.file);
     if (!file_.valid()) return false;
+    prepare_memory();
     if (!compile_languages()) return false;
     own::Options options;
     options.only_report = line_.command == Command::Check;
@@ -84,6 +87,16 @@ class Compilation {
     if (!own::run(program_, sources_, sink_, options)) return false;
     if (runs_here() && !sink_.has_errors()) report_missing_foreign(program_, sink_);
     return true;
+  }
+
+  // Of a large program the pages are made by a thread of their own: most of the way from the text
+  // to the mistakes goes on one.
+  void prepare_memory() {
+    constexpr size_t kLarge = size_t{1} << 20, kBytesOfByte = 48;
+    size_t text = sources_.file(file_).text().size();
+    bool compiles = line_.command == Command::Check || line_.command == Command::Build;
+    if (compiles && text >= kLarge && std::thread::hardware_concurrency() > 1)
+      make_pages_ahead(text * kBytesOfByte);
   }
 
   // An executable is another matter: its linker knows what it can find.

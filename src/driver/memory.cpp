@@ -5,12 +5,18 @@
 // a few instructions and without a word in front of it; the size of a block that is deleted is that
 // of its page.
 //
+// Whole pages, a few together, are had by asking for an alignment to a page. They are cut from
+// where other pages are, and are used for small blocks when they are deleted.
+//
 // Each thread has lists of its own. A block that another thread deletes is that thread's from then
 // on. What a thread leaves behind is the next one's.
 //
 // Large pages, though they save nearly all page faults, cost more than that where the system has to
 // make room for them first.
+#include "driver/memory.h"
+
 #include <sys/mman.h>
+#include <time.h>
 
 #include <array>
 #include <atomic>
@@ -20,6 +26,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <new>
+#include <thread>
 
 #ifndef TENURE_FUZZ  // the sanitizers have an allocator of their own
 
@@ -37,6 +44,7 @@ constexpr size_t kSteps = 16;      // sizes of up to 256 bytes are multiples of 
 constexpr size_t kInDoubling = 4;  // above there are four of them from one power of two to the next
 constexpr size_t kLargest = 1024;  // malloc, which joins what is free, is better at what is larger
 constexpr size_t kSizes = kSteps + kInDoubling * 2;
+constexpr size_t kLongestRun = 4;  // pages that are asked for together
 
 struct Block {
   Block* next;
@@ -80,6 +88,12 @@ class Range {
     return chunk;
   }
 
+  // Where the next chunk will begin; null if there is none.
+  char* next_chunk() {
+    std::lock_guard lock(mutex_);
+    return size_ == 0 ? nullptr : reinterpret_cast<char*>(start_ + used_);
+  }
+
  private:
   bool reserve() {
     constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
@@ -112,6 +126,7 @@ struct Lists {
   std::array<char*, kSizes> end{};
   char* chunk = nullptr;
   char* chunk_end = nullptr;
+  Block* pages = nullptr;  // that were deleted
   Lists* after = nullptr;  // among those that no thread has
 
   void* cut(size_t index) {
@@ -123,19 +138,40 @@ struct Lists {
   }
 
   bool take_page(size_t index) {
-    if (chunk == chunk_end) {
-      chunk = range.take_chunk();
-      if (chunk == nullptr) {
-        chunk_end = nullptr;
-        return false;
+    char* page = take_run(1);
+    if (page == nullptr) return false;
+    range.index_of(page) = static_cast<uint8_t>(index);
+    next[index] = page;
+    end[index] = page + kPage;
+    return true;
+  }
+
+  // Pages side by side, or null.
+  char* take_run(size_t count) {
+    if (count == 1 && pages != nullptr) {
+      auto* page = reinterpret_cast<char*>(pages);
+      pages = pages->next;
+      return page;
+    }
+    if (static_cast<size_t>(chunk_end - chunk) < count * kPage) {
+      while (chunk != chunk_end) {  // what is left is too short
+        give_run(chunk, 1);
+        chunk += kPage;
       }
+      chunk = chunk_end = range.take_chunk();
+      if (chunk == nullptr) return nullptr;
       chunk_end = chunk + kChunk;
     }
-    range.index_of(chunk) = static_cast<uint8_t>(index);
-    next[index] = chunk;
-    chunk += kPage;
-    end[index] = chunk;
-    return true;
+    char* run = chunk;
+    chunk += count * kPage;
+    return run;
+  }
+  void give_run(char* run, size_t count) {
+    for (size_t i = count; i-- > 0;) {
+      auto* page = reinterpret_cast<Block*>(run + i * kPage);
+      page->next = pages;
+      pages = page;
+    }
   }
 };
 
@@ -207,12 +243,55 @@ inline void give_back(void* memory) {
 void* take_aligned(size_t size, std::align_val_t alignment) {
   auto wanted = static_cast<size_t>(alignment);
   if (wanted <= kStep) return take(size);
+  if (wanted == kPage && size != 0 && size % kPage == 0 && size <= kLongestRun * kPage) {
+    size_t count = size / kPage;
+    if (char* run = (lists != nullptr ? lists : make_lists())->take_run(count)) {
+      range.index_of(run) = static_cast<uint8_t>(count);
+      return run;
+    }
+  }
   void* block = std::aligned_alloc(wanted, (size + wanted - 1) / wanted * wanted);
   if (block == nullptr) std::abort();
   return block;
 }
 
+void give_back_aligned(void* memory, std::align_val_t alignment) {
+  if (static_cast<size_t>(alignment) != kPage || !range.has(memory)) return give_back(memory);
+  Lists* mine = lists != nullptr ? lists : make_lists();
+  mine->give_run(static_cast<char*>(memory), range.index_of(memory));
+}
+
+// The main thread never waits for this one, nor for long: what it comes to first is made by its
+// own page faults, and the system is asked for a little at a time.
+void make_pages(size_t most) {
+#ifdef MADV_POPULATE_WRITE
+  constexpr size_t kAhead = size_t{32} << 20;
+  constexpr size_t kAtOnce = size_t{256} << 10;
+  constexpr timespec kPause{0, 300'000};
+  char* at = range.next_chunk();
+  if (at == nullptr) return;
+  for (char* end = at + most; at < end;) {
+    char* next = range.next_chunk();
+    if (at < next) at = next;
+    if (at >= next + kAhead) {
+      nanosleep(&kPause, nullptr);
+    } else {
+      if (madvise(at, kAtOnce, MADV_POPULATE_WRITE) != 0) return;
+      at += kAtOnce;
+    }
+  }
+#else
+  (void)most;
+#endif
+}
+
 }  // namespace
+
+namespace tenure::driver {
+void make_pages_ahead(size_t most) {
+  std::thread(make_pages, most).detach();
+}
+}  // namespace tenure::driver
 
 // NOLINTBEGIN(misc-new-delete-overloads): the others call these
 void* operator new(size_t size) {
@@ -251,18 +330,24 @@ void operator delete(void* memory, const std::nothrow_t&) noexcept {
 void operator delete[](void* memory, const std::nothrow_t&) noexcept {
   give_back(memory);
 }
-void operator delete(void* memory, std::align_val_t) noexcept {
-  give_back(memory);
+void operator delete(void* memory, std::align_val_t alignment) noexcept {
+  give_back_aligned(memory, alignment);
 }
-void operator delete[](void* memory, std::align_val_t) noexcept {
-  give_back(memory);
+void operator delete[](void* memory, std::align_val_t alignment) noexcept {
+  give_back_aligned(memory, alignment);
 }
-void operator delete(void* memory, size_t, std::align_val_t) noexcept {
-  give_back(memory);
+void operator delete(void* memory, size_t, std::align_val_t alignment) noexcept {
+  give_back_aligned(memory, alignment);
 }
-void operator delete[](void* memory, size_t, std::align_val_t) noexcept {
-  give_back(memory);
+void operator delete[](void* memory, size_t, std::align_val_t alignment) noexcept {
+  give_back_aligned(memory, alignment);
 }
 // NOLINTEND(misc-new-delete-overloads)
+
+#else
+
+namespace tenure::driver {
+void make_pages_ahead(size_t) {}
+}  // namespace tenure::driver
 
 #endif

@@ -7,7 +7,6 @@ namespace tenure::ng {
 Checker::Checker(const std::vector<ModuleSource>& modules, const Names& names, DiagnosticSink& sink,
                  oir::Program& out)
     : names_(names), sink_(sink), out_(out), types_(out.types) {
-  size_t nodes = 0;  // about as many as will be made, but for generics
   for (const ModuleSource& source : modules) {
     Module module;
     module.path = source.path;
@@ -21,9 +20,7 @@ Checker::Checker(const std::vector<ModuleSource>& modules, const Names& names, D
     for (const auto& [node, index] : source.imports) module.import_modules.emplace(node.v, index);
     if (!module.path.empty()) by_path_.emplace(module.path, static_cast<uint32_t>(modules_.size()));
     modules_.push_back(std::move(module));
-    nodes += source.tree->nodes.size();
   }
-  tree_.nodes.reserve(nodes);
 }
 
 std::string Checker::quoted(NameId id) const {

@@ -32,6 +32,8 @@ class Modules : public ModuleLanguage {
   using Views = std::unordered_map<uint32_t, ModuleSource>;
   std::vector<ModuleSource> sources_of(const std::vector<LoadedModule>& loaded,
                                        Views views = {}) const;
+  // When all of them were checked.
+  void forget_trees() { trees_.clear(); }
   const Names& names() const { return names_; }
   Names& names() { return names_; }
 

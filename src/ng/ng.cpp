@@ -5,9 +5,11 @@
 
 namespace tenure::ng {
 
-void compile(const Modules& modules, const std::vector<LoadedModule>& loaded, DiagnosticSink& sink,
+void compile(Modules& modules, const std::vector<LoadedModule>& loaded, DiagnosticSink& sink,
              oir::Program& out, bool tests) {
-  lower(check(modules.sources_of(loaded), modules.names(), sink, out, tests), out);
+  tree::Program program = check(modules.sources_of(loaded), modules.names(), sink, out, tests);
+  modules.forget_trees();  // their memory is that of OIR now
+  lower(program, out);
 }
 
 }  // namespace tenure::ng

@@ -9,9 +9,9 @@
 namespace tenure::ng {
 
 // Checks and lowers a program of NG, which `load_modules` has read with `modules`, into `out`,
-// which is empty. Errors go to `sink`; `out` is then what could be lowered, of use for finding the
+// which is empty. The trees of the modules are gone then. Errors go to `sink`; `out` is then what could be lowered, of use for finding the
 // mistakes of ownership in it and nothing else. With `tests` it is the program of `tenure test`.
-void compile(const Modules& modules, const std::vector<LoadedModule>& loaded, DiagnosticSink& sink,
+void compile(Modules& modules, const std::vector<LoadedModule>& loaded, DiagnosticSink& sink,
              oir::Program& out, bool tests);
 
 }  // namespace tenure::ng

@@ -21,7 +21,6 @@ Checker::Checker(const std::vector<ModuleSource>& modules, Names& names, Diagnos
       sources_(modules),
       err_(names.intern("err")),
       next_(names.intern("next")) {
-  size_t nodes = 0;  // about as many as will be made
   for (const ModuleSource& source : modules) {
     Module module;
     module.name = source.name;
@@ -32,7 +31,6 @@ Checker::Checker(const std::vector<ModuleSource>& modules, Names& names, Diagnos
     module.refusals = source.refusals;
     module.tree = source.tree;
     modules_.push_back(std::move(module));
-    nodes += source.tree->nodes.size();
   }
   tree_.first_function = options.first_function;
   tree_.first_global = options.first_global;
@@ -40,7 +38,6 @@ Checker::Checker(const std::vector<ModuleSource>& modules, Names& names, Diagnos
   tree_.globals.resize(options.first_global);
   global_rows_.resize(options.first_global);
   function_names_.insert(options.taken_names.begin(), options.taken_names.end());
-  tree_.nodes.reserve(nodes);
 }
 
 const ast::Node& Checker::at(ast::NodeId id) const {

@@ -13,6 +13,7 @@ void compile(Modules& modules, const std::vector<LoadedModule>& loaded, const Op
   tree::Program program =
       check(modules.sources_of(loaded), modules.names(), sink, out, check_options);
   if (sink.has_errors()) return;
+  modules.forget_trees();  // their memory is that of OIR now
   LowerOptions lower_options;
   lower_options.check_pointers = options.check_pointers;
   lower_options.test = options.tests;

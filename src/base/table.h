@@ -1,0 +1,79 @@
+// Rows that stay where they are: a table grows by pieces and never moves what it has, so a
+// reference to a row stays valid while others are added, and no memory is copied or left behind.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace tenure {
+
+template <class Row>
+class Table {
+  static_assert(std::is_trivially_copyable_v<Row> && std::is_trivially_destructible_v<Row>);
+
+ public:
+  Table() = default;
+  Table(Table&& other) noexcept
+      : pieces_(std::move(other.pieces_)), size_(std::exchange(other.size_, 0)) {
+    other.pieces_.clear();
+  }
+  Table& operator=(Table&& other) noexcept {
+    std::swap(pieces_, other.pieces_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~Table() {
+    for (Row* piece : pieces_) ::operator delete(piece, kBytes, kAlignment);
+  }
+
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  Row& operator[](size_t index) { return pieces_[index / kRows][index % kRows]; }
+  const Row& operator[](size_t index) const { return pieces_[index / kRows][index % kRows]; }
+  void push_back(const Row& row) {
+    if (size_ == pieces_.size() * kRows) add_piece();
+    std::construct_at(pieces_.back() + size_ % kRows, row);
+    ++size_;
+  }
+
+  class Iterator {
+   public:
+    using value_type = Row;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Iterator(const Table* table, size_t index) : table_(table), index_(index) {}
+    const Row& operator*() const { return (*table_)[index_]; }
+    Iterator& operator++() {
+      ++index_;
+      return *this;
+    }
+    Iterator operator++(int) { return {table_, index_++}; }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.index_ == b.index_; }
+
+   private:
+    const Table* table_ = nullptr;
+    size_t index_ = 0;
+  };
+  Iterator begin() const { return {this, 0}; }
+  Iterator end() const { return {this, size_}; }
+
+ private:
+  // Whole pages of the allocator (driver/memory.cpp), of which it is told by the alignment.
+  static constexpr size_t kPage = size_t{1} << 16;
+  static constexpr std::align_val_t kAlignment{kPage};
+  static constexpr size_t kRows = std::bit_floor(3 * kPage / sizeof(Row));
+  static constexpr size_t kBytes = (kRows * sizeof(Row) + kPage - 1) / kPage * kPage;
+
+  void add_piece() { pieces_.push_back(static_cast<Row*>(::operator new(kBytes, kAlignment))); }
+
+  std::vector<Row*> pieces_;
+  size_t size_ = 0;
+};
+
+}  // namespace tenure
