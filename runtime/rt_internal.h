@@ -167,9 +167,12 @@ struct Slice {     // equal blocks of one size and prefix
   char* start;
   uint32_t prefix;
   uint32_t chunk;  // bytes to commit next
+  uint32_t gaps_made;
+  uint32_t gaps;  // blocks that were left out and are in no run yet
 };
 static_assert(kSlices == TN_CLASSES);
 constexpr uint64_t kFreeHeader = TN_FREE_HEADER;
+constexpr uint64_t kGapHeader = TN_FREE_HEADER | 1;  // of a block that was left out
 
 struct Large {  // a block of its own, sorted by address
   char* start;
@@ -308,6 +311,8 @@ inline void* heap_alloc(uint32_t slice, uint64_t bytes, uint32_t prefix) {
     if (void* body = take_block(g.free[slice], g.slices[slice].size)) return body;
   return heap_alloc_slow(slice, bytes, prefix);
 }
+// Before the run lies a gap, and before that `body`, which has died: both join it.
+bool joins_over_gap(Slice& s, TnFree& free, char* body);
 inline void heap_free(void* body) {
   RT_COUNTED(frees);
   uint64_t offset = static_cast<uint64_t>(static_cast<char*>(body) - g.region);
@@ -320,6 +325,9 @@ inline void heap_free(void* body) {
     free.first = static_cast<char*>(body);
     return;
   }
+  if (RT_UNLIKELY(static_cast<char*>(body) + 2 * s.size == free.first) &&
+      joins_over_gap(s, free, static_cast<char*>(body)))
+    return;
   memcpy(&header(body), &kFreeHeader, sizeof kFreeHeader);
   memcpy(body, &free.list, sizeof(void*));
   free.list = body;

@@ -304,7 +304,8 @@ void* tn_object_of(const void* address);
  * taken and given back by generated code. A row for each size: a run of free blocks that lie side
  * by side, of which the first is taken, and which a block that lies in front of it joins when it is
  * freed; and a list of other free blocks, whose headers are TN_FREE_HEADER and whose first word
- * leads to the next. An empty run and no list send the program to tn_new, as where allocations are
+ * leads to the next. A block that lies a block's length in front of the run goes to tn_free_block,
+ * which knows whether that one was left out. An empty run and no list send the program to tn_new, as where allocations are
  * watched. */
 #define TN_QUICK_BYTES 128u
 #define TN_QUICK_CLASS(bytes) ((bytes) <= 16 ? 0 : ((bytes) + 7) / 8 - 2)
@@ -317,6 +318,7 @@ typedef struct TnFree {
   void* list;
 } TnFree;
 extern TnFree tn_free_blocks[TN_CLASSES];
+void tn_free_block(void* body);
 /* Whether blocks must be given back by the runtime: somebody watches. */
 extern bool tn_watching;
 /* Types with TN_CYCLIC and without TN_WATCHED: allocations that may still be made until the next

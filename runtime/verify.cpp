@@ -32,7 +32,7 @@ uint64_t check_free_list(uint32_t slice) {
         "heap check: a run of free blocks out of step");
   check(free.first == free.end || (free.first > s.start && free.end <= s.bump + s.prefix),
         "heap check: a run of free blocks outside of its slice");
-  seen = static_cast<uint64_t>(free.end - free.first) / s.size;
+  seen = static_cast<uint64_t>(free.end - free.first) / s.size + s.gaps;
   for (char* body = static_cast<char*>(free.list); body; memcpy(&body, body, sizeof(char*))) {
     check(body > s.start && body < s.bump, "heap check: a free block outside of its slice");
     check(static_cast<uint64_t>(body - s.prefix - s.start) % s.size == 0,

@@ -387,6 +387,8 @@ void give_back(ModuleLowering& module, llvm::IRBuilder<>& b, TypeId type, Value*
   llvm::Function* function = b.GetInsertBlock()->getParent();
   BasicBlock* joins = BasicBlock::Create(module.context, "free.joins", function);
   BasicBlock* apart = BasicBlock::Create(module.context, "free.apart", function);
+  BasicBlock* near = BasicBlock::Create(module.context, "free.near", function);
+  BasicBlock* listed = BasicBlock::Create(module.context, "free.listed", function);
   BasicBlock* next = BasicBlock::Create(module.context, "freed", function);
   Value* behind = b.CreateConstInBoundsGEP1_64(module.i8, body, blocks.size);
   Value* first = b.CreateAlignedLoad(module.ptr, blocks.first, llvm::Align(8));
@@ -395,6 +397,14 @@ void give_back(ModuleLowering& module, llvm::IRBuilder<>& b, TypeId type, Value*
   b.CreateAlignedStore(body, blocks.first, llvm::Align(8));
   b.CreateBr(next);
   b.SetInsertPoint(apart);
+  Value* farther = b.CreateConstInBoundsGEP1_64(module.i8, body, 2 * blocks.size);
+  llvm::MDBuilder weights(module.context);
+  b.CreateCondBr(b.CreateICmpEQ(farther, first), near, listed,
+                 weights.createBranchWeights(1, 1000));
+  b.SetInsertPoint(near);
+  b.CreateCall(module.runtime(Rt::tn_free_block), {body});
+  b.CreateBr(next);
+  b.SetInsertPoint(listed);
   Value* header = b.CreateInBoundsGEP(module.i8, body, b.getInt64(TN_COUNT_OFFSET));
   b.CreateAlignedStore(b.getInt64(TN_FREE_HEADER), header, llvm::Align(8));
   Value* other = b.CreateAlignedLoad(module.ptr, blocks.list, llvm::Align(8));
