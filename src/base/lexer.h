@@ -16,6 +16,7 @@
 #include "base/diag.h"
 #include "base/scan.h"
 #include "base/source.h"
+#include "base/text_part.h"
 
 namespace tenure {
 
@@ -88,8 +89,9 @@ class LexerBase {
  public:
   using Spelling = std::pair<std::string_view, Tok>;
 
-  LexerBase(std::string_view text, FileId file, DiagnosticSink& sink)
-      : text_(text), file_(file), sink_(sink) {}
+  // Of the text from `part.begin`, where a token or a line begins, to `part.end`.
+  LexerBase(std::string_view text, TextPart part, FileId file, DiagnosticSink& sink)
+      : text_(text.substr(0, part.end)), file_(file), sink_(sink), pos_(part.begin) {}
 
  protected:
   static constexpr size_t kMaxErrors = 20;
@@ -97,7 +99,7 @@ class LexerBase {
   // `next` lexes one token; false at the end of the text.
   template <class Next>
   LexedFile<Tok> all(Next next) {
-    tokens_.reserve(text_.size() / 4 + 16);
+    tokens_.reserve((text_.size() - pos_) / 4 + 16);
     while (!gave_up_ && next()) {
     }
     add(Tok::End, text_.size(), text_.size());

@@ -16,6 +16,7 @@ using NameId = Id<NameTag>;
 class Names {
  public:
   NameId intern(std::string_view text);
+  size_t size() const { return texts_.size(); }
   // Valid as long as this table lives.
   std::string_view text(NameId id) const { return texts_[id.index()]; }
 

@@ -34,6 +34,16 @@ class Table {
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
+  // The index of the first row of a table that is appended.
+  size_t size_with_room() const { return pieces_.size() * kRows; }
+  // Its rows follow behind `size_with_room`; what lies between are no rows that anybody may ask
+  // for.
+  void append(Table&& other) {
+    size_ = size_with_room() + other.size_;
+    pieces_.insert(pieces_.end(), other.pieces_.begin(), other.pieces_.end());
+    other.pieces_.clear();
+    other.size_ = 0;
+  }
   Row& operator[](size_t index) { return pieces_[index / kRows][index % kRows]; }
   const Row& operator[](size_t index) const { return pieces_[index / kRows][index % kRows]; }
   void push_back(const Row& row) {

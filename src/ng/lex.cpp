@@ -179,8 +179,8 @@ bool is_keyword(Tok kind) {
   return kind >= Tok::KwVal;
 }
 
-Lexed lex(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
-  return Lexer(sources.file(file).text(), file, sink).run();
+Lexed lex(const SourceMap& sources, FileId file, TextPart part, DiagnosticSink& sink) {
+  return Lexer(sources.file(file).text(), part, file, sink).run();
 }
 
 std::string string_value(std::string_view token) {

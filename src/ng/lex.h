@@ -25,7 +25,7 @@ using Token = LexedToken<Tok>;
 using Lexed = LexedFile<Tok>;
 
 // Errors go to the sink. What begins no token is one token of kind Bad.
-Lexed lex(const SourceMap& sources, FileId file, DiagnosticSink& sink);
+Lexed lex(const SourceMap& sources, FileId file, TextPart part, DiagnosticSink& sink);
 
 // The value of a String token's text (with its quotes). Escapes were checked by `lex`.
 std::string string_value(std::string_view token_text);

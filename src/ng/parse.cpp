@@ -1,12 +1,24 @@
 // A file as a whole; recovery.
 #include "ng/parse.h"
 
+#include "base/parse_parts.h"
 #include "ng/parser.h"
 
 namespace tenure::ng {
 
 ast::Tree parse(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink) {
-  return Parser(sources, file, names, sink).run();
+  static constexpr std::string_view kWords[] = {"fun ",   "type ",   "impl ",
+                                                "trait ", "export ", "newtype "};
+  std::string_view text = sources.file(file).text();
+  auto part = [&](TextPart which, Names& its_names, DiagnosticSink& its_sink) {
+    return Parser(sources, file, which, its_names, its_sink).run();
+  };
+  std::optional<size_t> split = split_text(text, kWords);
+  if (split) {
+    if (auto tree = parse_in_parts<ParserLanguage>(text, *split, names, part))
+      return std::move(*tree);
+  }
+  return part({0, text.size()}, names, sink);
 }
 
 std::string_view ast::node_kind_text(NodeKind kind) {
@@ -33,8 +45,9 @@ bool ParserLanguage::is_assignment(Tok kind) {
   }
 }
 
-Parser::Parser(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink)
-    : ParserBase(sources, file, names, sink, lex(sources, file, sink)) {}
+Parser::Parser(const SourceMap& sources, FileId file, TextPart part, Names& names,
+               DiagnosticSink& sink)
+    : ParserBase(sources, file, names, sink, lex(sources, file, part, sink)) {}
 
 ast::Tree Parser::run() {
   Span begin = span();

@@ -31,11 +31,15 @@ struct ParserLanguage {
   static std::array<List, 4> lists(const Node& node) {
     return {node.list, node.list2, node.list3, node.d};
   }
+  template <class Visit>
+  static void each_list(Node& node, Visit visit) {
+    for (List* list : {&node.list, &node.list2, &node.list3, &node.d}) visit(*list);
+  }
 };
 
 class Parser : private ParserBase<ParserLanguage> {
  public:
-  Parser(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink);
+  Parser(const SourceMap& sources, FileId file, TextPart part, Names& names, DiagnosticSink& sink);
   ast::Tree run();
 
  private:

@@ -306,7 +306,7 @@ class Lexer : private LexerBase<Tok> {
   }
 
   std::vector<Hole> holes_;
-  size_t line_begin_ = 0;
+  size_t line_begin_ = pos_;
 };
 
 }  // namespace
@@ -319,8 +319,8 @@ bool is_keyword(Tok kind) {
   return kind >= Tok::KwFn;
 }
 
-Lexed lex(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
-  return Lexer(sources.file(file).text(), file, sink).run();
+Lexed lex(const SourceMap& sources, FileId file, TextPart part, DiagnosticSink& sink) {
+  return Lexer(sources.file(file).text(), part, file, sink).run();
 }
 
 std::string string_value(std::string_view token) {

@@ -26,7 +26,7 @@ using Lexed = LexedFile<Tok>;
 
 // Errors go to the sink. What begins no token is one token of kind Bad. What stands in a region
 // other than `#code` and `#test` is passed over; the token of its marker is there.
-Lexed lex(const SourceMap& sources, FileId file, DiagnosticSink& sink);
+Lexed lex(const SourceMap& sources, FileId file, TextPart part, DiagnosticSink& sink);
 
 // The bytes that a Str, StrBegin, StrMiddle or StrEnd stands for, from its text with the quotes or
 // braces around it. Escapes were checked by `lex`.

@@ -5,12 +5,26 @@
 
 #include <algorithm>
 
+#include "base/parse_parts.h"
 #include "tape/parser.h"
 
 namespace tenure::tape {
 
 ast::Tree parse(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink) {
-  return Parser(sources, file, names, sink).run();
+  static constexpr std::string_view kWords[] = {"fn ",    "struct ", "enum ",   "tagged ",
+                                                "union ", "pub ",    "extern ", "const "};
+  std::string_view text = sources.file(file).text();
+  auto part = [&](TextPart which, Names& its_names, DiagnosticSink& its_sink) {
+    return Parser(sources, file, which, its_names, its_sink).run();
+  };
+  // What a region is decides about all that follows.
+  bool has_regions = text.starts_with('#') || text.find("\n#") != std::string_view::npos;
+  std::optional<size_t> split = has_regions ? std::nullopt : split_text(text, kWords);
+  if (split) {
+    if (auto tree = parse_in_parts<ParserLanguage>(text, *split, names, part))
+      return std::move(*tree);
+  }
+  return part({0, text.size()}, names, sink);
 }
 
 bool ParserLanguage::is_assignment(Tok kind) {
@@ -22,8 +36,9 @@ std::string_view ParserLanguage::shown(Tok kind, std::string_view text) {
   return goes_on ? text.substr(0, 1) : text;
 }
 
-Parser::Parser(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink)
-    : ParserBase(sources, file, names, sink, lex(sources, file, sink)) {}
+Parser::Parser(const SourceMap& sources, FileId file, TextPart part, Names& names,
+               DiagnosticSink& sink)
+    : ParserBase(sources, file, names, sink, lex(sources, file, part, sink)) {}
 
 ast::Tree Parser::run() {
   Span begin = span();

@@ -29,11 +29,15 @@ struct ParserLanguage {
   // Of a string that goes on after an interpolation its `}`.
   static std::string_view shown(Tok kind, std::string_view text);
   static std::array<List, 3> lists(const Node& node) { return {node.list, node.list2, node.list3}; }
+  template <class Visit>
+  static void each_list(Node& node, Visit visit) {
+    for (List* list : {&node.list, &node.list2, &node.list3}) visit(*list);
+  }
 };
 
 class Parser : private ParserBase<ParserLanguage> {
  public:
-  Parser(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink);
+  Parser(const SourceMap& sources, FileId file, TextPart part, Names& names, DiagnosticSink& sink);
   ast::Tree run();
 
  private:
