@@ -1,8 +1,11 @@
 // Programs and functions; temporaries; what an expression may change.
 #include "ng/lower.h"
 
+#include <atomic>
+
 #include "base/check.h"
 #include "ng/lowering.h"
+#include "oir/in_parallel.h"
 
 namespace tenure::ng {
 
@@ -46,10 +49,10 @@ void lower(const tree::Program& tree, oir::Program& out) {
   std::vector<uint8_t> effects(tree.nodes.size(), 0);
   std::vector<uint8_t> unknown;
   if (tree.has_mistakes) unknown = unknown_functions(tree);
-  for (size_t i = 0; i < tree.functions.size(); i++) {
+  oir::lower_functions(out, tree.functions.size(), [&](size_t i) {
     if (!tree.functions[i].foreign)
       Lowering(tree, out, oir::FuncId{i}, effects, unknown, dispatchers).run();
-  }
+  });
   build_dispatchers(dispatchers, out);
   out.start = tree.start;
 }
@@ -146,8 +149,9 @@ void Lowering::scan(NodeId root) {
 // Whether evaluating it leaves every place as it is. Bounded by the depth of the tree.
 bool Lowering::changes_nothing(NodeId id) {
   if (!id) return true;
-  uint8_t& known = effects_[id.index()];
-  if (known != 0) return known == 1;
+  // Threads may share a node: they find the same.
+  std::atomic_ref<uint8_t> effect(effects_[id.index()]);
+  if (uint8_t known = effect.load(std::memory_order_relaxed); known != 0) return known == 1;
   const Node& n = node(id);
   bool nothing = false;
   switch (n.kind) {
@@ -192,7 +196,7 @@ bool Lowering::changes_nothing(NodeId id) {
   if (nothing) {
     for_each_child(tree_, n, [&](NodeId child) { nothing = nothing && changes_nothing(child); });
   }
-  effects_[id.index()] = nothing ? 1 : 2;
+  effect.store(nothing ? 1 : 2, std::memory_order_relaxed);
   return nothing;
 }
 

@@ -50,8 +50,7 @@ LocalId Builder::add_local(std::string name, TypeId type, LocalKind kind, Span s
 }
 
 // The unwinding chain is laid first: it adds blocks and operands of its own.
-Inst& Builder::emit(Op op, Place dst, std::vector<Operand> args, Span span, uint8_t imm,
-                    FuncId callee) {
+Inst& Builder::emit(Op op, Place dst, Args args, Span span, uint8_t imm, FuncId callee) {
   if (!reachable_) {
     nowhere_ = Inst{};
     return nowhere_;
@@ -65,7 +64,7 @@ Inst& Builder::emit(Op op, Place dst, std::vector<Operand> args, Span span, uint
   {
     Function& fn = function();
     inst.args_begin = uint32_t(fn.operands.size());
-    inst.args_count = uint32_t(args.size());
+    inst.args_count = args.size();
     fn.operands.insert(fn.operands.end(), args.begin(), args.end());
   }
   // Whether a user's `new` may fail is known when the whole program is: see pass `summaries`.
@@ -79,9 +78,9 @@ Inst& Builder::emit(Op op, Place dst, std::vector<Operand> args, Span span, uint
   return insts.back();
 }
 
-void Builder::terminate(Op op, std::vector<Operand> args, std::vector<BlockId> targets, Span span) {
+void Builder::terminate(Op op, Args args, std::vector<BlockId> targets, Span span) {
   if (!reachable_) return;
-  emit(op, {}, std::move(args), span).targets = std::move(targets);
+  emit(op, {}, args, span).targets = std::move(targets);
   reachable_ = false;
 }
 
@@ -111,21 +110,21 @@ void Builder::convert(Place dst, Operand a, Span span) {
   emit(Op::Cast, dst, {a}, span, 1);
 }
 
-void Builder::aggregate(Place dst, std::vector<Operand> parts, Span span) {
-  emit(Op::Aggregate, dst, std::move(parts), span);
+void Builder::aggregate(Place dst, Args parts, Span span) {
+  emit(Op::Aggregate, dst, parts, span);
 }
 
 void Builder::fill_array(Place dst, Operand a, Span span) {
   emit(Op::FillArray, dst, {a}, span);
 }
 
-void Builder::make_variant(Place dst, uint32_t variant, std::vector<Operand> payload, Span span) {
-  emit(Op::MakeVariant, dst, std::move(payload), span).extra = variant;
+void Builder::make_variant(Place dst, uint32_t variant, Args payload, Span span) {
+  emit(Op::MakeVariant, dst, payload, span).extra = variant;
 }
 
-void Builder::make_array(Place dst, std::vector<Operand> elements, Span span) {
+void Builder::make_array(Place dst, Args elements, Span span) {
   TypeId type = place_type(program_, function(), dst);
-  emit(Op::MakeArray, dst, std::move(elements), span).type = type;
+  emit(Op::MakeArray, dst, elements, span).type = type;
 }
 
 void Builder::new_object(Place dst, Operand a, bool users_new, Span span, Span origin) {
@@ -221,29 +220,32 @@ void Builder::range_check(Operand of, Operand from, Operand to, bool with_last, 
 }
 
 void Builder::mem_check(Operand pointer, Place from, MemAccess access, Span span) {
-  std::vector<Operand> args{pointer};
-  if (from.valid()) args.push_back(Operand::copy(from));
-  emit(Op::MemCheck, {}, std::move(args), span, uint8_t(access));
+  if (!from.valid()) {
+    emit(Op::MemCheck, {}, {pointer}, span, uint8_t(access));
+  } else {
+    emit(Op::MemCheck, {}, {pointer, Operand::copy(from)}, span, uint8_t(access));
+  }
 }
 
-void Builder::panic(PanicKind kind, std::vector<Operand> message, Span span) {
-  emit(Op::Panic, {}, std::move(message), span, uint8_t(kind));
+void Builder::panic(PanicKind kind, Args message, Span span) {
+  emit(Op::Panic, {}, message, span, uint8_t(kind));
   unreachable(span);
 }
 
 // ---- calls
 
-void Builder::call(Place dst, FuncId callee, std::vector<Operand> args, Span span) {
-  emit(Op::Call, dst, std::move(args), span, 0, callee);
+void Builder::call(Place dst, FuncId callee, Args args, Span span) {
+  emit(Op::Call, dst, args, span, 0, callee);
 }
 
-void Builder::call_value(Place dst, Operand function, std::vector<Operand> args, Span span) {
-  args.insert(args.begin(), function);
-  emit(Op::CallValue, dst, std::move(args), span);
+void Builder::call_value(Place dst, Operand function, Args args, Span span) {
+  std::vector<Operand> all{function};
+  all.insert(all.end(), args.begin(), args.end());
+  emit(Op::CallValue, dst, all, span);
 }
 
-void Builder::runtime(Place dst, RtFn fn, TypeId type, std::vector<Operand> args, Span span) {
-  emit(Op::Runtime, dst, std::move(args), span, uint8_t(fn)).type = type;
+void Builder::runtime(Place dst, RtFn fn, TypeId type, Args args, Span span) {
+  emit(Op::Runtime, dst, args, span, uint8_t(fn)).type = type;
 }
 
 // ---- ends of blocks

@@ -15,6 +15,8 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,23 @@ enum class ExitKind : uint8_t { Fall, Return, ErrorReturn, Break, Next, Unwind }
 
 // The last byte of a span: the brace that closes a block.
 Span last_byte(Span span);
+
+// The operands of an instruction, as whoever makes it has them. Valid until that call returns.
+class Args {
+ public:
+  Args() = default;
+  Args(std::initializer_list<Operand> operands)
+      : begin_(std::data(operands)), end_(std::data(operands) + operands.size()) {}
+  Args(const std::vector<Operand>& operands)
+      : begin_(operands.data()), end_(operands.data() + operands.size()) {}
+  const Operand* begin() const { return begin_; }
+  const Operand* end() const { return end_; }
+  uint32_t size() const { return uint32_t(end_ - begin_); }
+
+ private:
+  const Operand* begin_ = nullptr;
+  const Operand* end_ = nullptr;
+};
 
 class Builder {
  public:
@@ -116,10 +135,10 @@ class Builder {
   void binary(Place dst, BinOp op, Operand a, Operand b, Span span);
   void cast(Place dst, Operand a, Span span);
   void convert(Place dst, Operand a, Span span);
-  void aggregate(Place dst, std::vector<Operand> parts, Span span);
+  void aggregate(Place dst, Args parts, Span span);
   void fill_array(Place dst, Operand a, Span span);
-  void make_variant(Place dst, uint32_t variant, std::vector<Operand> payload, Span span);
-  void make_array(Place dst, std::vector<Operand> elements, Span span);
+  void make_variant(Place dst, uint32_t variant, Args payload, Span span);
+  void make_array(Place dst, Args elements, Span span);
   void new_object(Place dst, Operand a, bool users_new, Span span, Span origin);
   void make_ref(Place dst, Place of, Span span);
   // `first`: an element. The length is an integer.
@@ -147,10 +166,10 @@ class Builder {
   // `from`: the pointer from which `pointer` was had by counting elements; a place that is none:
   // nothing of that kind.
   void mem_check(Operand pointer, Place from, MemAccess access, Span span);
-  void panic(PanicKind kind, std::vector<Operand> message, Span span);  // terminates the block
-  void call(Place dst, FuncId callee, std::vector<Operand> args, Span span);
-  void call_value(Place dst, Operand function, std::vector<Operand> args, Span span);
-  void runtime(Place dst, RtFn fn, TypeId type, std::vector<Operand> args, Span span);
+  void panic(PanicKind kind, Args message, Span span);  // terminates the block
+  void call(Place dst, FuncId callee, Args args, Span span);
+  void call_value(Place dst, Operand function, Args args, Span span);
+  void runtime(Place dst, RtFn fn, TypeId type, Args args, Span span);
   void jump(BlockId target, Span span);
   void branch(Operand condition, BlockId if_true, BlockId if_false, Span span);
   void switch_on(Operand value, std::vector<uint64_t> values, std::vector<BlockId> targets,
@@ -204,9 +223,8 @@ class Builder {
   };
 
   // builder.cpp
-  Inst& emit(Op op, Place dst, std::vector<Operand> args, Span span, uint8_t imm = 0,
-             FuncId callee = FuncId{});
-  void terminate(Op op, std::vector<Operand> args, std::vector<BlockId> targets, Span span);
+  Inst& emit(Op op, Place dst, Args args, Span span, uint8_t imm = 0, FuncId callee = FuncId{});
+  void terminate(Op op, Args args, std::vector<BlockId> targets, Span span);
 
   // scopes.cpp: the one place where cleanup is laid down.
   uint32_t add_obligation(ScopeId scope, Obligation obligation);

@@ -90,7 +90,10 @@ std::string_view drop_reason_text(DropReason reason) {
 }
 
 uint32_t Program::add_string(std::string_view text) {
-  auto [it, fresh] = string_ids_.try_emplace(std::string(text), uint32_t(strings.size()));
+  std::string key(text);
+  if (auto found = string_ids_.find(key); found != string_ids_.end()) return found->second;
+  Growing growing(types.gate());
+  auto [it, fresh] = string_ids_.try_emplace(std::move(key), uint32_t(strings.size()));
   if (fresh) strings.emplace_back(text);
   return it->second;
 }

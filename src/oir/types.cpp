@@ -73,31 +73,48 @@ TypeId TypeTable::scalar(TypeKind kind) const {
 
 TypeId TypeTable::structural(TypeKind kind, TypeId elem, uint64_t count) {
   TN_CHECK(elem.valid() && elem.index() < types_.size(), "a structural type of nothing");
-  std::string key =
-      std::to_string(int(kind)) + ' ' + std::to_string(elem.v) + ' ' + std::to_string(count);
-  auto [it, fresh] = interned_.try_emplace(std::move(key), TypeId{types_.size()});
+  Structure key{kind, elem.v, count};
+  if (auto found = structural_.find(key); found != structural_.end()) return found->second;
+  Growing growing(gate_);
+  auto [it, fresh] = structural_.try_emplace(key, TypeId{types_.size()});
   if (fresh) {
     Type& type = types_.emplace_back();
     type.kind = kind;
     type.elem = elem;
     type.count = count;
+    if (gate_ != nullptr) ownership(it->second);
+  }
+  return it->second;
+}
+
+void TypeTable::share(GrowthGate* gate) {
+  // Nobody else will put into the cache what is asked for meanwhile.
+  for (size_t i = 0; i < types_.size(); ++i) ownership(TypeId{i});
+  gate_ = gate;
+}
+
+// `fill` makes the row of a type that is new.
+template <class Fill>
+TypeId TypeTable::interned(const std::string& key, Fill fill) {
+  if (auto found = interned_.find(key); found != interned_.end()) return found->second;
+  Growing growing(gate_);
+  auto [it, fresh] = interned_.try_emplace(key, TypeId{types_.size()});
+  if (fresh) {
+    fill(types_.emplace_back());
+    if (gate_ != nullptr) ownership(it->second);
   }
   return it->second;
 }
 
 TypeId TypeTable::shown_struct(Shown shown, TypeId elem, std::vector<Field> fields) {
   std::string key = "s " + std::to_string(int(shown)) + ' ' + std::to_string(elem.v);
-  auto [it, fresh] = interned_.try_emplace(std::move(key), TypeId{types_.size()});
-  if (!fresh) return it->second;
-  TypeId id = it->second;
-  std::string name = (shown == Shown::Span ? "span<" : "Range<") + text(elem) + '>';
-  Type& type = types_.emplace_back();
-  type.kind = TypeKind::Struct;
-  type.name = std::move(name);
-  type.elem = elem;
-  type.shown = shown;
-  type.fields = std::move(fields);
-  return id;
+  return interned(key, [&](Type& type) {
+    type.kind = TypeKind::Struct;
+    type.name = (shown == Shown::Span ? "span<" : "Range<") + text(elem) + '>';
+    type.elem = elem;
+    type.shown = shown;
+    type.fields = std::move(fields);
+  });
 }
 
 TypeId TypeTable::span(TypeId elem) {
@@ -117,26 +134,20 @@ TypeId TypeTable::tuple(const std::vector<Field>& fields) {
     // A name cannot hold a space, so the key is unambiguous.
     key += ' ' + field.name + ' ' + std::to_string(field.type.v);
   }
-  auto [it, fresh] = interned_.try_emplace(std::move(key), TypeId{types_.size()});
-  if (fresh) {
-    Type& type = types_.emplace_back();
+  return interned(key, [&](Type& type) {
     type.kind = TypeKind::Tuple;
     type.fields = fields;
-  }
-  return it->second;
+  });
 }
 
 TypeId TypeTable::function(const std::vector<TypeId>& params, TypeId result) {
   std::string key = "f " + std::to_string(result.v);
   for (TypeId param : params) key += ' ' + std::to_string(param.v);
-  auto [it, fresh] = interned_.try_emplace(std::move(key), TypeId{types_.size()});
-  if (fresh) {
-    Type& type = types_.emplace_back();
+  return interned(key, [&](Type& type) {
     type.kind = TypeKind::Function;
     type.params = params;
     type.result = result;
-  }
-  return it->second;
+  });
 }
 
 TypeId TypeTable::declare(TypeKind kind, std::string name, Span span) {
@@ -199,7 +210,7 @@ Ownership TypeTable::base_ownership(const Type& type) const {
 // themselves through arrays, so parts form a graph; all members of a strongly connected component
 // have the same answer. Tarjan's algorithm (1972) with an explicit stack, because types may nest as
 // deep as a program likes. A component that reaches an incomplete type is not cached.
-Ownership TypeTable::ownership(TypeId id) const {
+Ownership TypeTable::find_ownership(TypeId id) const {
   if (ownership_cache_.size() < types_.size()) ownership_cache_.resize(types_.size(), 0);
   if (uint8_t known = ownership_cache_[id.index()]) return Ownership(known - 1);
 

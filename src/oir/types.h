@@ -78,6 +78,31 @@ struct Type {
 
 constexpr uint64_t kAnyCount = ~uint64_t{0};
 
+// Where several threads share a program, what they share grows in between `enter` and `leave` only
+// (oir/in_parallel.h).
+class GrowthGate {
+ public:
+  virtual void enter() = 0;
+  virtual void leave() = 0;
+
+ protected:
+  ~GrowthGate() = default;
+};
+class Growing {
+ public:
+  explicit Growing(GrowthGate* gate) : gate_(gate) {
+    if (gate_ != nullptr) gate_->enter();
+  }
+  ~Growing() {
+    if (gate_ != nullptr) gate_->leave();
+  }
+  Growing(const Growing&) = delete;
+  Growing& operator=(const Growing&) = delete;
+
+ private:
+  GrowthGate* gate_;
+};
+
 class TypeTable {
  public:
   // The fields of the struct that a span is.
@@ -130,7 +155,10 @@ class TypeTable {
 
   // By the type's parts, recursively; references are not followed. Cached once all parts are
   // complete.
-  Ownership ownership(TypeId id) const;
+  Ownership ownership(TypeId id) const {
+    uint8_t known = id.index() < ownership_cache_.size() ? ownership_cache_[id.index()] : 0;
+    return known != 0 ? Ownership(known - 1) : find_ownership(id);
+  }
   bool needs_drop(TypeId id) const { return ownership(id) != Ownership::Plain; }
   bool is_plain(TypeId id) const { return ownership(id) == Ownership::Plain; }
   // True if assigning it without `move` is an error.
@@ -146,14 +174,35 @@ class TypeTable {
   // first in declaration order. For notes.
   TypeId move_only_cause(TypeId id) const;
 
+  // From now on several threads look at the table, and it grows as `gate` says; none: one thread.
+  void share(GrowthGate* gate);
+  GrowthGate* gate() const { return gate_; }
+
  private:
+  struct Structure {
+    TypeKind kind;
+    uint32_t elem;
+    uint64_t count;
+    friend bool operator==(const Structure&, const Structure&) = default;
+  };
+  struct StructureHash {
+    size_t operator()(const Structure& key) const noexcept {
+      uint64_t bits = (uint64_t{key.elem} << 8 | uint64_t(key.kind)) ^ key.count << 40;
+      return bits * 0x9E3779B97F4A7C15u >> 16;
+    }
+  };
   TypeId structural(TypeKind kind, TypeId elem, uint64_t count);
+  template <class Fill>
+  TypeId interned(const std::string& key, Fill fill);
+  Ownership find_ownership(TypeId id) const;
   TypeId shown_struct(Shown shown, TypeId elem, std::vector<Field> fields);
   void complete(TypeId type);
   Ownership base_ownership(const Type& type) const;
 
   std::vector<Type> types_;
+  std::unordered_map<Structure, TypeId, StructureHash> structural_;
   std::unordered_map<std::string, TypeId> interned_;
+  GrowthGate* gate_ = nullptr;
   mutable std::vector<uint8_t> ownership_cache_;  // 0: unknown, else 1 + Ownership
 };
 

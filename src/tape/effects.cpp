@@ -1,6 +1,7 @@
 #include "tape/effects.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace tenure::tape {
 
@@ -59,14 +60,15 @@ Effects::Effects(const tree::Program& tree, const oir::TypeTable& types)
 
 bool Effects::changes_nothing(NodeId id) {
   if (!id) return true;
-  uint8_t& known = known_[id.index()];
-  if (known != 0) return known == 1;
+  // Threads may share a node: they find the same.
+  std::atomic_ref<uint8_t> effect(known_[id.index()]);
+  if (uint8_t known = effect.load(std::memory_order_relaxed); known != 0) return known == 1;
   const Node& n = tree_[id];
   bool nothing = node_changes_nothing(n);
   if (nothing) {
     for_each_child(tree_, n, [&](NodeId child) { nothing = nothing && changes_nothing(child); });
   }
-  known = nothing ? 1 : 2;
+  effect.store(nothing ? 1 : 2, std::memory_order_relaxed);
   return nothing;
 }
 

@@ -2,6 +2,7 @@
 #include "tape/lower.h"
 
 #include "base/check.h"
+#include "oir/in_parallel.h"
 #include "tape/lowering.h"
 
 namespace tenure::tape {
@@ -48,9 +49,9 @@ void lower(const tree::Program& tree, const LowerOptions& options, oir::Program&
   out.libraries = tree.libraries;
   if (tree.first_function == 0) out.start = tree.start;
   Effects effects(tree, out.types);
-  for (size_t i = 0; i < tree.functions.size(); i++) {
+  oir::lower_functions(out, tree.functions.size(), [&](size_t i) {
     if (tree.functions[i].body) Lowering(tree, options, out, oir::FuncId{i}, effects).run();
-  }
+  });
 }
 
 Lowering::Lowering(const tree::Program& tree, const LowerOptions& options, oir::Program& out,
