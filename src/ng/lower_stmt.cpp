@@ -167,9 +167,8 @@ void Lowering::append_text(const Node& n) {
     prepared_ = std::move(prepared);
     schedule_temp(sum);
     for (NodeId id : items) {
-      Place more = look(id, true);
-      b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(Place::local(sum)), Operand::addr(more)},
-                 node(id).span);
+      Place more = look_part(id, true);
+      append_part(Place::local(sum), id, more, node(id).span);
     }
     Place target = find(n.a, Access::Write);
     Operand text = whole(Place::local(sum));
@@ -183,12 +182,10 @@ void Lowering::append_text(const Node& n) {
     // A place might be the string itself: a copy keeps what it is now, and costs nothing if it is
     // not.
     bool value = !tree_.is_place(id) && node(id).kind != NodeKind::Copy;
-    parts.push_back(value ? temp_of(id) : look(id, false));
+    parts.push_back(value && !shown_number(id).valid() ? temp_of(id) : look_part(id, false));
   }
   Place target = find(n.a, Access::Write);
-  for (size_t i = 0; i < parts.size(); i++) {
-    b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(target), Operand::addr(parts[i])}, n.span);
-  }
+  for (size_t i = 0; i < parts.size(); i++) append_part(target, items[i], parts[i], n.span);
 }
 
 void Lowering::eval(const Node& n) {

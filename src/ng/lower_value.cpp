@@ -252,24 +252,49 @@ void Lowering::arith_into(Place dst, NodeId id) {
 }
 
 // One buffer that grows: linear in the length of the result.
+// The operand of which `id` is the text, if that can be put at the end of a string without being
+// made before (of a float other digits would stand there).
+oir::TypeId Lowering::shown_number(NodeId id) {
+  const Node& n = node(id);
+  if (n.kind != NodeKind::Runtime || n.rt != RtFn::ShowValue) return {};
+  return types().is_integer(n.targ) || types()[n.targ].kind == TypeKind::Bool ? n.targ
+                                                                              : oir::TypeId{};
+}
+
+// Looks at what `append_part` takes of a part of a text.
+oir::Place Lowering::look_part(NodeId id, bool later_changes_nothing) {
+  return look(shown_number(id).valid() ? tree_.items(node(id).list)[0] : id, later_changes_nothing);
+}
+
+void Lowering::append_part(Place text, NodeId id, Place part, Span span) {
+  oir::TypeId number = shown_number(id);
+  b_.runtime({}, number.valid() ? RtFn::AppendValue : RtFn::StrAppend, number,
+             {Operand::addr(text), Operand::addr(part)}, span);
+}
+
 void Lowering::concat_into(Place dst, NodeId id) {
   const Node& n = node(id);
   auto ids = tree_.items(n.list);
   std::vector<NodeId> rest(ids.begin(), ids.end());
   Place left = look(ids[0], all_change_nothing(rest, 1));
-  Place right = look(ids[1], true);
-  if (ids.size() == 2) {
+  Place right = look_part(ids[1], true);
+  bool number = shown_number(ids[1]).valid();
+  if (ids.size() == 2 && !number) {
     b_.runtime(dst, RtFn::StrConcat, {}, {Operand::addr(left), Operand::addr(right)}, n.span);
     return;
   }
   oir::LocalId sum = new_temp(n.type, n.span);
-  b_.runtime(Place::local(sum), RtFn::StrConcat, {}, {Operand::addr(left), Operand::addr(right)},
-             n.span);
+  if (number) {
+    b_.init(Place::local(sum), Operand::copy(left), n.span);
+    append_part(Place::local(sum), ids[1], right, n.span);
+  } else {
+    b_.runtime(Place::local(sum), RtFn::StrConcat, {}, {Operand::addr(left), Operand::addr(right)},
+               n.span);
+  }
   schedule_temp(sum);
   for (size_t i = 2; i < ids.size(); i++) {
-    Place more = look(ids[i], true);
-    b_.runtime({}, RtFn::StrAppend, {}, {Operand::addr(Place::local(sum)), Operand::addr(more)},
-               node(ids[i]).span);
+    Place more = look_part(ids[i], true);
+    append_part(Place::local(sum), ids[i], more, node(ids[i]).span);
   }
   Operand text = whole(Place::local(sum));
   b_.init(dst, text, n.span);

@@ -116,6 +116,9 @@ class Lowering : private oir::TestRuns {
   void scalar_into(Place dst, NodeId id);
   void arith_into(Place dst, NodeId id);
   void concat_into(Place dst, NodeId id);
+  oir::TypeId shown_number(NodeId id);
+  Place look_part(NodeId id, bool later_changes_nothing);
+  void append_part(Place text, NodeId id, Place part, Span span);
   void logic_into(Place dst, NodeId id);
   void compare_into(Place dst, NodeId id);
   void union_tag_into(Place dst, NodeId id);
