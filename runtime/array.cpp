@@ -195,6 +195,30 @@ void tn_array_reserve(void** word, uint64_t count, const TnType* type) {
   }
 }
 
+void tn_array_shift(void** word, uint64_t from, uint64_t to, const TnType* type) {
+  if (from == to) return;
+  tn_array_unique(word, type);
+  uint64_t size = type->elem->size;
+  char* at = buffer(*word)->elements() + from * size;
+  char* end = buffer(*word)->elements() + to * size;
+  // The element passes the others in pieces, so that its size does not matter.
+  char piece[256];
+  for (uint64_t left = size; left != 0;) {
+    uint64_t bytes = left < sizeof piece ? left : sizeof piece;
+    if (from < to) {
+      memcpy(piece, at, bytes);
+      memmove(at, at + bytes, static_cast<uint64_t>(end + size - at) - bytes);
+      memcpy(end + size - bytes, piece, bytes);
+    } else {
+      // The last bytes first.
+      memcpy(piece, at + size - bytes, bytes);
+      memmove(end + bytes, end, static_cast<uint64_t>(at + size - end) - bytes);
+      memcpy(end, piece, bytes);
+    }
+    left -= bytes;
+  }
+}
+
 TnStatus tn_array_arrange(void** word, void* held, const void* bytes, const TnType* type) {
   if (!is_word(held)) return TN_OK;
   uint64_t length = buffer(held)->length, size = length * type->elem->size;

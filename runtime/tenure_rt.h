@@ -435,6 +435,8 @@ TnStatus tn_array_push(void** word, void* element, const TnType* type);
 TnStatus tn_array_pop(void* dst, void** word, const TnType* type, const TnSite* site);
 /* Room for so many elements in all, so that the next ones find it. With viewers it does nothing. */
 void tn_array_reserve(void** word, uint64_t count, const TnType* type);
+/* The element `from` goes to `to`, and those between move by one. Both are in the array. */
+void tn_array_shift(void** word, uint64_t from, uint64_t to, const TnType* type);
 /* Consumes `held`, a copy of the array whose elements have no `drop` of their own. The array
  * becomes it, with its elements in the order in which their bytes lie at `bytes`. Viewers see that.
  */

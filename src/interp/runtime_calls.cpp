@@ -215,6 +215,13 @@ Next Machine::rt_ArrayReserve(Frame& frame, const InstCode& inst) {
   return Next::Go;
 }
 
+Next Machine::rt_ArrayShift(Frame& frame, const InstCode& inst) {
+  auto* word = reinterpret_cast<void**>(head_address(frame, inst.args[0].place));
+  uint64_t from = evaluate_bits(frame, inst.args[1]);
+  tn_array_shift(word, from, evaluate_bits(frame, inst.args[2]), inst.args[0].type->tn);
+  return Next::Go;
+}
+
 Next Machine::rt_ArraySlots(Frame& frame, const InstCode& inst) {
   auto* word = reinterpret_cast<char**>(head_address(frame, inst.args[0].place));
   store_word(frame, inst, *word + TN_BUFFER_ELEMS);

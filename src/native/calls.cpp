@@ -179,6 +179,12 @@ void FunctionLowering::lower_runtime() {
       rt(Rt::tn_array_reserve, {word, wide(1), type()});
       return;
     }
+    case RtFn::ArrayShift: {
+      Value* word = looked(0);
+      Value* from = wide(1);
+      rt(Rt::tn_array_shift, {word, from, wide(2), type()});
+      return;
+    }
     case RtFn::ArrayArrange: {
       Value* word = looked(0);
       Value* held = value(arg(1));

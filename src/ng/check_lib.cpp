@@ -40,6 +40,7 @@ constexpr std::pair<std::string_view, RtFn> kNatives[] = {
     {"pop", RtFn::ArrayPop},
     {"reserve", RtFn::ArrayReserve},
     {"arrange", RtFn::ArrayArrange},
+    {"shift", RtFn::ArrayShift},
     {"moveSlots", RtFn::SlotMove},
     {"appendFile", RtFn::AppendFile},
     {"removeFile", RtFn::RemoveFile},
@@ -147,7 +148,7 @@ NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector
     if (fn == RtFn::ShowValue || fn == RtFn::HashValue) made.targ = type_of(args[0]);
     if (fn == RtFn::AppendValue) made.targ = type_of(args[1]);
     if (fn == RtFn::ArrayPop || fn == RtFn::ArrayReserve || fn == RtFn::ArrayArrange ||
-        fn == RtFn::SlotMove)
+        fn == RtFn::ArrayShift || fn == RtFn::SlotMove)
       made.targ = row(instance.params[0].type).elem;
     for (size_t i = 0; i < args.size(); ++i) {
       if (letters[i] != 'a') args[i] = arg_value(i);
