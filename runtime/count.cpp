@@ -94,6 +94,11 @@ void forget_object(void* body) {
 
 void add_suspect(void* body) {
   Header& h = header(body);
+  constexpr uint32_t kLook = TN_F_WATCHED | TN_F_LOOKED_AT;
+  if ((h.info & kLook) == TN_F_LOOKED_AT) {  // the look puts it into the list when it is over
+    h.info |= TN_F_SUSPECT;
+    return;
+  }
   // Dying objects are none (a count of kDying and more), nor members of a dead set at hand.
   if (h.count >= kDying || (h.info & TN_F_COLOUR)) return;
   List<void*>& list = h.info & TN_F_WATCHED ? g.watched_suspects : g.suspects;
@@ -101,10 +106,16 @@ void add_suspect(void* body) {
   list.push(body);
 }
 
-// Its memory waits in the list, until half of what is in there has died.
+// Its memory waits in the list, until half of what is in there has died or the look is over.
 void park(void* body) {
   constexpr uint64_t kFew = 256;
+  constexpr uint32_t kLook = TN_F_WATCHED | TN_F_LOOKED_AT;
+  bool looked_at = (header(body).info & kLook) == TN_F_LOOKED_AT;
   memcpy(&header(body), &kFreeHeader, sizeof kFreeHeader);
+  if (looked_at) {
+    g.look.parked++;
+    return;
+  }
   if (++g.parked < kFew || g.parked * 2 < g.suspects.size + g.watched_suspects.size) return;
   sweep_parked(g.suspects);
   sweep_parked(g.watched_suspects);

@@ -10,15 +10,15 @@
 // collection point (finalize.cpp).
 //
 // Unwatched garbage is looked for in slices: so many suspects, the newest first, that some
-// thousand objects are visited. A suspect that reaches more than that is put off: its trial is
-// undone. When the objects that can be part of a cycle have doubled since the last complete look
-// there is one, over everything, so garbage of any size is found before it is as much again as
-// what lives. The next slice comes when the allocations have paid for what the last one visited in
-// vain. So a pause grows with the garbage that is found, and neither with what lives nor with what
-// of that is suspected.
+// thousand objects are visited. A suspect that reaches more is put off: its trial is undone, and
+// soon there is a look at everything that is suspected, in slices as well (look.cpp); so there is
+// when the objects that can be part of a cycle have doubled since the last one. The next slice
+// comes when the allocations have paid for what the last one visited in vain. So a pause grows
+// with the garbage that is found, and neither with what lives nor with what of that is suspected.
 #include <time.h>
 
 #include "rt_internal.h"
+#include "trial.h"
 
 namespace tenure::rt {
 
@@ -48,106 +48,20 @@ uint64_t pause_quantile(uint64_t part) {
 
 namespace {
 
-constexpr int64_t kFirstThreshold = 20000;  // objects until the first complete look
-constexpr uint64_t kSliceVisits = 4000;
+constexpr int64_t kFirstThreshold = 20000;  // objects until the first look
+constexpr uint64_t kSliceVisits = 4000;     // then it ends
+constexpr uint64_t kMostReached = 10000;    // by a suspect that is not put off
 constexpr uint64_t kSliceAllocations =
     3000;  // between two slices, at least: fewer than are visited
+// Between two slices of a look, which visits each object five times: so few that it is over before
+// as much garbage is made as it finds.
+constexpr int64_t kLookAllocations = 200;
 constexpr uint64_t kLeastNews = 1000;
 
-inline bool takes_part(const void* body) {
-  const Header& h = header(body);
-  return (h.info & TN_F_CYCLIC) && h.count >= 0;
+uint64_t at_most(uint64_t visits) {
+  uint64_t few = uint64_t{g.options.gc_threshold} * 4;
+  return few && few < visits ? few : visits;
 }
-
-struct Trial {
-  List<void*> seen = {};
-  List<void*> saved = {};
-
-  void start(void* body) {
-    if (colour(body) != kBlack || !takes_part(body)) return;
-    set_colour(body, kGrey);
-    seen.push(body);
-  }
-
-  void take_edges_off() {
-    for (size_t i = 0; i < seen.size; i++) {
-      for_each_edge(seen[i], [this](void* child, const Step&) {
-        if (!takes_part(child)) return;
-        header(child).count--;
-        start(child);
-      });
-    }
-    g.visits += seen.size;
-  }
-
-  // One suspect and what it reaches. False: these would be more than `most` objects, and nothing
-  // has happened.
-  bool reach(void* body, size_t most) {
-    size_t before = seen.size;
-    start(body);
-    for (size_t i = before; i < seen.size; i++) {
-      if (seen.size - before > most) {
-        undo(before, i);
-        return false;
-      }
-      for_each_edge(seen[i], [this](void* child, const Step&) {
-        if (!takes_part(child)) return;
-        header(child).count--;
-        start(child);
-      });
-    }
-    g.visits += seen.size - before;
-    return true;
-  }
-
-  // Of those from `first` on: the edges of these before `end` were taken off.
-  void undo(size_t first, size_t end) {
-    for (size_t i = first; i < end; i++)
-      for_each_edge(seen[i], [](void* child, const Step&) {
-        if (takes_part(child)) header(child).count++;
-      });
-    for (size_t i = first; i < seen.size; i++) set_colour(seen[i], kBlack);
-    g.visits += end - first;
-    seen.size = first;
-  }
-
-  void save(void* body) {
-    set_colour(body, kBlack);
-    saved.push(body);
-  }
-
-  void save_what_lives() {
-    for (size_t i = 0; i < seen.size; i++) {
-      if (colour(seen[i]) != kGrey || header(seen[i]).count == 0) continue;
-      save(seen[i]);
-      while (saved.size) {
-        for_each_edge(saved.pop(), [this](void* child, const Step&) {
-          if (!takes_part(child)) return;
-          header(child).count++;
-          if (colour(child) == kGrey) save(child);
-        });
-      }
-    }
-  }
-
-  // Leaves in `seen` what is dead, grey, counts put back.
-  void find() {
-    take_edges_off();
-    find_dead();
-  }
-
-  void find_dead() {
-    save_what_lives();
-    size_t dead = 0;
-    for (size_t i = 0; i < seen.size; i++)
-      if (colour(seen[i]) == kGrey) seen[dead++] = seen[i];
-    seen.size = dead;
-    for (size_t i = 0; i < dead; i++)
-      for_each_edge(seen[i], [](void* child, const Step&) {
-        if (takes_part(child)) header(child).count++;
-      });
-  }
-};
 
 void take_suspects(List<void*>& suspects, Trial& trial) {
   sweep_parked(suspects);
@@ -167,9 +81,10 @@ void take_suspects(List<void*>& suspects, Trial& trial) {
 
 // The newest suspects, until enough objects were visited. Gives how many visits came to nothing.
 uint64_t take_some_suspects(Trial& trial) {
+  const uint64_t enough = at_most(kSliceVisits), most = at_most(kMostReached);
   uint64_t in_vain = 0;
   List<void*>& suspects = g.suspects;
-  while (suspects.size > g.put_off && trial.seen.size + in_vain < kSliceVisits) {
+  while (suspects.size > g.put_off && trial.seen.size + in_vain < enough) {
     void* body = suspects.pop();
     Header& h = header(body);
     if (h.info == kFreeInfo) {
@@ -179,8 +94,8 @@ uint64_t take_some_suspects(Trial& trial) {
     }
     if (!(h.info & TN_F_LISTED)) {
       h.info &= ~TN_F_SUSPECT;
-      if (trial.reach(body, kSliceVisits)) continue;
-      in_vain += kSliceVisits;
+      if (trial.reach(body, most)) continue;
+      in_vain += most;
       h.info |= TN_F_SUSPECT;
     }
     // Those that are put off come first in the list.
@@ -197,19 +112,19 @@ uint64_t nanoseconds() {
   return static_cast<uint64_t>(now.tv_sec) * 1000000000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
-// Allocations until the next look.
+// Allocations until the next slice.
 void start_budget(uint64_t visited_in_vain) {
-  uint64_t least = g.options.gc_threshold ? g.options.gc_threshold : kSliceAllocations;
   uint64_t paid = visited_in_vain * 2;
-  set_cyclic_budget(static_cast<int64_t>(paid > least ? paid : least));
+  int64_t budget = static_cast<int64_t>(paid > kSliceAllocations ? paid : kSliceAllocations);
+  if (look_is_under_way()) budget = kLookAllocations;
+  if (g.options.gc_threshold) budget = static_cast<int64_t>(g.options.gc_threshold);
+  set_cyclic_budget(budget);
 }
 
-// After a complete look: how many objects there are when the next one is due.
+// After a look at all suspects: how many objects there are when the next one is due.
 void set_complete_look() {
-  int64_t least =
-      g.options.gc_threshold ? static_cast<int64_t>(g.options.gc_threshold) : kFirstThreshold;
   int64_t live = cyclic_live();
-  g.complete_look_at = live + (live > least ? live : least);
+  g.complete_look_at = live + (live > kFirstThreshold ? live : kFirstThreshold);
 }
 
 struct Collection {  // the bookkeeping around one
@@ -222,23 +137,27 @@ struct Collection {  // the bookkeeping around one
     g.collections++;
     note_pause(nanoseconds() - begun);
     start_budget(visited_in_vain);
-    if (g.options.check_level >= 2) verify_heap(static_cast<int>(g.options.check_level));
+    // (Of a look once: the heap is large then, and slices are many.)
+    if (g.options.check_level >= 2 && !look_is_under_way())
+      verify_heap(static_cast<int>(g.options.check_level));
   }
 };
 
 void collect_once() {
   Collection collection;
+  give_look_up();
   Trial trial;
   take_suspects(g.suspects, trial);
   take_suspects(g.watched_suspects, trial);
-  trial.find();
+  trial.take_edges_off();
+  trial.keep_dead();
+  trial.put_counts_back();
   if (trial.seen.size) {
     for (size_t i = 0; i < trial.seen.size; i++) set_colour(trial.seen[i], kGarbage);
     finalize_dead_set(trial.seen);
     free_garbage(trial.seen);
   }
-  trial.seen.release();
-  trial.saved.release();
+  trial.release();
   set_complete_look();
   g.news_left = g.watched_live > kLeastNews ? g.watched_live : kLeastNews;
 }
@@ -259,10 +178,12 @@ void free_garbage(List<void*>& dead) {
   for (size_t i = 0; i < dead.size; i++) free_object(dead[i]);
 }
 
-// What a dead unwatched object holds besides others of its set.
-static void let_part_go(const Step& step, char* at) {
+void let_dead_part_go(const Step& step, char* at) {
   if (void* child = edge_target(step, at)) {
-    if (colour(child) != kGarbage) release_body(child);
+    if (colour(child) == kGrey || colour(child) == kGarbage) return;
+    // The trial took this reference off. Somebody else has one, or the child would be dead too.
+    if (takes_part(child) && !look_is_under_way()) header(child).count++;
+    release_body(child);
     return;
   }
   switch (step.op) {
@@ -281,10 +202,10 @@ static void let_part_go(const Step& step, char* at) {
 }
 
 // The dead set of a trial from unwatched suspects. Nobody can see its end.
-static void free_unwatched_garbage(List<void*>& dead) {
-  for (size_t i = 0; i < dead.size; i++) set_colour(dead[i], kGarbage);
-  for (size_t i = 0; i < dead.size; i++)
-    visit_steps(code_of(dead[i]).steps, 0, static_cast<char*>(dead[i]), let_part_go);
+static void free_unwatched_garbage(Trial& trial) {
+  trial.keep_dead();
+  List<void*>& dead = trial.seen;
+  for (size_t i = 0; i < dead.size; i++) Trial::let_parts_go(dead[i]);
   for (size_t i = dead.size; i > 0; i--) {
     set_colour(dead[i - 1], kBlack);
     if (header(dead[i - 1]).info & TN_F_WEAK) clear_weak(dead[i - 1]);
@@ -292,27 +213,33 @@ static void free_unwatched_garbage(List<void*>& dead) {
   }
 }
 
-static void look_for_garbage(bool everywhere) {
-  if (g.collecting || g.suspects.size == 0) return;
+void collect_unwatched() {
+  if (g.collecting || (g.suspects.size == 0 && !look_is_under_way())) return;
   Collection collection;
+  give_look_up();
   Trial trial;
-  if (everywhere) {
-    take_suspects(g.suspects, trial);
-    trial.find();
-  } else {
-    uint64_t in_vain = take_some_suspects(trial);
-    uint64_t reached = trial.seen.size;
-    trial.find_dead();
-    collection.visited_in_vain = in_vain + reached - trial.seen.size;
-  }
-  free_unwatched_garbage(trial.seen);
-  trial.seen.release();
-  trial.saved.release();
-  if (everywhere) set_complete_look();
+  take_suspects(g.suspects, trial);
+  trial.take_edges_off();
+  free_unwatched_garbage(trial);
+  trial.release();
+  set_complete_look();
 }
 
-void collect_unwatched() {
-  look_for_garbage(true);
+static void look_at_newest() {
+  Collection collection;
+  Trial trial;
+  uint64_t in_vain = take_some_suspects(trial);
+  uint64_t reached = trial.seen.size;
+  free_unwatched_garbage(trial);
+  collection.visited_in_vain = in_vain + reached - trial.seen.size;
+  trial.release();
+}
+
+static void look_at_all() {
+  Collection collection;
+  if (!look_is_under_way()) begin_look();
+  go_on_looking(at_most(kSliceVisits));
+  if (!look_is_under_way()) set_complete_look();
 }
 
 // Stress: the trial on the watched suspects, without consequences.
@@ -322,19 +249,24 @@ void verify_watched() {
   Trial trial;
   for (size_t i = 0; i < g.watched_suspects.size; i++)
     if (header(g.watched_suspects[i]).info & TN_F_SUSPECT) trial.start(g.watched_suspects[i]);
-  trial.find();
+  trial.take_edges_off();
+  trial.keep_dead();
+  trial.put_counts_back();
   for (size_t i = 0; i < trial.seen.size; i++) set_colour(trial.seen[i], kBlack);
-  trial.seen.release();
-  trial.saved.release();
+  trial.release();
   g.collecting = false;
 }
 
 // The allocations have paid for a look.
 void look_at_threshold() {
-  bool nothing_new = g.suspects.size == g.put_off;
-  bool complete = cyclic_live() >= g.complete_look_at;
-  if (g.collecting || (nothing_new && !complete) || g.suspects.size == 0) return start_budget(0);
-  look_for_garbage(complete);
+  if (g.collecting) return start_budget(0);
+  if (look_is_under_way()) return look_at_all();
+  if (g.suspects.size == 0) return start_budget(0);
+  bool paid = g.options.gc_threshold || all_cyclic_made() >= g.look.due;
+  bool too_large = g.put_off > 0 && paid;
+  if (too_large || cyclic_live() >= g.complete_look_at) return look_at_all();
+  if (g.suspects.size == g.put_off) return start_budget(0);
+  look_at_newest();
 }
 
 }  // namespace tenure::rt

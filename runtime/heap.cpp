@@ -281,15 +281,25 @@ static uint64_t block_bytes(const void* body) {
   return g.large[find_large(body)].bytes;
 }
 
-static uint64_t parked_bytes(List<void*>& suspects) {
+static uint64_t parked_bytes(List<void*>& list, size_t first, size_t end) {
   uint64_t sum = 0;
-  for (size_t i = 0; g.parked && i < suspects.size; i++)
-    if (header(suspects[i]).info == kFreeInfo) sum += block_bytes(suspects[i]);
+  for (size_t i = first; g.parked + g.look.parked && i < end; i++)
+    if (header(list[i]).info == kFreeInfo) sum += block_bytes(list[i]);
   return sum;
 }
 
+static uint64_t all_parked_bytes() {
+  Look& look = g.look;
+  bool sorting = look.phase == LookPhase::Sort;
+  size_t first = sorting || look.phase == LookPhase::Try ? look.at : 0;
+  return parked_bytes(g.suspects, 0, g.suspects.size) +
+         parked_bytes(g.watched_suspects, 0, g.watched_suspects.size) +
+         parked_bytes(look.seen, first, look.seen.size) +
+         parked_bytes(look.seen, 0, sorting ? look.kept : 0);
+}
+
 uint64_t live_objects() {
-  uint64_t sum = g.large.size - g.parked;
+  uint64_t sum = g.large.size - g.parked - g.look.parked;
   for (uint32_t i = 0; i < kSlices; i++) sum += blocks_in_use(i);
   return sum;
 }
@@ -298,7 +308,7 @@ uint64_t live_bytes() {
   uint64_t sum = 0;
   for (uint32_t i = 0; i < kSlices; i++) sum += blocks_in_use(i) * g.slices[i].size;
   for (size_t i = 0; i < g.large.size; i++) sum += g.large[i].bytes;
-  return sum - parked_bytes(g.suspects) - parked_bytes(g.watched_suspects);
+  return sum - all_parked_bytes();
 }
 
 }  // namespace tenure::rt

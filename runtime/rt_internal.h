@@ -67,6 +67,7 @@ constexpr uint32_t kBlack = 0;    // not in a collection
 constexpr uint32_t kGrey = 1;     // inner edges taken off its count
 constexpr uint32_t kSaved = 2;    // of a dead set, but referred to from outside again
 constexpr uint32_t kGarbage = 3;  // of a dead set; also held once by the collector
+constexpr uint32_t kAsked = 2;    // unwatched, of a look: nothing is known yet
 inline uint32_t colour(const void* body) {
   return (header(body).info & TN_F_COLOUR) >> kColourShift;
 }
@@ -207,6 +208,24 @@ struct WeakCell {
 
 constexpr uint32_t kPauseRows = 4 * 48;
 
+// A look at everything that is suspected, in slices (look.cpp).
+enum class LookPhase : uint8_t { None, Gather, Count, Sieve, Sort, Try, Free };
+struct Look {
+  LookPhase phase;
+  bool somebody_lives;       // in the list
+  List<void*> seen;          // suspects, then what they reach
+  size_t suspects;           // so many of them are suspects
+  size_t at;                 // how far the phase has come
+  size_t kept;               // Sort: so many are left
+  List<void*> live;          // what these refer to lives too
+  List<void*> dead;          // nobody can get hold of them
+  Map<uint32_t*> counts;     // of references that were found, by 64 KiB of addresses
+  const void* counts_at;     // which of these were used last,
+  uint32_t* counts_there;    // and where they are
+  uint64_t reached, parked;  // objects; of `seen` that have died
+  int64_t due;               // the next look may begin when so many were made
+};
+
 struct State {
   // heap
   char* region;
@@ -252,6 +271,7 @@ struct State {
   uint64_t longest_pause;       // nanoseconds
   size_t put_off;  // so many suspects at the start of the list reached too much for a slice
   int64_t complete_look_at;  // at so many unwatched cyclic objects all suspects are looked at
+  Look look;
   bool next_is_user_new;
   // weak references, drop trace
   Map<WeakCell*> weak;
@@ -268,8 +288,11 @@ inline void set_cyclic_budget(int64_t budget) {
   g.cyclic_given = tn_cyclic_budget = budget;
 }
 // Unwatched objects of types that can be part of a cycle.
+inline int64_t all_cyclic_made() {
+  return g.cyclic_made + g.cyclic_given - tn_cyclic_budget;
+}
 inline int64_t cyclic_live() {
-  return g.cyclic_made + g.cyclic_given - tn_cyclic_budget - tn_cyclic_deaths;
+  return all_cyclic_made() - tn_cyclic_deaths;
 }
 
 // heap.cpp
@@ -412,7 +435,7 @@ TnStatus die(void* body, const Origin* given);  // its count is 0 already
 // The object stops being one: nobody can get hold of it any more.
 inline void begin_death(void* body) {
   uint32_t info = header(body).info;
-  if (RT_UNLIKELY(info & TN_F_SUSPECT)) header(body).info = info ^ (TN_F_SUSPECT | TN_F_LISTED);
+  if (RT_UNLIKELY(info & TN_F_SUSPECT)) header(body).info = (info & ~TN_F_SUSPECT) | TN_F_LISTED;
   if (RT_UNLIKELY(info & TN_F_WEAK)) clear_weak(body);
 }
 
@@ -425,8 +448,20 @@ void drain(char* body);  // its count is 0 already
 TnStatus drop_in_place(void* place, const Code& code, const Origin& origin, bool finalized = false);
 TnStatus run_user_drop(const TnType* type, void* self, const Origin& origin);
 
+// look.cpp
+inline bool look_is_under_way() {
+  return g.look.phase != LookPhase::None;
+}
+void begin_look();
+// So much of it that some `visits` objects are visited.
+void go_on_looking(uint64_t visits);
+// What is known to be dead goes, what was suspected is suspected again.
+void give_look_up();
+void forget_look();
+
 // cycles.cpp, finalize.cpp
 void collect_unwatched();
+void let_dead_part_go(const Step& step, char* at);
 void verify_watched();
 uint64_t pause_quantile(uint64_t part);
 void look_at_threshold();

@@ -167,6 +167,7 @@ void runtime_forget() {
   g.lent.release();
   g.globals.release();
   g.suspects.release();
+  forget_look();
   g.watched_suspects.release();
   heap_reset();
   // All else starts from nothing; the region stays.

@@ -108,9 +108,10 @@ enum {
 #define TN_F_LISTED 0x00200000u    /* dies while the list of suspects leads to it */
 #define TN_F_CYCLIC 0x00400000u    /* as TN_CYCLIC of its type */
 #define TN_F_WATCHED 0x00800000u   /* as TN_WATCHED of its type */
-#define TN_F_COLOUR 0x03000000u    /* two bits, not 0 only inside a collection */
+#define TN_F_COLOUR 0x03000000u    /* two bits, not 0 only inside a collection or a look */
 #define TN_F_SUSPECT 0x04000000u   /* in the list of suspects */
 #define TN_F_FINALIZED 0x08000000u /* its own drop has run, and does not run again [O-CYC-4] */
+#define TN_F_LOOKED_AT 0x08000000u /* of an unwatched object: the list of a look leads to it */
 #define TN_F_WEAK 0x10000000u      /* weak cells refer to it */
 #define TN_F_BUFFER \
   0x20000000u /* the elements of an array, the bytes of a string: not a value of its type */
@@ -159,7 +160,7 @@ typedef struct TnOptions {
   bool heap_stats; /* print a line to standard error at exit */
   uint32_t gc_stress;    /* N: collect unwatched garbage at every Nth allocation; 0: off */
   uint32_t check_level;  /* 0 none .. 3 walk the heap at every collection and at exit */
-  uint64_t gc_threshold; /* objects; 0: the default */
+  uint64_t gc_threshold; /* so many objects from slice to slice, small ones too; 0: adaptive */
   uint32_t check_memory; /* TN_MEMORY_*: of manual memory [O-RAW-2] */
   int32_t arg_count;     /* what the program is given, its own name aside */
   const char* const* args;

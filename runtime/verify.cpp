@@ -72,7 +72,7 @@ void verify_heap(int level) {
     if (g.slices[i].size) blocks += check_free_list(i);
   HeapWalker walker;
   for (; void* body = walker.next(); objects++) check_object(body);
-  check(blocks == objects + g.parked, "heap check: blocks got lost");
+  check(blocks == objects + g.parked + g.look.parked, "heap check: blocks got lost");
 }
 
 }  // namespace tenure::rt

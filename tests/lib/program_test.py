@@ -17,6 +17,7 @@ TRACE = re.compile(rf"^(?:.*?:)?(\d+:\d+: (?:drop .+|defer): (?:{REASONS}))$|^(\
 
 PLAIN = {"gc": 0, "check": 3}
 STRESS = {"gc": 1, "check": 2}
+SLICED = {"gc": 0, "check": 1, "slices": True}  # each object made is followed by a slice of a look for garbage
 
 
 # The optimisations that can be left out, by name.
@@ -220,7 +221,7 @@ class ProgramTest:
                                  timeout=self.timeout)
                 if built.code != 0:
                     raise Failure(f"build -O{level}: exit code {built.code}, {shown(built.err)}")
-                for mode in (PLAIN, STRESS):
+                for mode in (PLAIN, STRESS, SLICED):
                     outcomes.append(self.run_executable(executable, level, mode))
                     self.compare(outcomes)
         return None
@@ -249,7 +250,9 @@ class ProgramTest:
         options = ["trace-drops", "leak-check", f"check={mode['check']}"]
         if mode["gc"]:
             options.append(f"gc-stress={mode['gc']}")
-        label = f"aot -O{level}" + (" stressed" if mode["gc"] else "")
+        if "slices" in mode:
+            options.append("gc-threshold=1")
+        label = f"aot -O{level}" + (" stressed" if mode["gc"] else " sliced" if "slices" in mode else "")
         return label, tool.run([executable], self.expected.stdin, self.timeout,
                                {"TENURE_OPTIONS": ",".join(options)})
 
