@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <ucontext.h>
@@ -125,20 +126,34 @@ static void on_fault(int signal, siginfo_t* info, void* context) {
   end_process(101);
 }
 
-void os_install_stack_guard() {
+// Of the process's first thread. The C library would read the list of all mappings for it. At the
+// very end the system has put the name of the executable.
+static bool find_first_stack() {
+  constexpr uintptr_t kPage = 4096;
+  uintptr_t name = getauxval(AT_EXECFN);
+  rlimit limit;
+  if (getpid() != gettid() || name == 0 || getrlimit(RLIMIT_STACK, &limit) != 0) return false;
+  uintptr_t end = name + strlen(reinterpret_cast<const char*>(name)) + 1;
+  stack_high = reinterpret_cast<char*>((end + kPage - 1) & ~(kPage - 1));
+  stack_low = nullptr;  // nobody knows where it ends
+  if (limit.rlim_cur < reinterpret_cast<uintptr_t>(stack_high))
+    stack_low = stack_high - (limit.rlim_cur & ~(kPage - 1));
+  return true;
+}
+
+static void find_stack_of_thread() {
   pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-    void* low = nullptr;
-    size_t bytes = 0;
-    pthread_attr_getstack(&attributes, &low, &bytes);
-    pthread_attr_destroy(&attributes);
-    stack_low = static_cast<char*>(low);
-    stack_high = stack_low + bytes;
-    rlimit limit;
-    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY &&
-        getpid() == gettid())
-      stack_low = nullptr;  // nobody knows where it ends
-  }
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  void* low = nullptr;
+  size_t bytes = 0;
+  pthread_attr_getstack(&attributes, &low, &bytes);
+  pthread_attr_destroy(&attributes);
+  stack_low = static_cast<char*>(low);
+  stack_high = stack_low + bytes;
+}
+
+void os_install_stack_guard() {
+  if (!find_first_stack()) find_stack_of_thread();
   static bool installed;
   if (installed) return;
   installed = true;
