@@ -57,6 +57,16 @@ static uint64_t grown(uint64_t capacity) {
 
 // The elements move into a larger buffer; nobody but the array looks at the old one.
 static Buffer* move_elements(Buffer* from, TypeInfo* info, uint64_t capacity) {
+  uint64_t size = info->type->elem->size;
+  uint64_t more = 0;
+  bool fits = !__builtin_mul_overflow(capacity, size, &more) && size != 0;
+  more += TN_BUFFER_ELEMS;
+  if (RT_UNLIKELY(fits && grows_by_pages(from, more))) {
+    uint64_t used = TN_BUFFER_ELEMS + from->length * size;
+    Buffer* made = buffer(grow_object(from, info->prefix, used, &more));
+    made->capacity = (more - TN_BUFFER_ELEMS) / size;
+    return made;
+  }
   Buffer* made = new_buffer(info, from->length, capacity);
   memcpy(made->elements(), from->elements(), from->length * info->type->elem->size);
   free_object(from);

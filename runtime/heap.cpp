@@ -8,7 +8,9 @@
 // 256, then four (from 32 KiB: two) to a doubling, up to 256 MiB or what a slice can hold. Beyond
 // that, and when a slice is full and so are the next larger ones, a block has a mapping of its own
 // in a sorted table. Free blocks of four megabytes and more give their pages back. Running out is
-// reported [O-PANIC-3].
+// reported [O-PANIC-3]. What grows to
+// hundreds of kilobytes gets a mapping of its own too, which grows without a copy; a few of these
+// are kept for the next.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -23,6 +25,7 @@ namespace tenure::rt {
 constexpr uint64_t kMuchMemory = 8u << 20, kLargePage = 2u << 20;
 constexpr uint64_t kBatchBytes = 4096;
 constexpr uint64_t kGapStep = 64 << 10, kLargestWithGaps = 256;
+constexpr size_t kMostIdle = 4;
 constexpr uint32_t kClasses = 85;
 constexpr uint32_t kPrefixes = 2;
 static_assert(kClasses * kPrefixes <= kSlices);
@@ -108,7 +111,8 @@ void heap_reset() {
   }
   lay_out_slices();
   for (size_t i = 0; i < g.large.size; i++) munmap(g.large[i].start, g.large[i].bytes);
-  g.large.size = 0;
+  for (size_t i = 0; i < g.idle.size; i++) munmap(g.idle[i].start, g.idle[i].bytes);
+  g.large.size = g.idle.size = 0;
   g.committed = g.memory_checked = 0;
 }
 
@@ -148,19 +152,37 @@ static bool commit_more(Slice& s, uint32_t index) {
   return true;
 }
 
-static void* alloc_large(uint64_t bytes, uint32_t prefix) {
-  if (bytes > (uint64_t{1} << 46)) tn_out_of_memory();
-  uint64_t size = (bytes + prefix + 4095) & ~uint64_t{4095};
+static void* enter_large(const Large& block) {
+  g.large.push({});
+  size_t i = g.large.size - 1;
+  for (; i > 0 && g.large[i - 1].start > block.start; i--) g.large[i] = g.large[i - 1];
+  g.large[i] = block;
+  return block.start + block.prefix;
+}
+
+static Large leave_large(size_t i) {
+  Large block = g.large[i];
+  for (; i + 1 < g.large.size; i++) g.large[i] = g.large[i + 1];
+  g.large.size--;
+  return block;
+}
+
+static Large map_large(uint64_t size, uint32_t prefix) {
   if (!may_commit(size)) tn_out_of_memory();
   void* at = mmap(nullptr, size, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (at == MAP_FAILED) tn_out_of_memory();
   g.committed += size;
-  g.large.push({});
-  size_t i = g.large.size - 1;
-  for (; i > 0 && g.large[i - 1].start > at; i--) g.large[i] = g.large[i - 1];
-  g.large[i] = {static_cast<char*>(at), size, prefix};
-  return static_cast<char*>(at) + prefix;
+  return {static_cast<char*>(at), size, prefix};
+}
+
+static uint64_t whole_pages(uint64_t bytes) {
+  return (bytes + 4095) & ~uint64_t{4095};
+}
+
+static void* alloc_large(uint64_t bytes, uint32_t prefix) {
+  if (bytes > (uint64_t{1} << 46)) tn_out_of_memory();
+  return enter_large(map_large(whole_pages(bytes + prefix), prefix));
 }
 
 // Once in 64 KiB a small block is left out. Objects that are made in order would else lie, a power
@@ -235,10 +257,49 @@ void free_large(void* body) {
   size_t i = find_large(body);
   if (i >= g.large.size || g.large[i].start + g.large[i].prefix != body)
     tn_internal_error("free of what the heap never gave");
-  g.committed -= g.large[i].bytes;
-  munmap(g.large[i].start, g.large[i].bytes);
-  for (; i + 1 < g.large.size; i++) g.large[i] = g.large[i + 1];
-  g.large.size--;
+  Large block = leave_large(i);
+  if (block.bytes <= kMostGrowingBytes + 4096 && g.idle.size < kMostIdle) return g.idle.push(block);
+  g.committed -= block.bytes;
+  munmap(block.start, block.bytes);
+}
+
+// An idle block, however large, or a new one.
+static Large take_growing(uint64_t size, uint32_t prefix) {
+  for (size_t i = g.idle.size; i > 0; i--) {
+    Large block = g.idle[i - 1];
+    if (block.bytes < size) continue;
+    g.idle[i - 1] = g.idle[g.idle.size - 1];
+    g.idle.size--;
+    block.prefix = prefix;
+    return block;
+  }
+  return map_large(size, prefix);
+}
+
+// The block itself, at an address where there is room behind it.
+static Large enlarge(Large block, uint64_t size) {
+  if (size <= block.bytes) return block;
+  if (!may_commit(size - block.bytes)) tn_out_of_memory();
+  void* at = mremap(block.start, block.bytes, size, MREMAP_MAYMOVE);
+  if (at == MAP_FAILED) tn_out_of_memory();
+  g.committed += size - block.bytes;
+  return {static_cast<char*>(at), size, block.prefix};
+}
+
+void* grow_object(void* body, uint32_t prefix, uint64_t used, uint64_t* bytes) {
+  uint64_t size = whole_pages(*bytes + prefix);
+  char* start = static_cast<char*>(body) - prefix;
+  Large block;
+  if (static_cast<uint64_t>(start - g.region) >= g.region_bytes) {
+    block = enlarge(leave_large(find_large(body)), size);
+  } else {
+    block = take_growing(size, prefix);
+    memcpy(block.start, start, prefix + used);
+    RT_COUNTED(allocations);
+    heap_free(body);
+  }
+  *bytes = block.bytes - prefix;
+  return enter_large(block);
 }
 
 void free_decommit(Slice& s, char* body) {

@@ -239,7 +239,8 @@ struct State {
   bool collect_again;         // asked for meanwhile
   Slice slices[kSlices];
   List<Large> large;
-  uint64_t committed;       // bytes given to slices and large blocks
+  List<Large> idle;    // free blocks of their own that were not given back, kept for what grows
+  uint64_t committed;  // bytes given to slices and large blocks
   uint64_t memory_checked;  // committed at the last look at the machine's memory
   // program
   const TnProgram* program;
@@ -303,6 +304,13 @@ uint32_t slice_for(uint64_t bytes, uint32_t prefix);
 extern RT_HIDDEN uint8_t class_of_small[129];
 void* heap_alloc_slow(uint32_t slice, uint64_t bytes, uint32_t prefix);
 void free_large(void* body);
+// Objects that grow from one of these sizes on are moved by the page, and perhaps to where
+// something has grown before: with one owner, and nobody who remembers where they are.
+constexpr uint64_t kGrowingBytes = 256 << 10, kMostGrowingBytes = 4 << 20;
+inline bool grows_by_pages(const void* body, uint64_t bytes);
+// `used`: bytes of the body that are to be kept. `bytes`: how many it shall have; gets how many it
+// has. Gives where it is now.
+void* grow_object(void* body, uint32_t prefix, uint64_t used, uint64_t* bytes);
 void free_decommit(Slice& slice, char* body);
 struct HeapWalker {  // every live object, in address order
   uint32_t slice = 0;
@@ -354,6 +362,12 @@ inline void heap_free(void* body) {
   memcpy(&header(body), &kFreeHeader, sizeof kFreeHeader);
   memcpy(body, &free.list, sizeof(void*));
   free.list = body;
+}
+inline bool grows_by_pages(const void* body, uint64_t bytes) {
+  constexpr uint32_t kKnown = TN_F_SUSPECT | TN_F_LISTED | TN_F_WEAK;
+  const Header& h = header(body);
+  return bytes >= kGrowingBytes && bytes <= kMostGrowingBytes && h.count == 1 &&
+         !(h.info & kKnown) && !g.watching_new;
 }
 void* large_object_of(const void* address);
 inline void* object_of(const void* address) {

@@ -178,6 +178,7 @@ void runtime_forget() {
   memcpy(fresh.slices, g.slices, sizeof g.slices);
   fresh.free = tn_free_blocks;
   fresh.large = g.large;
+  fresh.idle = g.idle;
   g = fresh;
 }
 

@@ -17,12 +17,23 @@ __attribute__((noinline)) TnBytes new_bytes_slowly(uint64_t capacity) {
   return {data, capacity};
 }
 
+static void append_to_grown(TnString* s, const uint8_t* from, uint64_t added, uint64_t wanted) {
+  bool own = from >= s->data && from < s->data + s->length;
+  const uint8_t* before = s->data;
+  s->data = static_cast<uint8_t*>(grow_object(s->data, sizeof(Header), s->length, &wanted));
+  copy_bytes(s->data + s->length, own ? s->data + (from - before) : from, added);
+  s->length += added;
+  s->capacity = wanted;
+}
+
 // More room, in another block. What is appended may be the string's own bytes: the old block goes
 // last.
 static __attribute__((noinline)) void append_elsewhere(TnString* s, const uint8_t* from,
                                                        uint64_t added) {
   uint64_t length = s->length + added;
   uint64_t wanted = s->length * 2 > length ? s->length * 2 : length;
+  if (RT_UNLIKELY(is_counted(*s) && grows_by_pages(s->data, wanted)))
+    return append_to_grown(s, from, added, wanted);
   uint64_t least = is_counted(*s) ? kSecondCapacity : kFirstCapacity;
   TnBytes bytes = new_bytes(wanted < least ? least : wanted);
   copy_bytes(bytes.data, s->data, s->length);

@@ -11,6 +11,12 @@ struct TheBytes : World {
   static std::string of(const TnString& s) {
     return {reinterpret_cast<const char*>(s.data), s.length};
   }
+  // (Who watches hears of each block.)
+  static void unwatch() {
+    g.hooks.object_born = nullptr;
+    g.hooks.object_died = nullptr;
+    g.watching_new = false;
+  }
   static std::string signed_text(int64_t value) {
     TnString s = {nullptr, 0, 0};
     tn_append_integer(&s, value);
@@ -93,6 +99,68 @@ TEST_F(TheBytes, AppendsUseTheRoomThatACopyLeaves) {
   EXPECT_EQ(copy.length, 12u << 10);
   tn_str_drop(&s);
   tn_str_drop(&copy);
+}
+
+// From some hundred kilobytes on a block has a mapping of its own, which grows without a copy; the
+// next one that grows gets it.
+TEST_F(TheBytes, WhatGrowsLargeKeepsItsBytes) {
+  begin();
+  unwatch();
+  const uint8_t* last = nullptr;
+  for (int round = 0; round < 3; round++) {
+    std::string model;
+    TnString s = {nullptr, 0, 0};
+    uint64_t moves = 0;
+    while (model.size() < (9u << 20)) {
+      std::string piece = std::to_string(model.size()) + ",";
+      const uint8_t* before = s.data;
+      tn_append_bytes(&s, reinterpret_cast<const uint8_t*>(piece.data()), piece.size());
+      model += piece;
+      if (before == s.data) continue;
+      moves++;
+      ASSERT_EQ(object_of(s.data), s.data);
+      ASSERT_EQ(object_of(s.data + s.length - 1), s.data);
+      ASSERT_EQ(header(s.data).count, 1);
+      ASSERT_GE(s.capacity, s.length);
+      ASSERT_EQ(of(s), model);
+      s.data[s.capacity - 1] = 7;  // it is there
+      EXPECT_EQ(live_objects(), 1u);
+      if (s.length > kGrowingBytes && round > 0) {
+        EXPECT_LT(moves, 21u);
+      }
+    }
+    EXPECT_EQ(of(s), model);
+    last = s.data;
+    tn_str_drop(&s);
+    EXPECT_EQ(live_objects(), 0u);
+    EXPECT_EQ(live_bytes(), 0u);
+    EXPECT_LE(g.idle.size, 4u);
+    EXPECT_GT(g.idle.size, 0u);
+    verify_heap(3);
+  }
+  EXPECT_NE(last, nullptr);
+}
+
+TEST_F(TheBytes, ALargeStringIsAppendedToItself) {
+  begin();
+  unwatch();
+  TnString s = {nullptr, 0, 0}, more = text("0123456789");
+  std::string model;
+  for (int i = 0; i < 1000; i++) tn_str_append(&s, &more);
+  for (int i = 0; i < 1000; i++) model += "0123456789";
+  while (model.size() < (6u << 20)) {
+    tn_append_bytes(&s, s.data + 3, s.length - 5);
+    model += model.substr(3, model.size() - 5);
+    ASSERT_EQ(of(s), model);
+  }
+  TnString shared;
+  tn_str_copy(&shared, &s);  // has two owners now: grows elsewhere
+  tn_str_append(&s, &more);
+  EXPECT_EQ(of(shared), model);
+  EXPECT_EQ(of(s), model + "0123456789");
+  tn_str_drop(&s);
+  tn_str_drop(&shared);
+  EXPECT_EQ(live_objects(), 0u);
 }
 
 TEST_F(TheBytes, SharedBytesAreLetGoOfOneByOne) {

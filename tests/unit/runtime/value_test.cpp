@@ -132,6 +132,46 @@ TEST_F(Values, ExposedArraysAreCopiedAtOnceAndWrittenInPlace) {
   for (void* each : {xs, copy, shared}) tn_array_release(each, array, 0, nullptr);
 }
 
+// From some hundred kilobytes on its buffer moves by the page.
+TEST_F(Values, LargeArraysGrowAndKeepTheirElements) {
+  TnType* node = structure("Node", TN_CYCLIC, {});
+  TnType* ref = word(TN_REF, node, TN_CYCLIC);
+  set_parts(node, {{"id", i64_}, {"other", ref}});
+  TnType* array = word(TN_ARRAY, ref, TN_CYCLIC);
+  begin();
+  g.hooks.object_born = nullptr;
+  g.hooks.object_died = nullptr;
+  g.watching_new = false;
+  constexpr uint64_t kMany = 700'000;
+  for (int round = 0; round < 2; round++) {
+    void* xs = nullptr;
+    void* shared = nullptr;
+    for (uint64_t i = 0; i < kMany; i++) {
+      void* element = nullptr;
+      if (i % 100 == 0) {
+        element = tn_new(node, nullptr);
+        at<uint64_t>(element, 0) = i;
+      }
+      ASSERT_EQ(tn_array_push(&xs, &element, array), TN_OK);
+      ASSERT_EQ(object_of(xs), xs);
+      if (i == 100'000) shared = tn_array_copy(xs, array);
+      if (i == 300'000) tn_release_slow(xs);  // suspected: the list of suspects leads to it
+    }
+    EXPECT_EQ(tn_array_length(xs), kMany);
+    EXPECT_EQ(tn_array_length(shared), 100'001u);
+    for (uint64_t i = 0; i < kMany; i += 100) {
+      void* element = at<void*>(xs, TN_BUFFER_ELEMS + i * 8);
+      ASSERT_EQ(at<uint64_t>(element, 0), i);
+      ASSERT_EQ(header(element).count, i <= 100'000 ? 2 : 1);
+    }
+    tn_array_release(shared, array, 0, nullptr);
+    tn_array_release(xs, array, 0, nullptr);
+    tn_collect();
+    EXPECT_EQ(live_objects(), 0u);
+    verify_heap(3);
+  }
+}
+
 TEST_F(Values, GrowthWithViewersLeavesHolesOfWhatCannotBeCopied) {
   TnType* res = structure("Res", TN_WATCHED | TN_MOVE_ONLY | TN_VACATES, {}, [this](void* self) {
     log_.push_back("r" + std::to_string(at<int64_t>(self, 0)));
