@@ -67,8 +67,43 @@ void FunctionLowering::lend_arguments() {
 void FunctionLowering::array_push(Value* word_place, const Operand& element) {
   TypeId elem = types()[inst_->type].elem;
   Value* memory = module_.is_unit(elem) ? null_pointer() : owned_memory(element, elem);
-  Value* status = rt(Rt::tn_array_push, {word_place, memory, module_.descriptor(inst_->type)});
-  if (module_.drop_fails(inst_->type)) check_status(status);
+  auto by_runtime = [&] {
+    Value* status = rt(Rt::tn_array_push, {word_place, memory, module_.descriptor(inst_->type)});
+    if (module_.drop_fails(inst_->type)) check_status(status);
+  };
+  uint64_t size = module_.layouts[elem].size;
+  constexpr uint64_t kMostInline = 64;
+  if (!optimising() || size == 0 || size > kMostInline) return by_runtime();
+  llvm::BasicBlock* look = new_block("push.look");
+  llvm::BasicBlock* has_owner = new_block("push.own");
+  llvm::BasicBlock* place = new_block("push.place");
+  llvm::BasicBlock* elsewhere = new_block("push.elsewhere");
+  llvm::BasicBlock* next = new_block("pushed");
+  Value* word = b_.CreateAlignedLoad(module_.ptr, word_place, llvm::Align(8));
+  Value* there = b_.CreateICmpUGT(b_.CreatePtrToInt(word, module_.i64), number64(TN_HOLE_WORD));
+  b_.CreateCondBr(there, look, elsewhere, likely_);
+  b_.SetInsertPoint(look);
+  // One owner, and nobody who looks into it; then whether there is room.
+  constexpr uint64_t kSeen = uint64_t{TN_F_EXPOSED | TN_F_OUTER} << 32;
+  Value* header = b_.CreateAlignedLoad(
+      module_.i64, b_.CreateInBoundsGEP(module_.i8, word, signed64(TN_COUNT_OFFSET)),
+      llvm::Align(8));
+  Value* alone = b_.CreateICmpEQ(b_.CreateAnd(header, number64(kSeen | 0xFFFFFFFF)), number64(1));
+  b_.CreateCondBr(alone, has_owner, elsewhere, likely_);
+  b_.SetInsertPoint(has_owner);
+  Value* length = b_.CreateAlignedLoad(module_.i64, word, llvm::Align(8));
+  Value* capacity = b_.CreateAlignedLoad(module_.i64, offset(word, 8), llvm::Align(8));
+  b_.CreateCondBr(b_.CreateICmpULT(length, capacity), place, elsewhere, likely_);
+  b_.SetInsertPoint(elsewhere);
+  by_runtime();
+  b_.CreateBr(next);
+  b_.SetInsertPoint(place);
+  Value* at = b_.CreateGEP(module_.i8, offset(word, TN_BUFFER_ELEMS),
+                           b_.CreateMul(length, number64(size), "", true, true));
+  copy_bytes(at, memory, elem);
+  b_.CreateAlignedStore(b_.CreateAdd(length, number64(1)), word, llvm::Align(8));
+  b_.CreateBr(next);
+  b_.SetInsertPoint(next);
 }
 
 llvm::Value* FunctionLowering::equal_values(const Operand& a, const Operand& b, TypeId type) {
