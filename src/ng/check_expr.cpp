@@ -328,7 +328,7 @@ bool Checker::is_lvalue(NodeId place) const {
         place = node.a;
         break;
       case T::Deref:
-        if (kind(type_of(node.a)) == TypeKind::Ref) return true;
+        if (kind(type_of(node.a)) != TypeKind::Box) return true;
         place = node.a;
         break;
       default:

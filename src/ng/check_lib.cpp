@@ -98,10 +98,11 @@ NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector
     tree::Node made = make(T::Runtime, instance.result, span);
     made.rt = RtFn::ArraySlots;
     made.targ = row(instance.params[0].type).elem;
-    NodeId array = tree_[args[0]].a;
-    if (tree_[args[0]].kind != T::RefOf) {
+    const tree::Node reference = tree_[args[0]];
+    NodeId array = reference.a;
+    if (reference.kind != T::RefOf) {
       tree::Node behind = make(T::Deref, made.targ, span);
-      behind.a = args[0];
+      behind.a = reference.kind == T::Copy ? reference.a : args[0];
       array = add(behind);
     }
     made.list = add_list({array});
