@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Generated programs that build, share, walk, rebuild and change trees: what they print must not depend on what is optimised.
 
-What is looked for are mistakes of the passes that leave counts out (src/own: copies, cursors, give, reuse): an object that ends too
+What is looked for are mistakes of the passes that leave counts out (src/own: copies, cursors, give, keep, rebuild, reuse): an object that ends too
 early, is changed in place while somebody else has it, or never ends. Each program runs unoptimised in the interpreter; then optimised in the
 interpreter, which checks every step, and as native code, with everything and with one optimisation left out, under stress.
 
@@ -22,11 +22,14 @@ FUNCTIONS = 5
 
 
 class Generator:
-    """One program. `writes`: fields of nodes are assigned too, so that there may be cycles."""
+    """One program. `writes`: fields of nodes are assigned too, so that there may be cycles. `places`: trees lie in fields and globals,
+    and are given what is made of them there; `loud`: something that ends looks at them."""
 
     def __init__(self, seed):
         self.rng = random.Random(seed)
         self.writes = self.rng.random() < 0.3
+        self.places = ["top", "hold.t", "hold.inner.t", "hold.next.t"] if self.rng.random() < 0.6 else []
+        self.loud = self.rng.random() < 0.3
         self.names = 0
 
     def name(self):
@@ -56,17 +59,33 @@ class Generator:
             "    }",
             "}",
         ]
+        if self.places:
+            lines += ["type I { t: ref<N>; n: i32; }", "type H { t: ref<N>; inner: I; next: ref<H>; }",
+                      "val top: ref<N> = null;", "val hold = new H { t: null, inner: I { t: null, n: 0 }, next: null };",
+                      "type L { n: i32; }",
+                      "impl Drop for L { fun drop(self: ref<Self>) { print(" + (self.tree_sum() if self.loud else "self.n") + "); } }"]
         for f in range(FUNCTIONS):
             lines += self.function(f)
         lines += ["fun main() {"]
-        lines += ["    " + line for line in self.block(["null"], 5, 3)]
+        if self.places:
+            lines += ["    hold.next = " + self.rng.choice(["hold", "new H { t: leaf(1), inner: I { t: null, n: 0 }, next: null }"]) + ";",
+                      "    val l = L { n: 1 };"]
+        lines += ["    " + line for line in self.block(["null"] + self.places, 5, 3)]
+        if self.places:
+            lines += ["    hold.next = null;"]
         lines += ["}"]
         return "\n".join(lines) + "\n"
+
+    def seen_places(self):
+        return self.places if self.rng.random() < 0.3 else []
+
+    def tree_sum(self):
+        return f"sum({self.rng.choice(self.places)}, 4)"
 
     def function(self, f):
         lines = [f"fun f{f}(x: ref<N>, y: ref<N>, d: i32) -> ref<N> {{",
                  "    if (d <= 0 || !go()) { return " + self.rng.choice(["x", "y", "null", "node(y, x, d)"]) + "; }"]
-        lines += ["    " + line for line in self.block(["x", "y"], self.rng.randint(2, 5), 2, "d")]
+        lines += ["    " + line for line in self.block(["x", "y"] + self.seen_places(), self.rng.randint(2, 5), 2, "d")]
         lines += ["    return " + self.tree(["x", "y"], 2, "d") + ";", "}"]
         return lines
 
@@ -79,6 +98,12 @@ class Generator:
 
     def statement(self, variables, depth, d):
         kind = self.rng.choice(["val", "val", "assign", "print", "if", "look", "loop", "walk", "union", "write", "return"])
+        if self.places and self.rng.random() < 0.3:
+            place = self.rng.choice(self.places)
+            seen = [place, place] + [v for v in variables if v != place]
+            return [f"{place} = {self.tree(seen, 2, d)};"]
+        if self.writes and self.rng.random() < 0.15:
+            return self.ring(variables, d)
         owned = [v for v in variables if v.startswith("n") and v != "null"]
         if kind == "val" or not owned:
             name = self.name()
@@ -120,6 +145,17 @@ class Generator:
         if self.rng.random() < 0.1:
             return [f"print({v}.a.v);"]  # may fail
         return [f"print(sum({v}, 4));"]
+
+    def ring(self, variables, d):
+        """New nodes that refer back to what they are made after."""
+        first, at, made = self.name(), self.name(), self.name()
+        harm = self.rng.choice(["", "", f"{made}.b = {self.tree(variables, 1, d)};", f"{made} = {self.tree(variables, 1, d)};",
+                                f"print(sum({made}, 3));"])
+        variables.append(first)
+        return [f"val {first}: ref<N> = leaf(5);", f"val {at} = {first};",
+                f"loop {at}i in 0..{self.rng.randint(1, 4)} {{", f"    val {made} = new N {{ a: null, b: {at}, v: {at}i, s: \"r\" }};",
+                f"    {self.rng.choice([harm, ''])}", f"    {at}.a = {made};", f"    {self.rng.choice([harm, ''])}", f"    if ({made} != null) {{ {at} = {made}; }}",
+                "}", f"print(sum({at}, 4));", f"{first}.b = {self.rng.choice([at, 'null'])};"]
 
     def rebuilt(self, v, inner, variables, d):
         return self.rng.choice([

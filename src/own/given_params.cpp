@@ -96,12 +96,13 @@ class GiveParams {
     std::vector<bool> kept = kept_params(func);
     for (uint32_t p = 0; p < may_be_[func].size(); ++p) {
       if (!may_be_[func][p] || given_[func][p]) continue;
-      bool gives =
+      // Where a part is passed on to the function itself it is taken apart if the parameter is
+      // given.
+      given_[func][p] = true;
+      given_[func][p] =
           kept[p] || (takes_apart_ && would_take_apart(program_, FuncId{size_t{func}}, p,
                                                        summaries_, only_read_, slots_, given_));
-      if (!gives) continue;
-      given_[func][p] = true;
-      more = true;
+      more |= given_[func][p];
     }
     if (!more) return;
     for (uint32_t caller : callers_[func]) visit_later(caller);

@@ -13,6 +13,7 @@
 #include "own/lastuse.h"
 #include "own/moves.h"
 #include "own/null_checks.h"
+#include "own/rebuilt_places.h"
 #include "own/reuse_memory.h"
 #include "own/summaries.h"
 #include "own/types.h"
@@ -109,6 +110,7 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
   }
   run_lastuse(program, summaries, sources, on);
   run_elaborate(program, summaries, moves.flags, sources);
+  if (on.has(Optimisation::Rebuild)) take_from_rebuilt(program, summaries);
   if (on.has(Optimisation::Reuse)) reuse_memory(program, summaries);
   pipeline.done("lastuse", program, Phase::Elaborated);
   if (reference && options.verify) {

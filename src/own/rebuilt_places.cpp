@@ -1,0 +1,211 @@
+#include "own/rebuilt_places.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "own/cfg.h"
+#include "own/emit.h"
+#include "own/lenders.h"
+#include "own/place_readers.h"
+#include "own/pointed.h"
+#include "own/steps.h"
+
+namespace tenure::own {
+
+using namespace oir;
+
+namespace {
+
+constexpr size_t kLongestWay = 400;
+// Further kinds of places are left as they are: each is a look at the whole program.
+constexpr size_t kMostKinds = 64;
+
+class RebuiltPlaces {
+ public:
+  RebuiltPlaces(Program& program, const Summaries& summaries)
+      : program_(program), summaries_(summaries), only_read_(program) {}
+
+  void run() {
+    for (size_t f = 0; f < program_.functions.size(); ++f) {
+      if (!program_.functions[f].blocks.empty()) visit(FuncId{f});
+    }
+  }
+
+ private:
+  struct Copy {
+    uint32_t block, index, arg;
+  };
+
+  void visit(FuncId func) {
+    Function& function = program_[func];
+    std::vector<Place> given = places_given(function);
+    if (given.empty()) return;
+    std::vector<Copy> copies = find_copies(function, given);
+    if (copies.empty()) return;
+    Lenders lenders(program_, function, summaries_, only_read_);
+    std::vector<bool> pointed = locals_written_unnamed(program_, function);
+    std::vector<Copy> found;
+    for (const Copy& copy : copies) {
+      if (is_rebuilt(function, copy, lenders, pointed)) found.push_back(copy);
+    }
+    // From the end, so that positions in front stay what they are.
+    for (auto it = found.rbegin(); it != found.rend(); ++it) rewrite(func, *it);
+  }
+
+  // References in fields, globals and boxes that are assigned.
+  std::vector<Place> places_given(const Function& function) const {
+    std::vector<Place> places;
+    for (const Block& block : function.blocks) {
+      for (const Inst& inst : block.insts) {
+        if (inst.op == Op::Assign && fits(function, inst.dst)) places.push_back(inst.dst);
+      }
+    }
+    return places;
+  }
+
+  bool fits(const Function& function, Place place) const {
+    if (place.is_local() && place.is_root()) return false;  // that is what last uses are for
+    const Type& type = program_.types[place_type(program_, function, place)];
+    if (type.kind != TypeKind::Ref || type.watched || type.vacates) return false;
+    if (program_.types[type.elem].watched) return false;
+    std::vector<Step> steps = steps_of(program_, function, place);
+    return std::all_of(steps.begin(), steps.end(), [&](const Step& step) {
+      TypeKind from = program_.types[step.from].kind;
+      bool followed = step.proj.kind == ProjKind::Field ||
+                      (step.proj.kind == ProjKind::Deref && from == TypeKind::Ref);
+      return followed && step.variant == kNoVariant && !program_.types[step.from].vacates;
+    });
+  }
+
+  static std::vector<Copy> find_copies(const Function& function, const std::vector<Place>& given) {
+    std::vector<Copy> copies;
+    for (uint32_t b = 0; b < function.blocks.size(); ++b) {
+      const Block& block = function.blocks[b];
+      if (block.kind == BlockKind::Cleanup) continue;
+      for (uint32_t i = 0; i < block.insts.size(); ++i) {
+        const Inst& inst = block.insts[i];
+        auto args = function.args(inst);
+        bool takes = inst.op == Op::Init || inst.op == Op::Call;
+        for (uint32_t a = 0; takes && a < args.size(); ++a) {
+          if (args[a].kind != OperandKind::Copy) continue;
+          if (std::find(given.begin(), given.end(), args[a].place) != given.end())
+            copies.push_back({b, i, a});
+        }
+      }
+    }
+    return copies;
+  }
+
+  bool is_rebuilt(const Function& function, const Copy& copy, const Lenders& lenders,
+                  const std::vector<bool>& pointed) {
+    const Inst& inst = function.blocks[copy.block].insts[copy.index];
+    Place place = function.args(inst)[copy.arg].place;
+    std::vector<Lenders::Word> words;
+    bool is_own = place.is_local() && is_part_of_local(program_, function, place);
+    if (is_own && pointed[place.local_id().index()]) return false;
+    if (!lenders.words_of(place, pointed, words)) return false;
+    const PlaceReaders* readers = readers_of(function, place);
+    if (readers == nullptr) return false;
+    bool may_fail = false;
+    // The call that gets the copy: what else it gets, and what it does.
+    if (inst.op == Op::Call) {
+      for (uint32_t a = 0; a < inst.args_count; ++a) {
+        const Operand& operand = function.args(inst)[a];
+        if (a != copy.arg && operand.has_place() &&
+            may_overlap(program_, function, operand.place, place))
+          return false;
+      }
+      if (readers->of(inst.callee)) return false;
+      may_fail = summaries_.inst_may_fail(function, inst);
+      if (lenders.writes(inst, words)) return false;
+    }
+    if (inst.dst.valid() && may_overlap(program_, function, inst.dst, place)) return false;
+    size_t length = 0;
+    bool ends = follow_ways(
+        function, copy.block, copy.index, [&](const Inst& at, uint32_t block, uint32_t) {
+          if (++length > kLongestWay) return Way::Fails;
+          if (at.op == Op::Return) return Way::Fails;
+          if (at.op == Op::Resume) return Way::Ends;
+          for (const Operand& operand : function.args(at)) {
+            if (operand.has_place() && may_overlap(program_, function, operand.place, place))
+              return Way::Fails;
+          }
+          // What is assigned is read before; what dies by it is nothing now.
+          bool given = at.op == Op::Assign && at.dst == place;
+          if (given) return readers->by_operands(function, at) ? Way::Fails : Way::Ends;
+          // On the way out what encloses the place may end.
+          bool leaves = at.op == Op::Drop && function.blocks[block].kind == BlockKind::Cleanup;
+          if (readers->by(function, at) || (!leaves && lenders.writes(at, words)))
+            return Way::Fails;
+          may_fail |= summaries_.inst_may_fail(function, at);
+          return Way::GoesOn;
+        });
+    return ends && (!may_fail || !readers->after_failure());
+  }
+
+  // Null: there are too many kinds.
+  const PlaceReaders* readers_of(const Function& function, Place place) {
+    ReadPlace kind = read_place(program_, function, place);
+    for (const auto& [known, readers] : readers_) {
+      if (known == kind) return readers.get();
+    }
+    if (readers_.size() == kMostKinds) return nullptr;
+    if (!graph_) graph_ = std::make_unique<CallGraph>(program_);
+    readers_.emplace_back(kind, std::make_unique<PlaceReaders>(program_, *graph_, kind));
+    return readers_.back().second.get();
+  }
+
+  void rewrite(FuncId func, const Copy& copy) {
+    Function& function = program_[func];
+    std::vector<Inst>& insts = function.blocks[copy.block].insts;
+    Inst& inst = insts[copy.index];
+    Operand& operand = function.operands[inst.args_begin + copy.arg];
+    Place place = operand.place;
+    Span span = inst.span;
+    Const none;
+    none.kind = ConstKind::Null;
+    none.type = place_type(program_, function, place);
+    note(func, inst, place);
+    if (inst.op == Op::Init) {
+      Place dst = inst.dst;
+      FactId fact = inst.fact;
+      inst = make_inst(function, Op::Replace, dst, {Operand::addr(place), Operand::of(none)}, span);
+      inst.fact = fact;
+      return;
+    }
+    Place taken = Place::local(add_temp(function, none.type, span));
+    operand = Operand::move(taken);
+    Inst take =
+        make_inst(function, Op::Replace, taken, {Operand::addr(place), Operand::of(none)}, span);
+    insts.insert(insts.begin() + copy.index, std::move(take));
+  }
+
+  void note(FuncId func, Inst& inst, Place place) {
+    const std::string why = "it is given what is made of it, and nobody looks at it meanwhile";
+    if (inst.op == Op::Init && inst.fact.valid()) {
+      program_.facts[inst.fact.index()].kind = FactKind::Moved;
+      program_.facts[inst.fact.index()].why = why;
+      return;
+    }
+    FactId fact = program_.add_fact(
+        {FactKind::Moved, func, inst.span, place_text(program_, program_[func], place), why});
+    if (!inst.fact.valid()) inst.fact = fact;
+  }
+
+  Program& program_;
+  const Summaries& summaries_;
+  OnlyRead only_read_;
+  std::unique_ptr<CallGraph> graph_;  // made when it is asked for
+  std::vector<std::pair<ReadPlace, std::unique_ptr<PlaceReaders>>> readers_;
+};
+
+}  // namespace
+
+void take_from_rebuilt(Program& program, const Summaries& summaries) {
+  RebuiltPlaces(program, summaries).run();
+}
+
+}  // namespace tenure::own
