@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Large programs: both languages make the same of a generated one, one that is compiled in parts does what it does in the
-interpreter, and no shape of program takes long or fails."""
+interpreter, what is worked on by several threads comes out as by one, and no shape of program takes long or fails."""
 
 import argparse
 import os
@@ -134,6 +134,47 @@ def parts_do_what_the_interpreter_does(tenure, folder):
             raise Failed(f"{language}: {got}")
 
 
+# What is put into a program, and where: at its beginning, in its middle, at its end.
+NG_MISTAKES = {
+    "none": ("", "", ""),
+    "types": ("", "", "fun wrong() -> i64 { return true; }\n"),
+    "moves": ("type Held { name: string; }\nimpl Drop for Held { fun drop(self: ref<Self>) {} }\n", "",
+              "fun twice() { val h = Held { name: \"h\" }; val g = move h; print(h.name, g.name); }\n"),
+    "syntax in front": ("fun broken( { return 1; }\n", "", ""),
+    "syntax behind": ("", "", "fun broken() { val = 1; }\n"),
+    "an open brace in front": ("fun open() { print(1);\n", "", ""),
+    "a comment around the middle": ("/*\n", "", "*/\n"),
+    "an open comment": ("", "", "/* fun open() {}\n"),
+    "names in both parts": ("val first = 1;\n", "", "fun later() -> i32 { return first + second; }\nval second = 2;\n"),
+}
+TAPE_MISTAKES = {
+    "none": ("", "", ""),
+    "types": ("", "", "fn wrong() -> i64 { return true; }\n"),
+    "syntax in front": ("fn broken( { return 1; }\n", "", ""),
+    "syntax behind": ("", "", "fn broken() { let = 1; }\n"),
+    "a region that is passed over": ("", "#view\n", ""),
+    "a comment around the middle": ("/*\n", "", "*/\n"),
+}
+
+
+def threads_change_nothing(tenure, folder):
+    one_processor = ("taskset", "--cpu-list", str(min(os.sched_getaffinity(0))), tenure)
+    for language, mistakes in (("ng", NG_MISTAKES), ("tape", TAPE_MISTAKES)):
+        fillers = [filler(n, language == "ng") for n in range(FILLERS)]
+        half = len(fillers) // 2
+        for name, (first, middle, last) in mistakes.items():
+            text = first + "".join(fillers[:half]) + middle + "".join(fillers[half:]) + last
+            path = write(folder, f"threads.{language}", text)
+            commands = [("check", "--plain")]
+            if name in ("none", "names in both parts"):
+                commands.append(("oir", "--plain", "--after=escape"))
+            for command in commands:
+                expected, got = run(*one_processor, *command, path), run(tenure, *command, path)
+                if expected != got:
+                    raise Failed(f"{language}, {name}, {command[0]}: {got.code} {got.err[:300]!r}, "
+                                 f"expected {expected.code} {expected.err[:300]!r}")
+
+
 def shapes_are_compiled(tenure, folder):
     for shape, size in shapes.SHAPES.items():
         for language in ("ng", "tape"):
@@ -156,7 +197,7 @@ def main():
     arguments = parser.parse_args()
     tenure = os.path.join(os.path.abspath(arguments.build), "bin", "tenure")
     failed = 0
-    for test in (same_in_both_languages, parts_do_what_the_interpreter_does, shapes_are_compiled):
+    for test in (same_in_both_languages, parts_do_what_the_interpreter_does, threads_change_nothing, shapes_are_compiled):
         with tempfile.TemporaryDirectory(prefix="tenure-large-") as folder:
             try:
                 test(tenure, folder)

@@ -37,7 +37,7 @@ bool Checker::lets_alone(NodeId target, std::span<const NodeId> appended) const 
 
 // The place that the statement writes to; none, and the rest was looked at, if it is no such place.
 NodeId Checker::assigned_place(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   const ast::Node left = at(node.a);
   NodeId target = expr(node.a, TypeId{});
   if (!is_bad(target) && is_lvalue(target)) return target;
@@ -61,7 +61,7 @@ NodeId Checker::append_text(NodeId target, std::span<const NodeId> appended, Spa
 }
 
 Checker::Flow Checker::assign_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId target = assigned_place(id);
   if (!target.valid()) return {eval(bad(node.span), node.span), true};
   NodeId source = expr(node.b, type_of(target));
@@ -81,7 +81,7 @@ Checker::Flow Checker::assign_stmt(ast::NodeId id) {
 
 // `a += b` is `a = a + b`, but that the operands of `a` are evaluated once [O-LIFE-6].
 Checker::Flow Checker::assign_op_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   Flow failed = {eval(bad(node.span), node.span), true};
   NodeId target = assigned_place(id);
   if (!target.valid()) return failed;
@@ -110,7 +110,7 @@ Checker::Flow Checker::assign_op_stmt(ast::NodeId id) {
 
 // `xs << e;` appends in place.
 Checker::Flow Checker::append_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId target = expr(node.a, TypeId{});
   if (is_bad(target)) {
     for (ast::NodeId part_id : items(node.list)) without_context(at(part_id).a);

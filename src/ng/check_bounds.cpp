@@ -46,7 +46,7 @@ std::string Checker::trait_text(const TraitRef& trait) const {
 
 // A bound is a trait, or a choice of types (also by the name of an alias).
 void Checker::check_bound_decl(ast::NodeId bound) {
-  const ast::Node node = at(bound);
+  const ast::Node& node = at(bound);
   if (node.kind == NodeKind::Error) return;
   if (node.kind == NodeKind::TypeOr) {
     for (ast::NodeId type : items(node.list)) resolve(type);
@@ -69,7 +69,7 @@ void Checker::check_bound_decl(ast::NodeId bound) {
 }
 
 bool Checker::meets(TypeId type, ast::NodeId bound) {
-  const ast::Node node = at(bound);
+  const ast::Node& node = at(bound);
   if (node.kind == NodeKind::Error) return true;
   if (node.kind == NodeKind::TypeOr) {
     auto choices = items(node.list);
@@ -101,7 +101,7 @@ bool Checker::check_bounds(ast::List params, uint32_t params_module, const Bindi
   bool ok = true;
   Env env(*this, params_module, bindings, self_);
   for (ast::NodeId id : items(params)) {
-    const ast::Node param = at(id);
+    const ast::Node& param = at(id);
     const Binding* binding = find_binding(param.name);
     TypeId type = binding != nullptr ? binding->arg.type : TypeId{};
     if (text(param.name) == "Self") type = self_;

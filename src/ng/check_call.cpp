@@ -173,8 +173,10 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
   return out;
 }
 
-Checker::Signature Checker::signature(const FunDecl& fun) const {
-  Signature out;
+const Checker::Signature& Checker::signature(const FunDecl& fun) {
+  auto [known, is_new] = known_signatures_.try_emplace(&fun);
+  Signature& out = known->second;
+  if (!is_new) return out;
   const ast::Tree& tree = *modules_[fun.module].tree;
   for (ast::NodeId id : tree.items(tree[fun.node].list)) {
     if (tree[id].kind != NodeKind::Param) continue;
@@ -309,10 +311,10 @@ NodeId Checker::receiver_arg(NodeId receiver, TypeId self_type, Span span) {
 NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List explicit_args,
                          TypeId expected, Span name_span, const Prechecked* known) {
   FunDecl& decl = *callee.fun;
-  auto [names, optional, types, rest] = signature(decl);
+  const auto& [names, optional, types, rest] = signature(decl);
   Prechecked settled = known != nullptr ? *known : Prechecked{};
   if (rest != Rest::None && !settled.empty()) call = settled_args(call, settled);
-  const ast::Node call_node = at(call);
+  const ast::Node& call_node = at(call);
   if (decl.refused) {
     check_args_only(call_node.list);
     return bad(call_node.span);
@@ -526,7 +528,7 @@ NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& memb
 
 // `Drop::drop(x)`, `Clone::clone(x)`
 NodeId Checker::call_lifecycle(const Target& target, ast::NodeId call) {
-  const ast::Node node = at(call);
+  const ast::Node& node = at(call);
   std::string_view trait = text(at(target.type_segment).name);
   if (trait == "Drop" && text(target.member) == "drop") return refuse_drop_call(call, "…");
   if (trait == "Clone" && text(target.member) == "clone" && node.list.count == 1) {
@@ -544,7 +546,7 @@ NodeId Checker::call_lifecycle(const Target& target, ast::NodeId call) {
 
 // A function of a type: `Point::origin()`, `T::make()`.
 NodeId Checker::call_of_type(const Target& target, TypeId self, ast::NodeId call, TypeId expected) {
-  const ast::Node node = at(call);
+  const ast::Node& node = at(call);
   Span where = at(node.a).span;
   Unmet unmet;
   std::vector<Callee> found = methods_named(self, target.member, &unmet);
@@ -572,8 +574,8 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
     spread.list = *list;
     id = made(spread);
   }
-  const ast::Node node = at(id);
-  const ast::Node callee = at(node.a);
+  const ast::Node& node = at(id);
+  const ast::Node& callee = at(node.a);
   Span span = node.span;
   auto by_symbol = [&](const Symbol& symbol, ast::List explicit_args, Span where) {
     if (symbol.kind == Symbol::Kind::Builtin) return call_builtin(symbol.builtin, id, expected);

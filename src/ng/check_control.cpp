@@ -45,7 +45,7 @@ NodeId Checker::condition(ast::NodeId id) {
 
 Checker::Flow Checker::arm(ast::NodeId id, TypeId& type, bool wants_value, bool& wrong) {
   if (!wants_value || at(id).kind != NodeKind::Block) return block(id);
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   auto list = items(node.list);
   ScopeMark scope = push_scope();
   ++block_depth_;
@@ -113,7 +113,7 @@ Checker::Flow Checker::arm(ast::NodeId id, TypeId& type, bool wants_value, bool&
 }
 
 Checker::Flow Checker::if_node(ast::NodeId id, TypeId expected, bool wants_value) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   bool wrong = false;
   if (wants_value && !node.c) {
     error(DiagKind::MissingValue, node.span, "an `if` without `else` has no value");
@@ -150,7 +150,7 @@ Checker::Flow Checker::if_node(ast::NodeId id, TypeId expected, bool wants_value
 }
 
 Checker::Flow Checker::loop_node(ast::NodeId id, TypeId expected, bool wants_value) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   ScopeMark scope = push_scope();
   ++block_depth_;
   LoopContext loop;
@@ -196,7 +196,7 @@ Checker::Flow Checker::loop_node(ast::NodeId id, TypeId expected, bool wants_val
 }
 
 Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   if (wants_value) {
     error(DiagKind::MissingValue, node.span, "`loop in` has no value");
   }

@@ -110,7 +110,7 @@ FunDecl* Checker::add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl) {
 // `fun … = native;` in a user's file means the function of the runtime that has this name and
 // shape.
 FunDecl* Checker::native_of(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   auto shape = [&](const ast::Node& fun) {
     std::string out = fun.a ? type_key(fun.a) : "unit";
     for (ast::NodeId param : items(fun.list)) out += "|" + type_key(at(param).a);

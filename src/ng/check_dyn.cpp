@@ -69,7 +69,7 @@ const Checker::ObjectType* Checker::object(TypeId type) const {
 }
 
 TypeId Checker::resolve_object(ast::NodeId trait_name, bool quiet) {
-  const ast::Node node = at(trait_name);
+  const ast::Node& node = at(trait_name);
   if (node.kind == NodeKind::Error) return TypeId{};
   TraitKind which = node.kind == NodeKind::TypeName ? trait_of(trait_name) : TraitKind::Unknown;
   if (which != TraitKind::Users) {
@@ -173,7 +173,7 @@ void Checker::infer_from_impl(ast::NodeId pattern, TypeId actual, Bindings& open
 NodeId Checker::null_object(TypeId type, Span span) {
   TypeId ref = row(type).variants[0].fields[0].type;
   tree::Node null = make(tree::NodeKind::Const, ref, span);
-  null.constant = {oir::ConstKind::Null, ref, 0};
+  null.set_constant({oir::ConstKind::Null, ref, 0});
   tree::Node made = make(tree::NodeKind::VariantLit, type, span);
   made.list = add_list({part(0, add(null), span)});
   return add(made);

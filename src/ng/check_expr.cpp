@@ -142,7 +142,7 @@ bool Checker::coerce(NodeId& node, TypeId expected, ast::NodeId source) {
 // ---- the switchboard
 
 NodeId Checker::expr(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   if (is_untagged(expected)) {
     // A literal and its like are of the member that they fit.
     if (TypeId wanted = member_wanted(id, expected); wanted.valid()) expected = wanted;
@@ -172,7 +172,7 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
         return bad(span);
       }
       tree::Node null = make(T::Const, expected, span);
-      null.constant = {oir::ConstKind::Null, expected, 0};
+      null.set_constant({oir::ConstKind::Null, expected, 0});
       return add(null);
     }
     case NodeKind::Name:
@@ -237,7 +237,7 @@ NodeId Checker::expr(ast::NodeId id, TypeId expected) {
 // ---- members
 
 NodeId Checker::member_expr(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   Target target = path_target(id);
   if (target.kind != Target::Kind::None) return path_expr(id, expected);
   if (node.b) {
@@ -338,7 +338,7 @@ bool Checker::is_lvalue(NodeId place) const {
 }
 
 NodeId Checker::ref_expr(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   TypeId inner =
       expected.valid() && kind(expected) == TypeKind::Ref ? row(expected).elem : TypeId{};
   NodeId place = expr(node.a, inner);
@@ -361,7 +361,7 @@ NodeId Checker::ref_expr(ast::NodeId id, TypeId expected) {
 }
 
 NodeId Checker::deref_expr(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId base = expr(node.a, TypeId{});
   if (is_bad(base)) return bad(node.span);
   TypeKind k = kind(type_of(base));
@@ -423,7 +423,7 @@ bool Checker::check_movable(NodeId place, Span span) {
 }
 
 NodeId Checker::move_expr(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId place = expr(node.a, expected);
   if (is_bad(place)) return bad(node.span);
   if (!is_lvalue(place)) {

@@ -23,7 +23,7 @@ Checker::FunShape Checker::shape_of(TypeId expected) const {
 
 // What the type of a parameter says of the function that is given for it, as far as it is known.
 Checker::FunShape Checker::shape_of_written(ast::NodeId type) {
-  const ast::Node node = at(type);
+  const ast::Node& node = at(type);
   if (node.kind != NodeKind::TypeFunction) return {};
   FunShape shape;
   shape.wanted = true;
@@ -103,7 +103,7 @@ bool Checker::function_fits(ast::NodeId id, TypeId want) {
 // Matches the parameters and the result of a function with what is wanted of it.
 bool Checker::has_shape(const Callee& callee, const FunShape& shape, Bindings& open) {
   const FunDecl& decl = *callee.fun;
-  std::vector<ast::NodeId> types = signature(decl).types;
+  const std::vector<ast::NodeId>& types = signature(decl).types;
   if (types.size() != shape.params.size()) return false;
   Env env(*this, decl.module, {}, callee.self);
   for (size_t i = 0; i < types.size(); ++i) {
@@ -120,7 +120,7 @@ bool Checker::has_shape(const Callee& callee, const FunShape& shape, Bindings& o
 
 NodeId Checker::function_const(TypeId type, tree::FuncId func, Span span) {
   tree::Node made = make(T::Const, type, span);
-  made.constant = {oir::ConstKind::Func, type, func.index()};
+  made.set_constant({oir::ConstKind::Func, type, func.index()});
   return add(made);
 }
 
@@ -426,7 +426,7 @@ bool Checker::is_kept_outside(const LocalName& local, NameId name, Span span) {
 std::vector<Param> Checker::lambda_params(ast::NodeId id, const FunShape& shape) {
   std::vector<Param> params;
   for (ast::NodeId param_id : items(at(id).list)) {
-    const ast::Node param = at(param_id);
+    const ast::Node& param = at(param_id);
     if (param.kind != NodeKind::Param) continue;
     size_t i = params.size();
     TypeId type;
@@ -454,7 +454,7 @@ std::vector<Param> Checker::lambda_params(ast::NodeId id, const FunShape& shape)
 
 // Its body, whose value says what the result is if nothing else does.
 NodeId Checker::lambda_body(ast::NodeId id, Instance& instance) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   if (!node.b) return {};
   if (at(node.b).kind == NodeKind::Block) {
     if (!node.a && !instance.result.valid()) instance.result = types_.unit();
@@ -482,7 +482,7 @@ NodeId Checker::lambda_body(ast::NodeId id, Instance& instance) {
 }
 
 NodeId Checker::lambda_expr(ast::NodeId id, const FunShape& shape) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   Span span = node.span;
   Instance instance;
   instance.decl = current_->decl;
@@ -539,7 +539,7 @@ NodeId Checker::lambda_expr(ast::NodeId id, const FunShape& shape) {
 
 // A call of what is not a name of a function.
 NodeId Checker::call_value(NodeId callee, ast::NodeId call) {
-  const ast::Node node = at(call);
+  const ast::Node& node = at(call);
   Span span = node.span;
   TypeId type = type_of(callee);
   auto args = items(node.list);

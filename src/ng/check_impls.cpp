@@ -163,7 +163,7 @@ std::optional<uint64_t> Checker::head_of(ast::NodeId pattern, ast::List params, 
 // What an impl is for. Of no trait, or of the lifecycle: a type that the program declares. Of a
 // user's trait: any type but a reference, whose methods are those of what it refers to.
 bool Checker::find_target(ImplDecl& impl) {
-  const ast::Node node = at(impl.node);
+  const ast::Node& node = at(impl.node);
   const ast::Node& target = at(node.b);
   if (target.kind == NodeKind::Error) return false;
   bool any = impl.trait == TraitKind::Users;

@@ -27,6 +27,7 @@ std::string Checker::unique_name(std::string name) {
 
 Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span) {
   decl.requested = true;
+  if (bindings.empty() && decl.plain != nullptr && decl.plain_self == self) return decl.plain;
   Args args;
   for (const Binding& binding : bindings) args.push_back(binding.arg);
   std::string id = std::to_string(reinterpret_cast<uintptr_t>(&decl)) + ":" + key(args) + "s" +
@@ -40,6 +41,10 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   }
   Instance& instance = instances_.emplace_back();
   instance_ids_.emplace(std::move(id), &instance);
+  if (bindings.empty() && decl.plain == nullptr) {
+    decl.plain = &instance;
+    decl.plain_self = self;
+  }
   instance.decl = &decl;
   instance.bindings = bindings;
   instance.self = self;
@@ -206,7 +211,7 @@ Bindings Checker::unknown_params(ast::List params) const {
 void Checker::check_unused(FunDecl& fun) {
   module_ = fun.module;
   if (fun.owner != nullptr && fun.owner->refused) return;
-  const ast::Node node = at(fun.node);
+  const ast::Node& node = at(fun.node);
   Instance instance;
   instance.decl = &fun;
   // Its variables are among those of the top level, where no statement makes them.
@@ -225,7 +230,7 @@ void Checker::check_unused(FunDecl& fun) {
   Env env(*this, fun.module, instance.bindings, TypeId{});
   ScopeMark scope = push_scope();
   for (ast::NodeId id : items(node.list)) {
-    const ast::Node param = at(id);
+    const ast::Node& param = at(id);
     if (param.kind != ast::NodeKind::Param) continue;
     LocalName what;
     what.type = param.a ? resolve(param.a) : TypeId{};

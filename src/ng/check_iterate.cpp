@@ -86,7 +86,7 @@ tree::LocalId Checker::add_hidden(LocalName what) {
 // The body of `loop x in`, in which the name (or the names of the parts) stands for `element`: a
 // value, or invalid if it is unknown.
 Checker::Flow Checker::turn(ast::NodeId id, NodeId element) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   Span span = node.name_span.valid() ? node.name_span : node.span;
   bool known = element.valid() && !is_bad(element);
   LoopContext loop;
@@ -139,7 +139,7 @@ bool Checker::takes_self(TypeId type, NameId name) {
 // `c.iterator()` is called once; then, for every turn, `hasNext()` and `next()` of what it gave.
 // That and `c`, if it is a temporary, die when the loop is left.
 Checker::Flow Checker::loop_over(ast::NodeId id, NodeId subject) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   Span span = at(node.a).span;
   auto call = [&](NodeId base, size_t which) {
     ast::NodeId source = items(node.list2)[which];
@@ -184,7 +184,7 @@ Checker::Flow Checker::loop_over(ast::NodeId id, NodeId subject) {
 
 // The bytes of a string, as `i32` like those of `charAt`.
 Checker::Flow Checker::loop_bytes(ast::NodeId id, NodeId subject) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   Span span = at(node.a).span;
   ScopeMark scope = push_scope();
   ++block_depth_;

@@ -163,7 +163,7 @@ NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector
 }
 
 NodeId Checker::call_builtin(uint32_t builtin, ast::NodeId call, TypeId) {
-  const ast::Node node = at(call);
+  const ast::Node& node = at(call);
   auto args = items(node.list);
   Span span = node.span;
   for (ast::NodeId arg : args) {

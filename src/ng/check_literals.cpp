@@ -16,7 +16,7 @@ constexpr size_t kMaxDefaultNodes = 100'000;
 
 // `[e; N]`: e is evaluated once.
 NodeId Checker::fill_lit(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   bool known = expected.valid() && kind(expected) == TypeKind::FixedArray;
   NodeId element = expr(node.a, known ? row(expected).elem : TypeId{});
   if (known && !coerce(element, row(expected).elem, node.a)) return bad(node.span);
@@ -35,7 +35,7 @@ NodeId Checker::fill_lit(ast::NodeId id, TypeId expected) {
 }
 
 NodeId Checker::array_lit(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   bool fixed = expected.valid() && kind(expected) == TypeKind::FixedArray;
   TypeId elem = expected.valid() && (fixed || kind(expected) == TypeKind::Array)
                     ? row(expected).elem
@@ -94,7 +94,7 @@ NodeId Checker::array_lit(ast::NodeId id, TypeId expected) {
 }
 
 NodeId Checker::tuple_lit(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   auto list = expanded(node.list, Spreads::IntoTuple, TypeId{});
   if (!list) return bad(node.span);
   std::vector<ast::NodeId> elements(items(*list).begin(), items(*list).end());
@@ -129,7 +129,7 @@ NodeId Checker::tuple_lit(ast::NodeId id, TypeId expected) {
 }
 
 NodeId Checker::finish_struct(TypeId type, ast::NodeId id, const std::vector<NodeId>& checked) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   auto inits = items(node.list);
   size_t count = row(type).fields.size();
   std::vector<bool> has(count);
@@ -230,7 +230,7 @@ NodeId Checker::default_value(uint32_t module, ast::NodeId source, TypeId type, 
 }
 
 NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   const ast::Node name = at(node.a);
   auto give_up = [&] {
     for (ast::NodeId init : items(node.list)) {
@@ -311,7 +311,7 @@ NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
 }
 
 NodeId Checker::new_expr(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   TypeId inner =
       expected.valid() && kind(expected) == TypeKind::Ref ? row(expected).elem : TypeId{};
   NodeId made = expr(node.a, inner);

@@ -239,7 +239,7 @@ NodeId Checker::refuse_drop_call(ast::NodeId call, std::string_view what) {
 
 // `Show::show(p)`, `Into<i32>::into(p)`, `Default::make()` where the context says for which type.
 NodeId Checker::call_trait(const Target& target, ast::NodeId call, TypeId expected) {
-  const ast::Node node = at(call);
+  const ast::Node& node = at(call);
   TypeDecl& trait = *target.type;
   Span where = at(node.a).span;
   auto give_up = [&] {

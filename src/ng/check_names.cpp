@@ -28,7 +28,7 @@ NodeId Checker::global_node(const LocalName& global, Span span) {
 }
 
 NodeId Checker::name_expr(ast::NodeId id, TypeId expected, const FunShape* shape) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   if (const LocalName* local = find_variable(node.name)) {
     if (!local->type.valid() || is_kept_outside(*local, node.name, node.span))
       return bad(node.span);

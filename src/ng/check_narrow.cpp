@@ -136,7 +136,7 @@ NodeId Checker::stand_for(NodeId panic, TypeId type) {
 
 // The tests that hold where a condition does. What is asked after a test of a global may change it.
 std::vector<Checker::Test> Checker::tests_in(ast::NodeId condition) {
-  const ast::Node node = at(condition);
+  const ast::Node& node = at(condition);
   bool conjunction = node.kind == NodeKind::Chain &&
                      ast::BinaryOp(at(items(node.list)[0]).op) == ast::BinaryOp::And;
   std::vector<ast::NodeId> operands{conjunction ? node.a : condition};

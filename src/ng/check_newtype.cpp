@@ -36,7 +36,7 @@ NodeId Checker::unwrap(NodeId operand, Span span) {
 
 // `e as T` where one of the two is a newtype of the other.
 NodeId Checker::newtype_cast(ast::NodeId id, TypeId type) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   TypeId inside = is_newtype(type) ? wrapped(type) : TypeId{};
   if (is_newtype(type) && !inside.valid()) return without_context(node.a);
   // What is wrapped says what a literal is.
@@ -60,7 +60,7 @@ NodeId Checker::newtype_cast(ast::NodeId id, TypeId type) {
 // `U(x)`, the same as `x as U`.
 NodeId Checker::newtype_call(TypeDecl& decl, ast::NodeId call, ast::List explicit_args,
                              TypeId expected) {
-  const ast::Node node = at(call);
+  const ast::Node& node = at(call);
   auto args = items(node.list);
   const ast::Tree& tree = *modules_[decl.module].tree;
   bool one = args.size() == 1 && at(args[0]).kind != ast::NodeKind::NamedArg &&

@@ -140,7 +140,7 @@ NodeId Checker::int_literal(ast::NodeId id, TypeId expected, bool negative, Span
     double number = static_cast<double>(node.value);
     if (negative) number = -number;
     if (kind(type) == TypeKind::F32) number = static_cast<float>(number);
-    made.constant = {oir::ConstKind::Float, type, std::bit_cast<uint64_t>(number)};
+    made.set_constant({oir::ConstKind::Float, type, std::bit_cast<uint64_t>(number)});
     return add(made);
   }
   static constexpr uint32_t kBits[] = {8, 16, 32, 64, 8, 16, 32, 64};
@@ -176,12 +176,12 @@ NodeId Checker::float_literal(ast::NodeId id, TypeId expected, bool negative, Sp
     return bad(span);
   }
   tree::Node made = make(T::Const, type, span);
-  made.constant = {oir::ConstKind::Float, type, std::bit_cast<uint64_t>(number)};
+  made.set_constant({oir::ConstKind::Float, type, std::bit_cast<uint64_t>(number)});
   return add(made);
 }
 
 NodeId Checker::unary_expr(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   if (ast::UnaryOp(node.op) == ast::UnaryOp::Not) {
     NodeId a = value(node.a, types_.boolean());
     if (is_bad(a)) return bad(node.span);
@@ -220,7 +220,7 @@ oir::BinOp Checker::arithmetic_op(ast::BinaryOp op) {
 }
 
 NodeId Checker::arithmetic(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   auto chain = items(node.list);
   std::vector<ast::NodeId> sources{node.a};
   for (ast::NodeId part_id : chain) sources.push_back(at(part_id).a);
@@ -302,7 +302,7 @@ NodeId Checker::arithmetic(ast::NodeId id, TypeId expected) {
 }
 
 NodeId Checker::logic(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   BinaryOp op = BinaryOp(at(items(node.list)[0]).op);
   if (op == BinaryOp::And) {
     std::vector<ast::NodeId> sources{node.a};
@@ -322,7 +322,7 @@ NodeId Checker::logic(ast::NodeId id) {
 }
 
 NodeId Checker::comparison(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   auto chain = items(node.list);
   if (chain.size() > ast::kMaxNesting) {
     error(DiagKind::NestedTooDeeply, node.span, "too many comparisons in one expression");
@@ -370,7 +370,7 @@ NodeId Checker::compare(NodeId a, oir::BinOp op, NodeId b, Span span) {
   bool equality = op == oir::BinOp::Eq || op == oir::BinOp::Ne;
   tree::CompareKind how = tree::CompareKind::Value;
   auto is_null = [&](NodeId id) {
-    return tree_[id].kind == T::Const && tree_[id].constant.kind == oir::ConstKind::Null;
+    return tree_[id].kind == T::Const && tree_[id].constant().kind == oir::ConstKind::Null;
   };
   if (is_numeric(type) || (equality && kind(type) == TypeKind::Bool)) {
     how = tree::CompareKind::Scalar;
@@ -456,7 +456,7 @@ bool Checker::leads_back(TypeId span_type) const {
 
 // `xs << e` as a value: a new array.
 NodeId Checker::append_value(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId base = needs_context(node.a) ? expr(node.a, expected) : expr(node.a, TypeId{});
   TypeId type = is_bad(base) ? TypeId{} : type_of(base);
   bool ok = type.valid();
@@ -478,7 +478,7 @@ NodeId Checker::append_value(ast::NodeId id, TypeId expected) {
 }
 
 NodeId Checker::cast_expr(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   TypeId type = resolve(node.b);
   if (type.valid() && is_newtype(type)) return newtype_cast(id, type);
   // A literal may be given the type at once, if it is one of numbers: `300 as u8` is a conversion
@@ -505,7 +505,7 @@ NodeId Checker::cast_expr(ast::NodeId id) {
 }
 
 NodeId Checker::is_expr(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId a = expr(node.a, TypeId{});
   if (is_bad(a)) return bad(node.span);
   a = auto_deref(a, tree_[a].span);

@@ -26,7 +26,7 @@ constexpr size_t kShownCandidates = 5;
 
 // What it costs an argument without a type of its own to become `want`; nothing if it cannot.
 std::optional<uint32_t> Checker::context_cost(ast::NodeId id, TypeId want, uint32_t depth) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   if (!want.valid() || depth > kShapeDepth) return 0;
   if (is_untagged(want)) {
     std::optional<uint32_t> lowest;
@@ -134,7 +134,7 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
                                                const Prechecked& known) {
   const FunDecl& decl = *callee.fun;
   const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
-  auto [names, optional, types, rest] = signature(decl);
+  const auto& [names, optional, types, rest] = signature(decl);
   if (explicit_args.count > fun.list2.count && rest != Rest::Tuple) return std::nullopt;
   size_t skip = callee.receiver.valid() ? 1 : 0;
   Matched matched = match_args(args, names, skip, optional, Span{}, decl.name, true, rest);
@@ -186,7 +186,7 @@ NodeId Checker::call_one_of(const std::vector<Callee>& found, ast::NodeId call,
                             Prechecked known) {
   if (found.size() == 1)
     return call_fun(found[0], call, explicit_args, expected, name_span, &known);
-  const ast::Node node = at(call);
+  const ast::Node& node = at(call);
   if (ambiguous_traits(found, found[0].fun->name, name_span, node.list)) return bad(node.span);
   bool refused = std::any_of(found.begin(), found.end(),
                              [](const Callee& callee) { return callee.fun->refused; });

@@ -108,7 +108,7 @@ std::optional<std::vector<std::string>> Checker::left_out(
 
 void Checker::bind_unknown(ast::List patterns) {
   for (ast::NodeId id : items(patterns)) {
-    const ast::Node node = at(at(id).kind == NodeKind::PatField ? at(id).a : id);
+    const ast::Node& node = at(at(id).kind == NodeKind::PatField ? at(id).a : id);
     bool name = node.kind == NodeKind::PatName && !node.has(ast::kFlagCall) && node.name.valid();
     if (name) bind_name(node.name, LocalName{});
     bind_unknown(node.list);
@@ -118,7 +118,7 @@ void Checker::bind_unknown(ast::List patterns) {
 // A pattern of a part. `binds` gets the name or the pattern for it, if it is more than `_`.
 PatternShape Checker::part_pattern(ast::NodeId id, TypeId type, uint32_t index,
                                    const PatternPlace& place, std::vector<NodeId>& binds) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   if (node.kind == NodeKind::Error) {
     place.coverage->wrong = true;
     return {};
@@ -189,7 +189,7 @@ bool Checker::part_patterns(const ast::Node& node, std::string_view what,
 
 NodeId Checker::union_pattern(ast::NodeId id, TypeId type, const PatternPlace& place,
                               PatternShape& shape) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   auto index = is_untagged(type) ? named_member(node.a, type) : variant_index(type, node.name);
   if (!index) {
     if (!is_untagged(type)) {
@@ -228,7 +228,7 @@ NodeId Checker::union_pattern(ast::NodeId id, TypeId type, const PatternPlace& p
 
 NodeId Checker::tuple_pattern(ast::NodeId id, TypeId type, const PatternPlace& place,
                               PatternShape& shape) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   shape.kind = PatternShape::Kind::Tuple;
   std::vector<NodeId> binds;
   std::vector<oir::Field> fields = row(type).fields;
@@ -241,25 +241,25 @@ NodeId Checker::tuple_pattern(ast::NodeId id, TypeId type, const PatternPlace& p
 
 NodeId Checker::literal_pattern(ast::NodeId id, TypeId type, const PatternPlace& place,
                                 PatternShape& shape) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId constant = value(node.a, type);
   if (is_bad(constant) || tree_[constant].kind != T::Const ||
-      tree_[constant].constant.kind == oir::ConstKind::Null) {
+      tree_[constant].constant().kind == oir::ConstKind::Null) {
     if (!is_bad(constant)) error(DiagKind::BadOperand, node.span, "a case is a literal");
     place.coverage->wrong = true;
     return {};
   }
   shape.kind = PatternShape::Kind::Literal;
-  shape.bits = tree_[constant].constant.bits;
+  shape.bits = tree_[constant].constant().bits;
   tree::Node made = make(T::Pattern, type, node.span);
-  made.constant = tree_[constant].constant;
+  made.set_constant(tree_[constant].constant());
   return add(made);
 }
 
 // A pattern that is more than a name.
 NodeId Checker::any_pattern(ast::NodeId id, TypeId type, const PatternPlace& place,
                             PatternShape& shape) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   if (node.kind == NodeKind::Error) {
     place.coverage->wrong = true;
     return {};
@@ -287,7 +287,7 @@ NodeId Checker::any_pattern(ast::NodeId id, TypeId type, const PatternPlace& pla
 
 // A pattern of what is switched on.
 NodeId Checker::pattern(ast::NodeId id, NodeId subject, Coverage& coverage, bool alternative) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   TypeId type = type_of(subject);
   PatternShape shape;
   NodeId made;

@@ -34,13 +34,13 @@ bool Checker::range_ends(const ast::Node& range, TypeId expected, NodeId& low, N
 bool Checker::range_descends(const ast::Node& range, NodeId low, NodeId high) {
   if (!is_literal(range.a) || !is_literal(range.b)) return false;
   if (tree_[low].kind != T::Const || tree_[high].kind != T::Const) return false;
-  uint64_t from = tree_[low].constant.bits, to = tree_[high].constant.bits;
+  uint64_t from = tree_[low].constant().bits, to = tree_[high].constant().bits;
   return types_.is_signed(type_of(low)) ? static_cast<int64_t>(from) > static_cast<int64_t>(to)
                                         : from > to;
 }
 
 NodeId Checker::range_expr(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   TypeId elem = expected.valid() && types_.is_range(expected) ? row(expected).elem : TypeId{};
   NodeId low, high;
   if (!range_ends(node, elem, low, high)) return bad(node.span);
@@ -84,7 +84,7 @@ Checker::Flow Checker::range_body(const ast::Node& node, TypeId& type, tree::Loc
 }
 
 Checker::Flow Checker::loop_range(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   const ast::Node range = at(node.a);
   NodeId low, high;
   TypeId type = range_ends(range, TypeId{}, low, high) ? type_of(low) : TypeId{};
@@ -103,7 +103,7 @@ Checker::Flow Checker::loop_range(ast::NodeId id) {
 }
 
 Checker::Flow Checker::loop_range_value(ast::NodeId id, NodeId range) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   tree::LocalId name;
   TypeId type = row(type_of(range)).elem;
   Flow body = range_body(node, type, name);

@@ -26,7 +26,7 @@ NodeId Checker::index_value(ast::NodeId id, bool& from_end) {
 }
 
 NodeId Checker::index_expr(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId base = expr(node.a, TypeId{});
   if (!is_bad(base)) base = auto_deref(base, tree_[base].span);
   bool from_end = false;
@@ -50,7 +50,7 @@ NodeId Checker::index_expr(ast::NodeId id) {
 }
 
 NodeId Checker::slice_expr(ast::NodeId id, TypeId expected) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   bool span_wanted = expected.valid() && types_.is_span(expected);
   // `[]` takes its elements from the span that is wanted.
   NodeId base = span_wanted && needs_context(node.a)

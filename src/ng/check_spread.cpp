@@ -48,7 +48,7 @@ bool Checker::has_spread(ast::List list) const {
 
 // What is spread: a tuple, an array, a fixed array or a span, whose parts may be taken or copied.
 NodeId Checker::spread_operand(ast::NodeId spread, TypeId elem) {
-  const ast::Node node = at(spread);
+  const ast::Node& node = at(spread);
   bool wants = elem.valid() && needs_context(node.a);
   NodeId operand = expr(node.a, wants ? types_.array(elem) : TypeId{});
   if (is_bad(operand)) return operand;
@@ -142,7 +142,7 @@ std::optional<ast::List> Checker::expanded(ast::List list, Spreads into, TypeId 
       out.push_back(element);
       continue;
     }
-    const ast::Node node = at(element);
+    const ast::Node& node = at(element);
     NodeId operand = spread_operand(element, elem);
     if (is_bad(operand)) {
       ok = false;
@@ -173,7 +173,7 @@ std::optional<ast::List> Checker::expanded(ast::List list, Spreads into, TypeId 
 
 // `...xs` as elements of a growable array.
 NodeId Checker::spread_element(ast::NodeId id, TypeId elem) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId operand = expr(node.a, TypeId{});
   if (is_bad(operand)) return bad(node.span);
   TypeId found = row(type_of(operand)).elem;
@@ -254,7 +254,7 @@ bool Checker::is_pack(const ast::Tree& tree, ast::NodeId fun, ast::NodeId type) 
 
 // What a parameter that takes the rest has to look like.
 bool Checker::check_rest(ast::NodeId fun) {
-  const ast::Node node = at(fun);
+  const ast::Node& node = at(fun);
   auto generics = items(node.list2);
   for (size_t i = 0; i + 1 < generics.size(); ++i) {
     if (!at(generics[i]).has(ast::kFlagRest)) continue;
@@ -264,7 +264,7 @@ bool Checker::check_rest(ast::NodeId fun) {
   }
   auto params = items(node.list);
   for (size_t i = 0; i < params.size(); ++i) {
-    const ast::Node param = at(params[i]);
+    const ast::Node& param = at(params[i]);
     if (param.kind != NodeKind::Param || !param.has(ast::kFlagRest)) continue;
     if (i + 1 != params.size()) {
       error(DiagKind::BadOperand, param.span,

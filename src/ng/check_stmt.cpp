@@ -207,7 +207,7 @@ Checker::Flow Checker::statement(ast::NodeId id) {
 // ---- variables
 
 Checker::Flow Checker::val_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   check_export_place(node);
   TypeId type = node.b ? resolve(node.b) : TypeId{};
   bool typed = node.b.valid();
@@ -245,7 +245,7 @@ Checker::Flow Checker::val_stmt(ast::NodeId id) {
 
 NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, bool placed, uint32_t index,
                                 TypeId type, bool rest) {
-  const ast::Node node = at(binder);
+  const ast::Node& node = at(binder);
   bool ignored = text(node.name) == "_";
   LocalName what;
   what.type = type;
@@ -281,7 +281,7 @@ NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, bool placed,
 }
 
 Checker::Flow Checker::val_tuple(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   check_export_place(node);
   TypeId type = node.b ? resolve(node.b) : TypeId{};
   NodeId subject = node.b && !type.valid() ? without_context(node.a) : operand(node.a, type);
@@ -289,8 +289,8 @@ Checker::Flow Checker::val_tuple(ast::NodeId id) {
 }
 
 Checker::Flow Checker::expr_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
-  const ast::Node inner = at(node.a);
+  const ast::Node& node = at(id);
+  const ast::Node& inner = at(node.a);
   switch (inner.kind) {
     case NodeKind::If:
     case NodeKind::Loop:
@@ -354,7 +354,7 @@ NodeId Checker::return_value(ast::NodeId id, TypeId expected) {
 }
 
 Checker::Flow Checker::return_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   tree::Node made = make(T::Return, types_.unit(), node.span);
   if (current_->kind == Instance::Kind::Start) {
     error(DiagKind::Misplaced, node.span, "`return` leaves a function, and there is none here");
@@ -371,7 +371,7 @@ Checker::Flow Checker::return_stmt(ast::NodeId id) {
 }
 
 Checker::Flow Checker::break_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   tree::Node made = make(T::Break, types_.unit(), node.span);
   if (loops_.empty()) {
     error(DiagKind::Misplaced, node.span, "`break` leaves a loop, and there is none here");
@@ -405,7 +405,7 @@ Checker::Flow Checker::break_stmt(ast::NodeId id) {
 }
 
 Checker::Flow Checker::next_stmt(ast::NodeId id) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   auto given = items(node.list);
   std::vector<NodeId> values;
   auto count_is = [&](size_t want, std::string_view what) {

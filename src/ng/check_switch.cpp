@@ -65,7 +65,7 @@ bool Checker::qualifies(const ast::Node& pattern, TypeId type) {
 }
 
 Checker::Flow Checker::switch_node(ast::NodeId id, TypeId expected, bool wants_value) {
-  const ast::Node node = at(id);
+  const ast::Node& node = at(id);
   NodeId subject = expr(node.a, TypeId{});
   bool known = !is_bad(subject);
   if (known) {

@@ -33,7 +33,7 @@ void Checker::check_traits() {
 
 void Checker::check_trait(TypeDecl& decl) {
   module_ = decl.module;
-  const ast::Node node = at(decl.node);
+  const ast::Node& node = at(decl.node);
   if (decl.trait->is_auto) {
     bool empty = node.list.count == 0 && node.list2.count == 0 && node.list3.count == 0;
     if (!empty) {
@@ -115,7 +115,7 @@ void Checker::check_supers_end(TypeDecl& decl) {
 
 void Checker::check_impl(ImplDecl& impl) {
   module_ = impl.module;
-  const ast::Node node = at(impl.node);
+  const ast::Node& node = at(impl.node);
   bool generic = node.list2.count != 0;
   Env env(*this, impl.module, unknown_params(node.list2), TypeId{});
   params_unknown_ = generic;
@@ -205,7 +205,7 @@ void Checker::check_impl_method(const ImplDecl& impl, FunDecl& method, FunDecl& 
 // Who implements a trait implements those above it.
 void Checker::check_supers(const ImplDecl& impl, TypeId type) {
   Env env(*this, impl.module, {}, type);
-  const ast::Node node = at(impl.node);
+  const ast::Node& node = at(impl.node);
   Bindings bindings;
   if (!trait_impl_matches(impl, type, nullptr, bindings)) return;
   bindings_ = bindings;

@@ -30,25 +30,25 @@ tree::NodeId Checker::bad(Span span) {
 
 tree::NodeId Checker::unit(Span span) {
   tree::Node node = make(NodeKind::Const, types_.unit(), span);
-  node.constant.type = node.type;
+  node.set_constant({oir::ConstKind::Unit, node.type, 0});
   return add(node);
 }
 
 tree::NodeId Checker::int_const(TypeId type, uint64_t bits, Span span) {
   tree::Node node = make(NodeKind::Const, type, span);
-  node.constant = {oir::ConstKind::Int, type, bits};
+  node.set_constant({oir::ConstKind::Int, type, bits});
   return add(node);
 }
 
 tree::NodeId Checker::bool_const(bool value, Span span) {
   tree::Node node = make(NodeKind::Const, types_.boolean(), span);
-  node.constant = {oir::ConstKind::Bool, node.type, value ? 1u : 0u};
+  node.set_constant({oir::ConstKind::Bool, node.type, value ? 1u : 0u});
   return add(node);
 }
 
 tree::NodeId Checker::string_const(std::string_view words, Span span) {
   tree::Node node = make(NodeKind::Const, types_.string(), span);
-  node.constant = {oir::ConstKind::String, node.type, out_.add_string(words)};
+  node.set_constant({oir::ConstKind::String, node.type, out_.add_string(words)});
   return add(node);
 }
 
@@ -149,7 +149,7 @@ std::string Checker::place_text(tree::NodeId id) const {
     } else if (node.kind == NodeKind::Index) {
       const tree::Node& index = tree_[node.b];
       std::string inner = "…";
-      if (index.kind == NodeKind::Const) inner = std::to_string(index.constant.bits);
+      if (index.kind == NodeKind::Const) inner = std::to_string(index.constant().bits);
       if (index.kind == NodeKind::Copy && tree_[index.a].kind == NodeKind::Local)
         inner = place_text(index.a);
       tail.push_back("[" + inner + "]");

@@ -267,12 +267,18 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
       }
       return self_;
     }
+    if (node.list.count == 0) {
+      auto known = plain_names_.find(plain_name(node.name));
+      if (known != plain_names_.end()) return known->second;
+    }
     symbol = lookup_symbol(node.name);
   }
   if (!quiet && refuse_foreign(symbol, node.span)) return TypeId{};
   if (symbol.kind != Symbol::Kind::Type) {
     bool known = false;
     TypeId type = resolve_builtin(node, text(node.name), quiet, known);
+    bool plain = known && type.valid() && node.list.count == 0 && node.list2.count == 0;
+    if (plain && !instances_.empty()) plain_names_.emplace(plain_name(node.name), type);
     if (known || quiet || modules_[module_].open_refused || is_refused(text(node.name)))
       return type;
     if (auto variants = lookup_variants(node.name); !variants.empty()) {

@@ -266,7 +266,7 @@ NodeId Checker::if_member(NodeId place, uint32_t index, tree::LocalId local, Nod
 // The member that a type after `is` or `case` names. Of a generic type the arguments may be left
 // out where only one member is of it.
 std::optional<uint32_t> Checker::named_member(ast::NodeId name, TypeId type, bool quiet) {
-  const ast::Node node = at(name);
+  const ast::Node& node = at(name);
   if (node.kind == NodeKind::TypeName && node.list.count == 0) {
     Symbol symbol = find_binding(node.name) != nullptr ? Symbol{} : type_symbol(node);
     std::optional<uint32_t> found;

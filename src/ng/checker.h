@@ -42,6 +42,7 @@ using Bindings = std::vector<Binding>;
 
 struct TypeDecl;
 struct ImplDecl;
+struct Instance;
 
 struct FunDecl {
   uint32_t module = 0;
@@ -53,8 +54,10 @@ struct FunDecl {
   bool is_native = false;
   bool is_foreign = false;  // of another language
   bool refused = false;  // its declaration was an error: what its calls yield is unknown, silently
-  bool requested = false;  // an instance of it was asked for
-  bool wrong = false;      // its mistakes were reported, before an instance was asked for
+  bool requested = false;     // an instance of it was asked for
+  Instance* plain = nullptr;  // its instance without arguments, as a function of `plain_self`
+  TypeId plain_self;
+  bool wrong = false;  // its mistakes were reported, before an instance was asked for
 };
 
 enum class TraitKind : uint8_t { None, Copy, Clone, Drop, Users, Unknown };
@@ -482,6 +485,7 @@ class Checker {
   // ---- types (check_types.cpp; what a type can be: check_marks.cpp)
   TypeId resolve(ast::NodeId id, bool quiet = false);
   TypeId resolve_name(ast::NodeId id, bool quiet);
+  uint64_t plain_name(NameId name) const { return uint64_t{module_} << 32 | name.v; }
   TypeId resolve_builtin(const ast::Node& node, std::string_view name, bool quiet, bool& known);
   std::optional<uint64_t> resolve_count(ast::NodeId id, bool quiet);
   std::optional<Args> resolve_args(const ast::Node& node, ast::List params, uint32_t params_module,
@@ -734,7 +738,7 @@ class Checker {
     std::vector<ast::NodeId> types;
     Rest rest = Rest::None;
   };
-  Signature signature(const FunDecl& fun) const;
+  const Signature& signature(const FunDecl& fun);
   // The methods of a name that a value of `type` has, with what their owner's parameters stand for
   // (check_methods.cpp). `unmet`: why there are none, if a bound is in the way.
   std::vector<Callee> methods_named(TypeId type, NameId name, Unmet* unmet = nullptr);
@@ -1025,6 +1029,8 @@ class Checker {
   std::deque<TypeDecl> type_decls_;
   std::deque<ImplDecl> impls_;
   std::unordered_map<std::string, FunDecl*> signatures_;
+  std::unordered_map<const FunDecl*, Signature> known_signatures_;
+  std::unordered_map<uint64_t, TypeId> plain_names_;  // of types, by module and name
 
   std::unordered_map<uint32_t, TypeInst> insts_;          // by TypeId
   std::unordered_map<std::string, TypeId> untagged_ids_;  // by their members in order

@@ -69,10 +69,19 @@ void build(oir::Program& program, oir::FuncId id, TypeId type,
   b.finish(Span{});
 }
 
+// Whether there can be function values at all.
+bool has_functions(const oir::TypeTable& types) {
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (types[TypeId{i}].kind == oir::TypeKind::Function) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Dispatchers declare_dispatchers(const tree::Program& tree, oir::Program& out) {
   Dispatchers made;
+  if (!has_functions(out.types)) return made;
   for (const tree::Node& node : tree.nodes) {
     if (node.kind != tree::NodeKind::CallValue || !tree[node.a].type.valid()) continue;
     TypeId type = tree[node.a].type;
@@ -91,6 +100,7 @@ Dispatchers declare_dispatchers(const tree::Program& tree, oir::Program& out) {
 }
 
 void build_dispatchers(const Dispatchers& dispatchers, oir::Program& out) {
+  if (dispatchers.empty()) return;
   Taken taken = taken_functions(out);
   for (auto [type, func] : dispatchers) build(out, func, TypeId{size_t{type}}, taken[type]);
 }

@@ -52,8 +52,8 @@ std::vector<uint8_t> unknown_functions(const tree::Program& tree) {
         if (is_mistake(tree, id)) unknown[i] = 1;
         if (n.kind == tree::NodeKind::Call) callers[n.func.index()].push_back(i);
         if (n.kind == tree::NodeKind::CallValue) callers[any].push_back(i);
-        bool taken = n.kind == tree::NodeKind::Const && n.constant.kind == oir::ConstKind::Func;
-        if (taken) callers[n.constant.bits].push_back(any);
+        bool taken = n.kind == tree::NodeKind::Const && n.constant().kind == oir::ConstKind::Func;
+        if (taken) callers[n.constant().bits].push_back(any);
         if (n.kind == tree::NodeKind::Move) moves_elsewhere |= !is_in_local(tree, n.a);
         for_each_child(tree, n, [&](tree::NodeId child) { nodes.push_back(child); });
       }

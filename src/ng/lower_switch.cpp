@@ -183,7 +183,7 @@ void Lowering::dispatch(const Node& n, const SwitchOn& on, const std::vector<oir
         rest = arms[i];
         break;
       }
-      uint64_t value = on.is_union ? pattern.index : pattern.constant.bits;
+      uint64_t value = on.is_union ? pattern.index : pattern.constant().bits;
       if (!seen.insert(value).second) continue;
       values.push_back(value);
       targets.push_back(arms[i]);
@@ -247,12 +247,12 @@ void Lowering::compare_literal(Place same, const Node& pattern, Place value) {
   if (type == types().string()) {
     StatementScope scope(*this, pattern.span);
     oir::LocalId text = new_temp(type, pattern.span);
-    b_.init(Place::local(text), Operand::of(pattern.constant), pattern.span);
+    b_.init(Place::local(text), Operand::of(pattern.constant()), pattern.span);
     schedule_temp(text);
     b_.runtime(same, RtFn::Equal, type, {Operand::addr(value), Operand::addr(Place::local(text))},
                pattern.span);
   } else {
-    b_.binary(same, BinOp::Eq, Operand::copy(value), Operand::of(pattern.constant), pattern.span);
+    b_.binary(same, BinOp::Eq, Operand::copy(value), Operand::of(pattern.constant()), pattern.span);
   }
 }
 

@@ -52,6 +52,11 @@ void CallGraph::add_function(const Program& program, uint32_t index) {
 
 // Where the value of a function is taken, it may be what a function value of its type is.
 void CallGraph::find_values(const Program& program) {
+  bool any = false;
+  for (size_t t = 0; t < program.types.size() && !any; ++t) {
+    any = program.types[TypeId{t}].kind == TypeKind::Function;
+  }
+  if (!any) return;
   for (const Function& function : program.functions) {
     for (const Operand& operand : function.operands) {
       if (operand.kind != OperandKind::Const || operand.constant.kind != ConstKind::Func) continue;

@@ -10,13 +10,16 @@ namespace {
 
 class Returns {
  public:
-  Returns(const Program& program, const CallGraph& graph)
+  Returns(const Program& program, const CallGraph& graph, const Contents& contents)
       : program_(program), known_(program.functions.size()) {
     for (const std::vector<uint32_t>& component : graph.components()) {
       for (bool again = true; again;) {
         again = false;
         for (uint32_t node : component) {
-          if (node >= known_.size() || known_[node] || !look(program_.functions[node])) continue;
+          if (node >= known_.size() || known_[node]) continue;
+          // Every block can be reached, so where all calls return a `return` is too.
+          bool plain = contents.has(FuncId{size_t{node}}, Op::Return) && all_return(graph, node);
+          if (!plain && !look(program_.functions[node])) continue;
           known_[node] = again = true;
         }
       }
@@ -34,6 +37,12 @@ class Returns {
   }
 
  private:
+  bool all_return(const CallGraph& graph, uint32_t node) const {
+    for (uint32_t callee : graph.callees(node)) {
+      if (callee < known_.size() && !known_[callee]) return false;
+    }
+    return true;
+  }
   // Whether a `return` is reached, as far as is known of the functions that it calls.
   bool look(const Function& function) const {
     if (function.blocks.empty()) return true;  // a foreign one: nobody knows
@@ -64,8 +73,8 @@ class Returns {
 
 }  // namespace
 
-void end_paths(Program& program, const CallGraph& graph) {
-  Returns returns(program, graph);
+void end_paths(Program& program, const CallGraph& graph, const Contents& contents) {
+  Returns returns(program, graph, contents);
   if (returns.all()) return;
   for (Function& function : program.functions) {
     bool changed = false;

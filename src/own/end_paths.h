@@ -8,10 +8,11 @@
 
 #include "oir/oir.h"
 #include "own/call_graph.h"
+#include "own/contents.h"
 
 namespace tenure::own {
 
 // What follows such a call in its block is gone, and the blocks that only it led to.
-void end_paths(oir::Program& program, const CallGraph& graph);
+void end_paths(oir::Program& program, const CallGraph& graph, const Contents& contents);
 
 }  // namespace tenure::own

@@ -40,6 +40,7 @@ std::vector<bool> locals_written_unnamed(const Program& program, const Function&
 }
 
 bool is_behind_pointer(const Program& program, const Function& function, Place place) {
+  if (place.is_root()) return false;
   for (const Step& step : steps_of(program, function, place)) {
     TypeKind from = program.types[step.from].kind;
     if (from == TypeKind::Pointer || from == TypeKind::Slice) return true;

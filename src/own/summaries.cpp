@@ -88,7 +88,7 @@ class SummariesBuilder {
       out_.functions_[i].params.resize(program_.functions[i].params);
     }
     out_.graph_ = std::make_unique<CallGraph>(program_);
-    if (whole) end_paths(program_, *out_.graph_);
+    if (whole) end_paths(program_, *out_.graph_, out_.contents_);
     settle_new_points();
     find_movers();
     find_wanted(only_report);
@@ -356,7 +356,7 @@ class SummariesBuilder {
 
   void inst_effects(size_t f, const Inst& inst, Effects& effects) {
     const Function& function = program_.functions[f];
-    if (inst.op != Op::Call && inst.op != Op::Drop && inst.op != Op::Assign) {
+    if (!effects.may_fail && inst.op != Op::Call && inst.op != Op::Drop && inst.op != Op::Assign) {
       if (oir::inst_may_fail(program_, function, inst)) effects.may_fail = true;
     }
     auto filled = [&](Place place) {
@@ -371,11 +371,14 @@ class SummariesBuilder {
       if (!birth) filled(inst.dst);
     }
     if (const Effects* growing = out_.of_growing(inst)) effects.merge(*growing);
-    effects.writes_unknown |= writes_unknown_memory(program_, function, inst);
+    if (!effects.writes_unknown) {
+      effects.writes_unknown = writes_unknown_memory(program_, function, inst);
+    }
     auto args = function.args(inst);
     for (size_t i = 0; i < args.size(); ++i) {
       const Operand& operand = args[i];
       if (!operand.has_place()) continue;
+      if (operand.place.is_local() && operand.kind == OperandKind::Copy) continue;  // only read
       if (operand.place.is_global()) effects.globals_read.add(operand.place.global_id().v);
       if (operand.place.is_global() && is_changed_by_runtime(inst, i)) {
         effects.globals_grown.add(operand.place.global_id().v);
