@@ -222,9 +222,10 @@ oir::BinOp Checker::arithmetic_op(ast::BinaryOp op) {
 NodeId Checker::arithmetic(ast::NodeId id, TypeId expected) {
   const ast::Node& node = at(id);
   auto chain = items(node.list);
-  std::vector<ast::NodeId> sources{node.a};
+  Few<ast::NodeId, 6> sources{node.a};
   for (ast::NodeId part_id : chain) sources.push_back(at(part_id).a);
-  std::vector<NodeId> operands(sources.size());
+  Ids operands;
+  operands.resize(sources.size());
   bool ok = true;
   // The first operand with a type of its own decides.
   TypeId type;
@@ -287,7 +288,7 @@ NodeId Checker::arithmetic(ast::NodeId id, TypeId expected) {
     made.list = add_list(operands);
     return add(made);
   }
-  std::vector<NodeId> parts;
+  Ids parts;
   for (size_t i = 0; i < chain.size(); ++i) {
     tree::Node made = make(T::Part, types_.unit(), Span::join(node.span, at(sources[i + 1]).span));
     made.span.end = at(sources[i + 1]).span.end;

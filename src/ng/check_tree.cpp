@@ -19,10 +19,6 @@ tree::Node Checker::make(NodeKind kind, TypeId type, Span span) const {
   return node;
 }
 
-tree::List Checker::add_list(const std::vector<tree::NodeId>& ids) {
-  return tree_.add_list(ids);
-}
-
 // What stands for a mistake: of no type, so nothing more is said about it.
 tree::NodeId Checker::bad(Span span) {
   return add(make(NodeKind::Const, TypeId{}, span));

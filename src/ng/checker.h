@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/few.h"
 #include "ng/check.h"
 
 namespace tenure::ng {
@@ -256,6 +258,9 @@ class Checker {
   std::vector<Interface> interfaces();
 
  private:
+  // Children of a node that is being made.
+  using Ids = Few<tree::NodeId, 6>;
+
   // ---- names and reports (check.cpp)
   std::string_view text(NameId id) const { return id.valid() ? names_.text(id) : "?"; }
   std::string quoted(NameId id) const;
@@ -587,7 +592,10 @@ class Checker {
   // ---- tree building
   tree::NodeId add(tree::Node node);
   tree::Node make(tree::NodeKind kind, TypeId type, Span span) const;
-  tree::List add_list(const std::vector<tree::NodeId>& ids);
+  tree::List add_list(std::span<const tree::NodeId> ids) { return tree_.add_list(ids); }
+  tree::List add_list(std::initializer_list<tree::NodeId> ids) {
+    return tree_.add_list({std::data(ids), ids.size()});
+  }
   tree::NodeId bad(Span span);
   tree::NodeId unit(Span span);
   tree::NodeId int_const(TypeId type, uint64_t bits, Span span);

@@ -200,7 +200,7 @@ bool Lowering::changes_nothing(NodeId id) {
   return nothing;
 }
 
-bool Lowering::all_change_nothing(const std::vector<NodeId>& ids, size_t from) {
+bool Lowering::all_change_nothing(std::span<const NodeId> ids, size_t from) {
   for (size_t i = from; i < ids.size(); i++) {
     if (!changes_nothing(ids[i])) return false;
   }
@@ -208,7 +208,7 @@ bool Lowering::all_change_nothing(const std::vector<NodeId>& ids, size_t from) {
 }
 
 // From which index on all of them change nothing; asked once per list, which may be long.
-size_t Lowering::unchanging_tail(const std::vector<NodeId>& ids) {
+size_t Lowering::unchanging_tail(std::span<const NodeId> ids) {
   size_t from = ids.size();
   while (from > 0 && changes_nothing(ids[from - 1])) from--;
   return from;
@@ -216,7 +216,7 @@ size_t Lowering::unchanging_tail(const std::vector<NodeId>& ids) {
 
 // Whether statements stand inside of the expression: they may assign locals.
 bool Lowering::has_block(NodeId root) {
-  std::vector<NodeId> todo{root};
+  Ids todo{root};
   while (!todo.empty()) {
     const Node& n = node(todo.back());
     todo.pop_back();

@@ -11,7 +11,7 @@ std::vector<oir::Operand> Lowering::arguments(tree::List list,
                                               const std::vector<oir::ParamMode>& modes,
                                               bool has_self) {
   auto parts = tree_.items(list);
-  std::vector<NodeId> ids;
+  Ids ids;
   ids.reserve(parts.size());
   for (NodeId part : parts) ids.push_back(node(part).a);
   std::vector<Operand> args(parts.size());
@@ -90,8 +90,7 @@ oir::Operand Lowering::borrowed(NodeId id, bool is_self) {
 void Lowering::runtime_into(Place dst, NodeId id) {
   const Node& n = node(id);
   const oir::RtInfo& info = oir::rt_info(n.rt);
-  auto items = tree_.items(n.list);
-  std::vector<NodeId> ids(items.begin(), items.end());
+  auto ids = tree_.items(n.list);
   TN_CHECK(ids.size() == info.params.size(), "lowering: wrong number of operands for the runtime");
   std::vector<Operand> args;
   for (size_t i = 0; i < ids.size(); i++) {
@@ -126,8 +125,7 @@ void Lowering::runtime_into(Place dst, NodeId id) {
 
 void Lowering::print(NodeId id) {
   const Node& n = node(id);
-  auto items = tree_.items(n.list);
-  std::vector<NodeId> ids(items.begin(), items.end());
+  auto ids = tree_.items(n.list);
   std::vector<Place> places;
   size_t tail = unchanging_tail(ids);
   places.reserve(ids.size());

@@ -101,7 +101,7 @@ void Lowering::other_into(Place dst, NodeId id) {
       runtime_into(dst, id);
       return;
     case NodeKind::SlotAt: {
-      Operand from = owned(n.a, all_change_nothing({n.b}, 0), false);
+      Operand from = owned(n.a, changes_nothing(n.b), false);
       b_.ptr_add(dst, from, owned(n.b, true, true), n.span);
       return;
     }
@@ -181,7 +181,7 @@ oir::Operand Lowering::owned(NodeId id, bool later_changes_nothing, bool last) {
   return types().is_plain(n.type) ? Operand::copy(temp) : Operand::move(temp);
 }
 
-std::vector<oir::Operand> Lowering::owned_list(const std::vector<NodeId>& ids) {
+std::vector<oir::Operand> Lowering::owned_list(std::span<const NodeId> ids) {
   std::vector<Operand> operands;
   operands.reserve(ids.size());
   size_t constants = ids.size();  // from here on there are only constants
@@ -238,7 +238,7 @@ void Lowering::scalar_into(Place dst, NodeId id) {
 
 void Lowering::arith_into(Place dst, NodeId id) {
   const Node& n = node(id);
-  std::vector<NodeId> ids{n.a};
+  Ids ids{n.a};
   for (NodeId part : tree_.items(n.list)) ids.push_back(node(part).a);
   Operand left = owned(n.a, all_change_nothing(ids, 1), false);
   for (size_t i = 1; i < ids.size(); i++) {
@@ -275,8 +275,7 @@ void Lowering::append_part(Place text, NodeId id, Place part, Span span) {
 void Lowering::concat_into(Place dst, NodeId id) {
   const Node& n = node(id);
   auto ids = tree_.items(n.list);
-  std::vector<NodeId> rest(ids.begin(), ids.end());
-  Place left = look(ids[0], all_change_nothing(rest, 1));
+  Place left = look(ids[0], all_change_nothing(ids, 1));
   Place right = look_part(ids[1], true);
   bool number = shown_number(ids[1]).valid();
   if (ids.size() == 2 && !number) {
@@ -401,7 +400,7 @@ void Lowering::literal_into(Place dst, NodeId id) {
   const Node& n = node(id);
   if (n.kind == NodeKind::ArrayLit && has_spread(n)) return spread_array_into(dst, id);
   bool parts = n.kind == NodeKind::StructLit || n.kind == NodeKind::VariantLit;
-  std::vector<NodeId> ids;
+  Ids ids;
   for (NodeId item : tree_.items(n.list)) ids.push_back(parts ? node(item).a : item);
   std::vector<Operand> operands = owned_list(ids);
   if (parts) {
@@ -428,8 +427,8 @@ void Lowering::literal_into(Place dst, NodeId id) {
 void Lowering::array_with_into(Place dst, NodeId id) {
   const Node& n = node(id);
   auto items = tree_.items(n.list);
-  std::vector<NodeId> ids{n.a};
-  ids.insert(ids.end(), items.begin(), items.end());
+  Ids ids{n.a};
+  ids.append(items.begin(), items.end());
   std::vector<Operand> operands = owned_list(ids);
   Operand array = operands[0];
   for (size_t i = 1; i < operands.size(); i++) {

@@ -9,10 +9,12 @@
 // [O-LIFE-6].
 #pragma once
 
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "base/few.h"
 #include "ng/tree.h"
 #include "oir/test_runs.h"
 
@@ -45,6 +47,7 @@ class Lowering : private oir::TestRuns {
  private:
   using Node = tree::Node;
   using NodeId = tree::NodeId;
+  using Ids = Few<NodeId, 8>;
   using NodeKind = tree::NodeKind;
   using Place = oir::Place;
   using Operand = oir::Operand;
@@ -63,8 +66,8 @@ class Lowering : private oir::TestRuns {
   void prologue();
   void scan(NodeId id);  // fills moved_, array_referred_, has_next_call_
   bool changes_nothing(NodeId id);
-  bool all_change_nothing(const std::vector<NodeId>& ids, size_t from);
-  size_t unchanging_tail(const std::vector<tree::NodeId>& ids);
+  bool all_change_nothing(std::span<const NodeId> ids, size_t from);
+  size_t unchanging_tail(std::span<const NodeId> ids);
   bool has_block(NodeId id);
 
   // ---- tests (lower_tests.cpp)
@@ -127,7 +130,7 @@ class Lowering : private oir::TestRuns {
   void ref_into(Place dst, NodeId id);
   void move_into(Place dst, NodeId id);
   Operand owned(NodeId id, bool later_changes_nothing, bool last);
-  std::vector<Operand> owned_list(const std::vector<NodeId>& ids);
+  std::vector<Operand> owned_list(std::span<const NodeId> ids);
   Operand word(NodeId operand, bool later_changes_nothing);
 
   // ---- calls (lower_call.cpp)

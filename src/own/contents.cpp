@@ -1,5 +1,7 @@
 #include "own/contents.h"
 
+#include "base/parallel.h"
+
 namespace tenure::own {
 
 using namespace oir;
@@ -28,8 +30,12 @@ bool is_temporary(const Function& function, Place place) {
 }  // namespace
 
 Contents::Contents(const Program& program) {
-  rows_.reserve(program.functions.size());
-  for (const Function& function : program.functions) rows_.push_back(look(program, function));
+  // Nobody else will put into the table of types what is asked of it meanwhile.
+  for (size_t t = 0; t < program.types.size(); ++t) program.types.ownership(TypeId{t});
+  rows_.resize(program.functions.size());
+  in_ranges(rows_.size(), [&](size_t begin, size_t end) {
+    for (size_t f = begin; f < end; ++f) rows_[f] = look(program, program.functions[f]);
+  });
 }
 
 Contents::Row Contents::look(const Program& program, const Function& function) {

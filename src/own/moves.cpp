@@ -1,7 +1,10 @@
 #include "own/moves.h"
 
+#include <map>
 #include <memory>
+#include <mutex>
 
+#include "base/parallel.h"
 #include "own/loans.h"
 #include "own/move_checker.h"
 #include "own/move_rules.h"
@@ -47,16 +50,38 @@ class MovesPass {
   // What has nothing that may be found empty is not followed: that would find checks, no mistakes.
   MovesResult report() {
     check_rules();
+    std::vector<FuncId> wanted;
     for (size_t f = 0; f < program_.functions.size(); ++f) {
-      if (!summaries_.may_find_empty(FuncId{f})) continue;
-      MoveChecker checker(program_, FuncId{f}, summaries_);
-      checker.find(result_.vacates);
-      checker.report(sources_, sink_);
+      if (summaries_.may_find_empty(FuncId{f})) wanted.push_back(FuncId{f});
     }
+    std::mutex mutex;
+    std::map<size_t, DiagnosticSink> reports;  // by the first of the functions that they are about
+    in_ranges(wanted.size(), [&](size_t begin, size_t end) {
+      DiagnosticSink report;
+      Vacates vacates(program_);
+      for (size_t i = begin; i < end; ++i) {
+        MoveChecker checker(program_, wanted[i], summaries_);
+        checker.find(vacates);
+        checker.report(sources_, report);
+      }
+      if (report.all().empty()) return;
+      std::lock_guard lock(mutex);
+      reports.emplace(begin, std::move(report));
+    });
+    for (const auto& [first, report] : reports) pass_on(report);
     return std::move(result_);
   }
 
  private:
+  void pass_on(const DiagnosticSink& report) {
+    for (const Diagnostic& diagnostic : report.all()) {
+      Diagnostic& mine = sink_.report(diagnostic.kind, diagnostic.span, diagnostic.message);
+      mine.secondary = diagnostic.secondary;
+      mine.notes = diagnostic.notes;
+      mine.suggestion = diagnostic.suggestion;
+    }
+  }
+
   // Rules that need no fullness, of the functions that have what they are about.
   void check_rules() {
     InnerReferences inner(program_, contents_);

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "base/parallel.h"
 #include "own/call_graph.h"
 #include "own/end_paths.h"
 #include "own/pointed.h"
@@ -333,13 +334,14 @@ class SummariesBuilder {
   void collect_effects() {
     const CallGraph& graph = *out_.graph_;
     node_effects_.resize(graph.size());
-    for (size_t f = 0; f < program_.functions.size(); ++f) {
-      if (!wanted_[f]) continue;
-      const Function& function = program_.functions[f];
-      for (const Block& block : function.blocks) {
-        for (const Inst& inst : block.insts) inst_effects(f, inst, node_effects_[f]);
+    in_ranges(program_.functions.size(), [&](size_t begin, size_t end) {
+      for (size_t f = begin; f < end; ++f) {
+        if (!wanted_[f]) continue;
+        for (const Block& block : program_.functions[f].blocks) {
+          for (const Inst& inst : block.insts) inst_effects(f, inst, node_effects_[f]);
+        }
       }
-    }
+    });
     for (size_t t = 0; t < program_.types.size(); ++t) {
       if (program_.types[TypeId{t}].drop.valid()) {
         node_effects_[graph.of_type(TypeId{t})].may_run_drop = true;
@@ -354,7 +356,7 @@ class SummariesBuilder {
     return !is_part_of_local(program_, program_.functions[f], place);
   }
 
-  void inst_effects(size_t f, const Inst& inst, Effects& effects) {
+  void inst_effects(size_t f, const Inst& inst, Effects& effects) const {
     const Function& function = program_.functions[f];
     if (!effects.may_fail && inst.op != Op::Call && inst.op != Op::Drop && inst.op != Op::Assign) {
       if (oir::inst_may_fail(program_, function, inst)) effects.may_fail = true;
