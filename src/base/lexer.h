@@ -77,11 +77,18 @@ class PunctuationTable {
       std::vector<Spelling>& row = rows_[static_cast<unsigned char>(spelling.first[0])];
       row.push_back(spelling);
     }
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      bool alone = rows_[i].size() == 1 && rows_[i][0].first.size() == 1;
+      alone_[i] = alone ? rows_[i][0].second : Tok::Bad;
+    }
   }
+  // What begins nothing but one token of this byte; else Bad.
+  Tok alone(unsigned char byte) const { return alone_[byte]; }
   const std::vector<Spelling>& from(unsigned char first) const { return rows_[first]; }
 
  private:
   std::array<std::vector<Spelling>, 256> rows_;
+  std::array<Tok, 256> alone_{};
 };
 
 template <class Tok>
@@ -183,6 +190,11 @@ class LexerBase {
   // What begins none of them, up to a byte that could begin a token (`others`: those that are
   // neither names nor blanks), is one error.
   void punctuation(const PunctuationTable<Tok>& table, std::string_view others) {
+    if (Tok kind = table.alone(at(pos_)); kind != Tok::Bad) {
+      add(kind, pos_, pos_ + 1);
+      pos_++;
+      return;
+    }
     std::string_view rest = text_.substr(pos_, 3);
     for (const auto& [spelling, kind] : table.from(static_cast<unsigned char>(rest[0]))) {
       if (rest.starts_with(spelling)) {

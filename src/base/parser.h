@@ -159,7 +159,7 @@ class ParserBase {
   }
 
   // ---- nodes
-  NodeId add(Node node) {
+  NodeId add(const Node& node) {
     uint32_t depth = 0;
     auto look = [&](NodeId id) {
       if (id) depth = std::max<uint32_t>(depth, depths_[id.index()]);
@@ -168,6 +168,7 @@ class ParserBase {
     look(node.b);
     look(node.c);
     for (List list : Language::lists(node)) {
+      if (list.count == 0) continue;
       for (NodeId id : tree_.items(list)) look(id);
     }
     depth++;
@@ -176,8 +177,8 @@ class ParserBase {
       // Keeps the promise for whoever looks at the tree in spite of the error.
       Node error;
       error.span = node.span;
-      node = error;
-      depth = 1;
+      depths_.push_back(1);
+      return tree_.add(error);
     }
     depths_.push_back(static_cast<uint16_t>(depth));
     return tree_.add(node);

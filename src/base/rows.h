@@ -33,7 +33,7 @@ struct Rows {
   }
   List add_list(std::span<const Id> ids) {
     List list{static_cast<uint32_t>(lists.size()), static_cast<uint32_t>(ids.size())};
-    lists.insert(lists.end(), ids.begin(), ids.end());
+    for (Id id : ids) lists.push_back(id);
     return list;
   }
 };

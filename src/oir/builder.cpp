@@ -65,7 +65,7 @@ Inst& Builder::emit(Op op, Place dst, Args args, Span span, uint8_t imm, FuncId 
     Function& fn = function();
     inst.args_begin = uint32_t(fn.operands.size());
     inst.args_count = args.size();
-    fn.operands.insert(fn.operands.end(), args.begin(), args.end());
+    for (const Operand& operand : args) fn.operands.push_back(operand);
   }
   // Whether a user's `new` may fail is known when the whole program is: see pass `summaries`.
   bool may_exit = op == Op::New && imm == 1;
