@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "own/appends.h"
 #include "own/copy_removal.h"
 #include "own/cursors.h"
 #include "own/escape.h"
@@ -223,6 +224,7 @@ void run_lastuse(Program& program, const Summaries& summaries, const SourceMap& 
   if (on.has(Optimisation::Give)) give_params(program, summaries, only_read, slots, reuse);
   each_function([&](FuncId func) {
     if (reuse) take_apart(program, func, summaries, only_read, slots);
+    if (on.has(Optimisation::Append)) append_to_last(program, func, summaries, only_read);
     if (on.has(Optimisation::Keep)) keep_by_new(program, func, summaries, only_read);
     if (on.has(Optimisation::LastUse)) LastUse(program, func, sources, escapes, referred).run();
   });
