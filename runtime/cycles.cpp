@@ -23,6 +23,7 @@
 namespace tenure::rt {
 
 static void note_pause(uint64_t nanoseconds) {
+  g.pause_count++;
   if (nanoseconds > g.longest_pause) g.longest_pause = nanoseconds;
   uint32_t row = 0;
   if (nanoseconds >= 4) {
@@ -34,7 +35,7 @@ static void note_pause(uint64_t nanoseconds) {
 
 // What `part` of a thousand pauses were shorter than, to a quarter of a doubling.
 uint64_t pause_quantile(uint64_t part) {
-  uint64_t left = (g.collections * part + 999) / 1000;
+  uint64_t left = (g.pause_count * part + 999) / 1000;
   for (uint32_t row = 0; row < kPauseRows; row++) {
     if (g.pauses[row] < left) {
       left -= g.pauses[row];
@@ -135,7 +136,7 @@ struct Collection {  // the bookkeeping around one
   ~Collection() {
     g.collecting = false;
     g.collections++;
-    note_pause(nanoseconds() - begun);
+    if (!g.ending) note_pause(nanoseconds() - begun);  // at the end nobody waits for the program
     start_budget(visited_in_vain);
     // (Of a look once: the heap is large then, and slices are many.)
     if (g.options.check_level >= 2 && !look_is_under_way())

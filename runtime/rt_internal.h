@@ -268,8 +268,8 @@ struct State {
   uint64_t stress_left;   // allocations until the next collection under stress
   uint64_t visits;        // objects that were looked at since the last one began
   uint64_t collections;
-  uint64_t pauses[kPauseRows];  // how many by their length, four rows to a doubling
-  uint64_t longest_pause;       // nanoseconds
+  uint64_t pauses[kPauseRows];          // how many by their length, four rows to a doubling
+  uint64_t pause_count, longest_pause;  // nanoseconds; not those at the end of the program
   size_t put_off;  // so many suspects at the start of the list reached too much for a slice
   int64_t complete_look_at;  // at so many unwatched cyclic objects all suspects are looked at
   Look look;
