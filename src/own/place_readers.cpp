@@ -49,7 +49,8 @@ bool takes_address_only(Op op) {
 
 }  // namespace
 
-// From the type of the place outwards, over all types until nothing is added.
+// From what the place is a field of, or from its own type, outwards over all types until nothing is
+// added.
 void PlaceReaders::find_holders() {
   size_t count = program_.types.size();
   std::vector<std::vector<uint32_t>> in(count), to(count);
@@ -70,7 +71,8 @@ void PlaceReaders::find_holders() {
       marked[type] = true;
       work.push_back(type);
     };
-    mark(place_.key.type.v);
+    const MemoryKey& key = place_.key;
+    mark(key.container.valid() ? key.container.v : key.type.v);
     while (!work.empty()) {
       uint32_t type = work.back();
       work.pop_back();
@@ -91,6 +93,9 @@ void PlaceReaders::find_readers() {
     for (const Block& block : function.blocks) {
       for (const Inst& inst : block.insts) {
         if (!direct[f]) direct[f] = names(function, inst);
+        if (inst.op != Op::MakePtr && inst.op != Op::MakeSlice) continue;
+        const Operand& of = function.args(inst)[0];
+        is_pointed_into_ |= of.has_place() && names(function, of.place, true);
       }
     }
   }

@@ -35,6 +35,8 @@ class PlaceReaders {
   // Somebody reads it when something has failed: what is done on the way out, a user's `drop`, or
   // who goes on after a `catch`.
   bool after_failure() const { return after_failure_; }
+  // Somewhere a raw pointer or a slice is made of such a place, or of what it holds.
+  bool is_pointed_into() const { return is_pointed_into_; }
 
  private:
   bool names(const oir::Function& function, const oir::Inst& inst) const;
@@ -52,6 +54,7 @@ class PlaceReaders {
   std::vector<bool> reaches_;  // or refers to such a value, however far
   std::vector<bool> reads_;    // by node of the call graph
   bool after_failure_ = false;
+  bool is_pointed_into_ = false;
 };
 
 }  // namespace tenure::own

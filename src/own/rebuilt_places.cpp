@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "own/lenders.h"
 #include "own/place_readers.h"
 #include "own/pointed.h"
+#include "own/referred_arrays.h"
 #include "own/steps.h"
 
 namespace tenure::own {
@@ -26,7 +28,10 @@ constexpr size_t kMostKinds = 64;
 class RebuiltPlaces {
  public:
   RebuiltPlaces(Program& program, const Summaries& summaries)
-      : program_(program), summaries_(summaries), only_read_(program) {}
+      : program_(program),
+        summaries_(summaries),
+        only_read_(program),
+        referred_(find_referred_arrays(program, summaries.escapes_fn())) {}
 
   void run() {
     for (size_t f = 0; f < program_.functions.size(); ++f) {
@@ -68,9 +73,13 @@ class RebuiltPlaces {
 
   bool fits(const Function& function, Place place) const {
     if (place.is_local() && place.is_root()) return false;  // that is what last uses are for
-    const Type& type = program_.types[place_type(program_, function, place)];
-    if (type.kind != TypeKind::Ref || type.watched || type.vacates) return false;
-    if (program_.types[type.elem].watched) return false;
+    TypeId id = place_type(program_, function, place);
+    const Type& type = program_.types[id];
+    bool elements = type.kind == TypeKind::Array && !program_.types.is_move_only(id) &&
+                    !(id.index() < referred_.size() && referred_[id.index()]);
+    if (type.kind != TypeKind::Ref && type.kind != TypeKind::String && !elements) return false;
+    if (type.watched || type.vacates) return false;
+    if (type.elem.valid() && program_.types[type.elem].watched) return false;
     std::vector<Step> steps = steps_of(program_, function, place);
     return std::all_of(steps.begin(), steps.end(), [&](const Step& step) {
       TypeKind from = program_.types[step.from].kind;
@@ -109,6 +118,8 @@ class RebuiltPlaces {
     if (!lenders.words_of(place, pointed, words)) return false;
     const PlaceReaders* readers = readers_of(function, place);
     if (readers == nullptr) return false;
+    TypeKind kind = program_.types[place_type(program_, function, place)].kind;
+    if (kind != TypeKind::Ref && readers->is_pointed_into()) return false;
     bool may_fail = false;
     // The call that gets the copy: what else it gets, and what it does.
     if (inst.op == Op::Call) {
@@ -165,22 +176,42 @@ class RebuiltPlaces {
     Operand& operand = function.operands[inst.args_begin + copy.arg];
     Place place = operand.place;
     Span span = inst.span;
-    Const none;
-    none.kind = ConstKind::Null;
-    none.type = place_type(program_, function, place);
     note(func, inst, place);
     if (inst.op == Op::Init) {
       Place dst = inst.dst;
       FactId fact = inst.fact;
-      inst = make_inst(function, Op::Replace, dst, {Operand::addr(place), Operand::of(none)}, span);
-      inst.fact = fact;
+      std::optional<Inst> makes;
+      Operand nothing = empty(function, place, span, makes);
+      insts[copy.index] =
+          make_inst(function, Op::Replace, dst, {Operand::addr(place), nothing}, span);
+      insts[copy.index].fact = fact;
+      if (makes) insts.insert(insts.begin() + copy.index, std::move(*makes));
       return;
     }
-    Place taken = Place::local(add_temp(function, none.type, span));
+    TypeId type = place_type(program_, function, place);
+    Place taken = Place::local(add_temp(function, type, span));
     operand = Operand::move(taken);
-    Inst take =
-        make_inst(function, Op::Replace, taken, {Operand::addr(place), Operand::of(none)}, span);
+    std::optional<Inst> makes;
+    Operand nothing = empty(function, place, span, makes);
+    Inst take = make_inst(function, Op::Replace, taken, {Operand::addr(place), nothing}, span);
     insts.insert(insts.begin() + copy.index, std::move(take));
+    if (makes) insts.insert(insts.begin() + copy.index, std::move(*makes));
+  }
+
+  // What is in the place meanwhile; `makes`: the instruction that makes it, if it needs one.
+  Operand empty(Function& function, Place place, Span span, std::optional<Inst>& makes) {
+    Const none;
+    none.type = place_type(program_, function, place);
+    TypeKind kind = program_.types[none.type].kind;
+    if (kind == TypeKind::Array) {
+      Place array = Place::local(add_temp(function, none.type, span));
+      makes = make_inst(function, Op::MakeArray, array, {}, span);
+      makes->type = none.type;
+      return Operand::move(array);
+    }
+    none.kind = kind == TypeKind::String ? ConstKind::String : ConstKind::Null;
+    if (kind == TypeKind::String) none.bits = program_.add_string("");
+    return Operand::of(none);
   }
 
   void note(FuncId func, Inst& inst, Place place) {
@@ -198,6 +229,7 @@ class RebuiltPlaces {
   Program& program_;
   const Summaries& summaries_;
   OnlyRead only_read_;
+  std::vector<bool> referred_;
   std::unique_ptr<CallGraph> graph_;  // made when it is asked for
   std::vector<std::pair<ReadPlace, std::unique_ptr<PlaceReaders>>> readers_;
 };

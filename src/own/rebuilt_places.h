@@ -4,10 +4,11 @@
 //   %2 = call @insert(move %1, copy key)       %2 = call @insert(move %1, copy key)
 //   self.*.root = assign move %2               self.*.root = assign move %2
 //
-// A reference is copied out of a place, and on each way on from there the place gets another one
-// before anybody looks at it: nobody can tell whether it still holds the old one meanwhile. So it
-// is taken out instead of counted, and who gets it may be the only one who has it: a tree that
-// lies in a field or in a global is changed in place as one in a local is (own/take_apart.h).
+// A reference, a text or an array is copied out of a place, and on each way on from there the place
+// gets another one before anybody looks at it: nobody can tell whether it still holds the old one
+// meanwhile. So it is taken out instead of counted, and who gets it may be the only one who has it:
+// a tree that lies in a field or in a global is changed in place as one in a local is
+// (own/take_apart.h), and an array is appended to without a copy.
 //
 // Nobody looks: not the instructions on the way and what they call, and, where one of them may
 // fail, not what runs after that. Not of watched types, nor of elements, whose array may be shared.
