@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "bytes.h"
 #include "rt_internal.h"
 
 namespace tenure::rt {
@@ -57,7 +58,8 @@ void out(const char* text, uint64_t bytes) {
     flush_out();
     if (bytes >= kBuffer) return write_out(text, bytes);
   }
-  if (bytes) memcpy(buffer + filled, text, bytes);
+  copy_bytes(reinterpret_cast<uint8_t*>(buffer + filled), reinterpret_cast<const uint8_t*>(text),
+             bytes);
   filled += bytes;
   if (terminal < 0) terminal = isatty(STDOUT_FILENO);
   if (terminal && bytes && text[bytes - 1] == '\n') flush_out();

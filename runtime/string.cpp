@@ -156,8 +156,7 @@ int32_t tn_str_compare(const TnString* a, const TnString* b) {
 }
 
 bool tn_str_equal(const TnString* a, const TnString* b) {
-  return a->length == b->length &&
-         (a->data == b->data || a->length == 0 || memcmp(a->data, b->data, a->length) == 0);
+  return a->length == b->length && (a->data == b->data || same_bytes(a->data, b->data, a->length));
 }
 
 int32_t tn_str_byte(const TnString* s, int64_t index, const TnSite* site) {
