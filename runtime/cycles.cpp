@@ -10,11 +10,12 @@
 // collection point (finalize.cpp).
 //
 // Unwatched garbage is looked for in slices: so many suspects, the newest first, that some
-// thousand objects are visited. A suspect that reaches more is put off: its trial is undone, and
-// soon there is a look at everything that is suspected, in slices as well (look.cpp); so there is
-// when the objects that can be part of a cycle have doubled since the last one. The next slice
-// comes when the allocations have paid for what the last one visited in vain. So a pause grows
-// with the garbage that is found, and neither with what lives nor with what of that is suspected.
+// thousand objects are visited. A suspect that reaches more is put off: its trial is undone. When
+// the objects that can be part of a cycle have doubled since the last one there is a look at
+// everything that is suspected, in slices as well (look.cpp), so garbage of any size is found
+// before it is as much again as what lives. The next slice comes when the allocations have paid
+// for what the last one visited in vain. So a pause grows with the garbage that is found, and
+// neither with what lives nor with what of that is suspected.
 #include <time.h>
 
 #include "rt_internal.h"
@@ -122,10 +123,10 @@ void start_budget(uint64_t visited_in_vain) {
   set_cyclic_budget(budget);
 }
 
-// After a look at all suspects: how many objects there are when the next one is due.
-void set_complete_look() {
-  int64_t live = cyclic_live();
-  g.complete_look_at = live + (live > kFirstThreshold ? live : kFirstThreshold);
+// After a look at all suspects, of which so many objects are left: how many there are when the
+// next one is due.
+void set_complete_look(int64_t left) {
+  g.complete_look_at = left + (left > kFirstThreshold ? left : kFirstThreshold);
 }
 
 struct Collection {  // the bookkeeping around one
@@ -159,7 +160,7 @@ void collect_once() {
     free_garbage(trial.seen);
   }
   trial.release();
-  set_complete_look();
+  set_complete_look(cyclic_live());
   g.news_left = g.watched_live > kLeastNews ? g.watched_live : kLeastNews;
 }
 
@@ -223,7 +224,7 @@ void collect_unwatched() {
   trial.take_edges_off();
   free_unwatched_garbage(trial);
   trial.release();
-  set_complete_look();
+  set_complete_look(cyclic_live());
 }
 
 static void look_at_newest() {
@@ -240,7 +241,7 @@ static void look_at_all() {
   Collection collection;
   if (!look_is_under_way()) begin_look();
   go_on_looking(at_most(kSliceVisits));
-  if (!look_is_under_way()) set_complete_look();
+  if (!look_is_under_way()) set_complete_look(g.look.left);
 }
 
 // Stress: the trial on the watched suspects, without consequences.
@@ -263,9 +264,8 @@ void look_at_threshold() {
   if (g.collecting) return start_budget(0);
   if (look_is_under_way()) return look_at_all();
   if (g.suspects.size == 0) return start_budget(0);
-  bool paid = g.options.gc_threshold || all_cyclic_made() >= g.look.due;
-  bool too_large = g.put_off > 0 && paid;
-  if (too_large || cyclic_live() >= g.complete_look_at) return look_at_all();
+  bool at_once = g.put_off > 0 && g.options.gc_threshold;
+  if (at_once || cyclic_live() >= g.complete_look_at) return look_at_all();
   if (g.suspects.size == g.put_off) return start_budget(0);
   look_at_newest();
 }

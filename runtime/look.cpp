@@ -115,7 +115,6 @@ uint64_t gather() {
 uint64_t count() {
   Look& look = g.look;
   if (look.at == look.seen.size) {
-    look.reached = look.seen.size;
     enter_next(LookPhase::Sieve);
     return 0;
   }
@@ -201,8 +200,7 @@ uint64_t try_next() {
   Look& look = g.look;
   if (look.at == look.seen.size) {
     look.seen.size = 0;
-    // The next one may begin when the allocations have paid for what this one visited in vain.
-    look.due = all_cyclic_made() + static_cast<int64_t>(look.reached - look.dead.size);
+    look.left -= static_cast<int64_t>(look.dead.size);
     enter_next(LookPhase::Free);
     return 0;
   }
@@ -274,8 +272,8 @@ void begin_look() {
   Look& look = g.look;
   look.seen.size = look.live.size = look.dead.size = 0;
   look.suspects = SIZE_MAX;  // as long as they are gathered, all are
-  look.reached = 0;
   look.somebody_lives = false;
+  look.left = cyclic_live();
   g.put_off = 0;
   enter_next(LookPhase::Gather);
 }

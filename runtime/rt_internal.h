@@ -212,18 +212,18 @@ constexpr uint32_t kPauseRows = 4 * 48;
 enum class LookPhase : uint8_t { None, Gather, Count, Sieve, Sort, Try, Free };
 struct Look {
   LookPhase phase;
-  bool somebody_lives;       // in the list
-  List<void*> seen;          // suspects, then what they reach
-  size_t suspects;           // so many of them are suspects
-  size_t at;                 // how far the phase has come
-  size_t kept;               // Sort: so many are left
-  List<void*> live;          // what these refer to lives too
-  List<void*> dead;          // nobody can get hold of them
-  Map<uint32_t*> counts;     // of references that were found, by 64 KiB of addresses
-  const void* counts_at;     // which of these were used last,
-  uint32_t* counts_there;    // and where they are
-  uint64_t reached, parked;  // objects; of `seen` that have died
-  int64_t due;               // the next look may begin when so many were made
+  bool somebody_lives;     // in the list
+  List<void*> seen;        // suspects, then what they reach
+  size_t suspects;         // so many of them are suspects
+  size_t at;               // how far the phase has come
+  size_t kept;             // Sort: so many are left
+  List<void*> live;        // what these refer to lives too
+  List<void*> dead;        // nobody can get hold of them
+  Map<uint32_t*> counts;   // of references that were found, by 64 KiB of addresses
+  const void* counts_at;   // which of these were used last,
+  uint32_t* counts_there;  // and where they are
+  uint64_t parked;         // of `seen`, those that have died
+  int64_t left;            // of the objects that there were when it began
 };
 
 struct State {
@@ -289,11 +289,8 @@ inline void set_cyclic_budget(int64_t budget) {
   g.cyclic_given = tn_cyclic_budget = budget;
 }
 // Unwatched objects of types that can be part of a cycle.
-inline int64_t all_cyclic_made() {
-  return g.cyclic_made + g.cyclic_given - tn_cyclic_budget;
-}
 inline int64_t cyclic_live() {
-  return all_cyclic_made() - tn_cyclic_deaths;
+  return g.cyclic_made + g.cyclic_given - tn_cyclic_budget - tn_cyclic_deaths;
 }
 
 // heap.cpp

@@ -146,7 +146,7 @@ TEST_F(Cycles, LargeGarbageIsFoundByALook) {
   }
   EXPECT_GT(looks, 10u);
   EXPECT_LE(most, 5 * kRing + 5'000u);
-  EXPECT_LE(most_objects, 4 * kLive);
+  EXPECT_LE(most_objects, 3 * kLive);
   verify_heap(3);
   tn_release(head, node);
   tn_collect();
