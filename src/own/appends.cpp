@@ -22,7 +22,7 @@ class Appends {
         func_(func),
         function_(program[func]),
         lenders_(program, function_, summaries, only_read),
-        pointed_(locals_written_unnamed(program, function_)),
+        pointed_(locals_with_other_names(program, function_)),
         filled_(function_.locals.size()) {}
 
   void run() {
@@ -73,9 +73,6 @@ class Appends {
         if (is_whole_local(inst.dst) && inst.op != Op::Drop) {
           bool literal = inst.op == Op::Init && args[0].kind == OperandKind::Const;
           if (!literal) filled_[inst.dst.local_id().index()] = true;
-        }
-        if (inst.op == Op::Alias || inst.op == Op::MakeView) {
-          if (args[0].place.is_local()) pointed_[args[0].place.local_id().index()] = true;
         }
         if (!is_join(inst)) continue;
         any = true;

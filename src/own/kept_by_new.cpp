@@ -31,16 +31,12 @@ class KeptByNew {
         func_(func),
         function_(program[func]),
         lenders_(program, function_, summaries, only_read),
-        pointed_(locals_written_unnamed(program, function_)),
+        pointed_(locals_with_other_names(program, function_)),
         entries_(function_.blocks.size()) {
     for (uint32_t b = 0; b < function_.blocks.size(); ++b) {
       for (const Inst& inst : function_.blocks[b].insts) {
         if (inst.unwind.valid()) entries_[inst.unwind.index()].push_back(b);
         for (BlockId target : inst.targets) entries_[target.index()].push_back(b);
-        // A name of a part may be used when the whole is not mentioned any more.
-        if (inst.op != Op::Alias && inst.op != Op::MakeView) continue;
-        Place named = function_.args(inst)[0].place;
-        if (named.is_local()) pointed_[named.local_id().index()] = true;
       }
     }
   }

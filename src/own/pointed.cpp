@@ -39,6 +39,18 @@ std::vector<bool> locals_written_unnamed(const Program& program, const Function&
   return written;
 }
 
+std::vector<bool> locals_with_other_names(const Program& program, const Function& function) {
+  std::vector<bool> named = locals_written_unnamed(program, function);
+  for (const Block& block : function.blocks) {
+    for (const Inst& inst : block.insts) {
+      if (inst.op != Op::Alias && inst.op != Op::MakeView) continue;
+      Place of = function.args(inst)[0].place;
+      if (of.is_local()) named[of.local_id().index()] = true;
+    }
+  }
+  return named;
+}
+
 bool is_behind_pointer(const Program& program, const Function& function, Place place) {
   if (place.is_root()) return false;
   for (const Step& step : steps_of(program, function, place)) {

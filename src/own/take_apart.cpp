@@ -52,17 +52,13 @@ class Finder {
         only_read_(only_read),
         given_(given),
         lenders_(program, function_, summaries, only_read),
-        pointed_(locals_written_unnamed(program, function_)),
+        pointed_(locals_with_other_names(program, function_)),
         ways_in_(function_.blocks.size()) {
     ways_in_[0] = 1;  // from outside
     for (const Block& block : function_.blocks) {
       for (const Inst& inst : block.insts) {
         if (inst.unwind.valid()) ++ways_in_[inst.unwind.index()];
         for (BlockId target : inst.targets) ++ways_in_[target.index()];
-        if (inst.op != Op::Alias && inst.op != Op::MakeView) continue;
-        // A name of a part, which may be used when the whole is not mentioned any more.
-        Place named = function_.args(inst)[0].place;
-        if (named.is_local()) pointed_[named.local_id().index()] = true;
       }
     }
   }
