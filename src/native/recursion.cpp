@@ -4,6 +4,10 @@
 
 #include <llvm/Analysis/CFG.h>
 #include <llvm/IR/Dominators.h>
+#include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/JumpThreading.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
@@ -136,11 +140,25 @@ bool unfold(Function& function) {
 
 }  // namespace
 
-llvm::PreservedAnalyses UnfoldRecursion::run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
+llvm::PreservedAnalyses UnfoldRecursion::run(llvm::Module& module,
+                                             llvm::ModuleAnalysisManager& analyses) {
+  auto& of_functions =
+      analyses.getResult<llvm::FunctionAnalysisManagerModuleProxy>(module).getManager();
+  // What is asked before a call and in the callee again is found here.
+  llvm::FunctionPassManager tidy;
+  tidy.addPass(llvm::EarlyCSEPass(true));
+  tidy.addPass(llvm::JumpThreadingPass());
+  tidy.addPass(llvm::InstCombinePass());
+  tidy.addPass(llvm::SimplifyCFGPass());
   std::vector<Function*> functions;
   for (Function& function : module) functions.push_back(&function);
   bool changed = false;
-  for (Function* function : functions) changed |= unfold(*function);
+  for (Function* function : functions) {
+    if (!unfold(*function)) continue;
+    changed = true;
+    of_functions.invalidate(*function, llvm::PreservedAnalyses::none());
+    of_functions.invalidate(*function, tidy.run(*function, of_functions));
+  }
   return changed ? llvm::PreservedAnalyses::none() : llvm::PreservedAnalyses::all();
 }
 

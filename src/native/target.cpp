@@ -7,11 +7,6 @@
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/TargetParser/Host.h>
-#include <llvm/Transforms/InstCombine/InstCombine.h>
-#include <llvm/Transforms/Scalar/EarlyCSE.h>
-#include <llvm/Transforms/Scalar/GVN.h>
-#include <llvm/Transforms/Scalar/JumpThreading.h>
-#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
 #include "base/check.h"
 #include "native/module.h"
@@ -79,12 +74,6 @@ void run_passes(llvm::Module& module, llvm::TargetMachine& machine) {
   builder.registerOptimizerEarlyEPCallback(
       [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
         passes.addPass(UnfoldRecursion());
-        llvm::FunctionPassManager tidy;
-        tidy.addPass(llvm::EarlyCSEPass(true));
-        tidy.addPass(llvm::JumpThreadingPass());
-        tidy.addPass(llvm::InstCombinePass());
-        tidy.addPass(llvm::SimplifyCFGPass());
-        passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(tidy)));
       });
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
 }
