@@ -97,7 +97,7 @@ class Generator:
         return lines
 
     def statement(self, variables, depth, d):
-        kind = self.rng.choice(["val", "val", "assign", "print", "if", "look", "loop", "walk", "union", "write", "return"])
+        kind = self.rng.choice(["val", "val", "assign", "print", "if", "look", "loop", "walk", "walk", "two", "union", "write", "return"])
         if self.places and self.rng.random() < 0.3:
             place = self.rng.choice(self.places)
             seen = [place, place] + [v for v in variables if v != place]
@@ -130,10 +130,21 @@ class Generator:
                     f"    next {at}.{self.rng.choice('ab')}, new N {{ a: {done}, b: {self.rng.choice([at + '.b', done, 'null', at])}, v: {at}.v, s: {at}.s }};", "};"]
         if kind == "walk":
             at, total = self.name(), self.name()
-            harm = self.rng.choice(["", "", f"{v} = {self.tree(variables, 1, d)}; ", f"print(sum({at}, 3)); "])
-            return [f"val {at} = {v};", f"val {total} = 0;",
-                    f"loop {{ if ({at} == null || !go()) {{ break; }} {harm}{total} = {total} + {at}.v; {at} = {at}.{self.rng.choice('ab')}; next; }}",
-                    f"print({total});"]
+            source, place = self.rng.choice([v, *self.places]), self.rng.choice([v, *self.places])
+            rebuild = f"{place} = {self.tree([place, place, *variables], 2, d)}; "
+            harm = self.rng.choice(["", "", rebuild, f"print(sum({at}, 3)); "])
+            later = self.rng.choice(["", f"val {at}r = {self.tree([source], 2, d)}; ", rebuild])
+            last = self.rng.choice(["", f"{source} = {at}r; "]) if later.startswith("val") else ""
+            return [f"val {at} = {source};", f"val {total} = 0;",
+                    f"loop {{ if ({at} == null || !go() || {total} > {self.rng.choice([5, 20, 1000])}) {{ break; }} {harm}{total} = {total} + 1 + {at}.v; {at} = {at}.{self.rng.choice('ab')}; next; }}",
+                    f"{later}if ({at} != null) {{ {total} = {total} + {at}.v; }} {last}print({total});"]
+        if kind == "two":
+            made, other = self.name(), self.rng.choice(owned)
+            harm = self.rng.choice(["", f"{made}.a = null; ", f"{made} = {self.tree(variables, 1, d)}; ", f"print(sum({made}, 3)); "])
+            return [f"if ({v} != null && {other} != null) {{",
+                    f"    val {made} = new N {{ a: {v}, b: {other}, v: 1, s: \"t\" }};", f"    {harm}print({v}.v + {other}.v);",
+                    f"    {self.rng.choice([harm, ''])}val {made}c = {v};", f"    loop {made}i in 0..2 {{ if ({made}c != null) {{ {made}c = {made}c.{self.rng.choice('ab')}; }} }}",
+                    f"    {self.rng.choice([harm, ''])}print(sum({made}c, 3) + {other}.v);", "}"]
         if kind == "union":
             u = self.name().replace("n", "u")
             return [f"val {u}: ref<U> = new Pair {{ l: new Leaf {{ v: 1 }}, r: new Pair {{ l: new Leaf {{ v: 2 }}, r: new Leaf {{ v: 3 }}, w: {v} }}, w: {self.tree(variables, 1, d)} }};",

@@ -1,5 +1,7 @@
 #include "own/emit.h"
 
+#include <algorithm>
+
 namespace tenure::own {
 
 using namespace oir;
@@ -97,6 +99,17 @@ LocalId add_param(Function& function, TypeId type, Span span) {
   }
   function.paths.rename_index(param.v, moved.v);
   return param;
+}
+
+void Insertions::apply(Function& function) {
+  std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
+    return std::pair(a.block, a.index) < std::pair(b.block, b.index);
+  });
+  for (auto it = rows_.rbegin(); it != rows_.rend(); ++it) {
+    std::vector<Inst>& insts = function.blocks[it->block].insts;
+    insts.insert(insts.begin() + it->index, std::move(it->inst));
+  }
+  rows_.clear();
 }
 
 void drop_where_left(Function& function, const std::vector<LocalId>& locals,

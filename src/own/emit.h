@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <utility>
 #include <vector>
 
 #include "oir/oir.h"
@@ -25,6 +26,24 @@ void put_on_edge(oir::Function& function, uint32_t block, size_t target, oir::In
 // One more parameter by value, the last. The local that had its number gets another one, in all
 // places and paths of the function.
 oir::LocalId add_param(oir::Function& function, oir::TypeId type, Span span);
+
+// Instructions that are put in front of others when all is decided, so that positions hold till
+// then.
+class Insertions {
+ public:
+  void add(uint32_t block, uint32_t index, oir::Inst inst) {
+    rows_.push_back({block, index, std::move(inst)});
+  }
+  // In front of the same one they stand in the order in which they were added.
+  void apply(oir::Function& function);
+
+ private:
+  struct Row {
+    uint32_t block, index;
+    oir::Inst inst;
+  };
+  std::vector<Row> rows_;
+};
 
 // The locals die, in this order, where the function is left, also by what may fail and unwinds to
 // nothing yet.

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "own/emit.h"
 #include "own/lenders.h"
 #include "own/liveness.h"
 #include "own/pointed.h"
@@ -63,8 +64,9 @@ class KeptByNew {
         found.emplace_back(copy, std::move(*blocks));
       }
     }
-    // From the end, so that positions in front stay what they are.
-    for (auto it = found.rbegin(); it != found.rend(); ++it) rewrite(it->first, it->second);
+    Insertions looks;
+    for (const auto& [copy, blocks] : found) rewrite(copy, blocks, looks);
+    looks.apply(function_);
   }
 
  private:
@@ -212,6 +214,11 @@ class KeptByNew {
       if (!operand.has_place() || !operand.place.is_local() || operand.place.local_id() != local)
         continue;
       used = true;
+      // A cursor goes on from it, and relies on it for as long as it is used itself.
+      bool starts = inst.op == Op::Init && inst.dst.is_local() &&
+                    operand.kind == OperandKind::Borrow &&
+                    function_.locals[inst.dst.local_id().index()].kind == LocalKind::Cursor;
+      if (starts) return false;
       if (!operand.place.is_root()) continue;
       bool looks =
           operand.kind == OperandKind::Borrow || (operand.kind == OperandKind::Copy && later);
@@ -220,7 +227,7 @@ class KeptByNew {
     return true;
   }
 
-  void rewrite(const Copy& copy, const std::vector<uint32_t>& blocks) {
+  void rewrite(const Copy& copy, const std::vector<uint32_t>& blocks, Insertions& looks) {
     Local seen = function_.locals[copy.local.index()];
     seen.kind = LocalKind::Cursor;
     seen.mode = ParamMode::Own;
@@ -230,8 +237,7 @@ class KeptByNew {
 
     for (uint32_t block : blocks) rename(block, 0, copy.local, cursor);
     rename(copy.block, copy.index + 2, copy.local, cursor);
-    std::vector<Inst>& insts = function_.blocks[copy.block].insts;
-    Inst& made = insts[copy.index];
+    Inst& made = function_.blocks[copy.block].insts[copy.index];
     function_.operands[made.args_begin + copy.arg].kind = OperandKind::Move;
     Span span = made.span;
     const Local& row = function_.locals[copy.local.index()];
@@ -239,14 +245,8 @@ class KeptByNew {
       made.fact = program_.add_fact({FactKind::Moved, func_, span, row.name,
                                      "the new object keeps it while it is still looked at"});
     }
-    Inst look;
-    look.op = Op::Init;
-    look.dst = cursor;
-    look.span = span;
-    look.args_begin = static_cast<uint32_t>(function_.operands.size());
-    look.args_count = 1;
-    function_.operands.push_back(Operand::borrow(local));
-    insts.insert(insts.begin() + copy.index, std::move(look));
+    looks.add(copy.block, copy.index,
+              make_inst(function_, Op::Init, cursor, {Operand::borrow(local)}, span));
   }
 
   // Until the local gets another object.

@@ -61,7 +61,8 @@ void PlaceReaders::find_holders() {
       for (const Field& field : variant.fields) in[field.type.index()].push_back(t);
     }
     if (!type.elem.valid()) continue;
-    bool by_value = type.kind == TypeKind::FixedArray;
+    // (A copy of an array whose elements are referred to copies them at once.)
+    bool by_value = type.kind == TypeKind::FixedArray || type.kind == TypeKind::Array;
     (by_value ? in : to)[type.elem.index()].push_back(t);
   }
   auto spread = [&](std::vector<bool>& marked, bool through_references) {
@@ -153,6 +154,10 @@ bool PlaceReaders::names(const Function& function, Place place, bool whole) cons
   MemoryKey at{{}, {}, 0, true};
   size_t n = 0;
   std::vector<Step> steps = steps_of(program_, function, place);
+  if (steps.empty() && whole && place.is_global() && !key.in_root) {
+    TypeId type = root_type(program_, function, place);
+    return holds_place(type) || type == key.type;
+  }
   for (const Step& step : steps) {
     ++n;
     TypeKind from = program_.types[step.from].kind;

@@ -40,7 +40,9 @@ std::vector<bool> locals_written_unnamed(const Program& program, const Function&
 }
 
 std::vector<bool> locals_with_other_names(const Program& program, const Function& function) {
-  std::vector<bool> named = locals_written_unnamed(program, function);
+  std::vector<bool> named = pointed_locals(program, function);
+  std::vector<bool> written = locals_written_unnamed(program, function);
+  for (size_t l = 0; l < named.size(); ++l) named[l] = named[l] || written[l];
   for (const Block& block : function.blocks) {
     for (const Inst& inst : block.insts) {
       if (inst.op != Op::Alias && inst.op != Op::MakeView) continue;

@@ -17,8 +17,8 @@ std::vector<bool> pointed_locals(const oir::Program& program, const oir::Functio
 // bytes were not made its own for it only reads.
 std::vector<bool> locals_written_unnamed(const oir::Program& program,
                                          const oir::Function& function);
-// The same, and those of which a part has a name of its own (an alias, a view), which may be used
-// when the local is not mentioned any more.
+// Both, and those of which a part has a name of its own (an alias, a view): somebody may look at
+// the local, or at what it holds, who does not mention it.
 std::vector<bool> locals_with_other_names(const oir::Program& program,
                                           const oir::Function& function);
 // The place lies behind a raw pointer, or in what a slice views.

@@ -56,8 +56,9 @@ class RebuiltPlaces {
     for (const Copy& copy : copies) {
       if (is_rebuilt(function, copy, lenders, pointed)) found.push_back(copy);
     }
-    // From the end, so that positions in front stay what they are.
-    for (auto it = found.rbegin(); it != found.rend(); ++it) rewrite(func, *it);
+    Insertions takes;
+    for (const Copy& copy : found) rewrite(func, copy, takes);
+    takes.apply(function);
   }
 
   // References in fields, globals and boxes that are assigned.
@@ -129,7 +130,7 @@ class RebuiltPlaces {
             may_overlap(program_, function, operand.place, place))
           return false;
       }
-      if (readers->of(inst.callee)) return false;
+      if (readers->of(inst.callee) || looks_by_name(function, inst)) return false;
       may_fail = summaries_.inst_may_fail(function, inst);
       if (lenders.writes(inst, words)) return false;
     }
@@ -149,12 +150,27 @@ class RebuiltPlaces {
           if (given) return readers->by_operands(function, at) ? Way::Fails : Way::Ends;
           // On the way out what encloses the place may end.
           bool leaves = at.op == Op::Drop && function.blocks[block].kind == BlockKind::Cleanup;
+          if (looks_by_name(function, at)) return Way::Fails;
           if (readers->by(function, at) || (!leaves && lenders.writes(at, words)))
             return Way::Fails;
           may_fail |= summaries_.inst_may_fail(function, at);
           return Way::GoesOn;
         });
     return ends && (!may_fail || !readers->after_failure());
+  }
+
+  // Through a cursor or a name of a part: it relies on who keeps the object, which may be the
+  // place.
+  static bool looks_by_name(const Function& function, const Inst& inst) {
+    auto is_name = [&](Place place) {
+      if (!place.valid() || !place.is_local()) return false;
+      LocalKind kind = function.locals[place.local_id().index()].kind;
+      return kind == LocalKind::Cursor || kind == LocalKind::Alias;
+    };
+    auto args = function.args(inst);
+    return is_name(inst.dst) || std::any_of(args.begin(), args.end(), [&](const Operand& operand) {
+             return operand.has_place() && is_name(operand.place);
+           });
   }
 
   // Null: there are too many kinds.
@@ -169,33 +185,26 @@ class RebuiltPlaces {
     return readers_.back().second.get();
   }
 
-  void rewrite(FuncId func, const Copy& copy) {
+  void rewrite(FuncId func, const Copy& copy, Insertions& takes) {
     Function& function = program_[func];
-    std::vector<Inst>& insts = function.blocks[copy.block].insts;
-    Inst& inst = insts[copy.index];
-    Operand& operand = function.operands[inst.args_begin + copy.arg];
-    Place place = operand.place;
+    Inst& inst = function.blocks[copy.block].insts[copy.index];
+    Place place = function.args(inst)[copy.arg].place;
     Span span = inst.span;
     note(func, inst, place);
+    std::optional<Inst> makes;
+    Operand nothing = empty(function, place, span, makes);
+    if (makes) takes.add(copy.block, copy.index, std::move(*makes));
     if (inst.op == Op::Init) {
-      Place dst = inst.dst;
       FactId fact = inst.fact;
-      std::optional<Inst> makes;
-      Operand nothing = empty(function, place, span, makes);
-      insts[copy.index] =
-          make_inst(function, Op::Replace, dst, {Operand::addr(place), nothing}, span);
-      insts[copy.index].fact = fact;
-      if (makes) insts.insert(insts.begin() + copy.index, std::move(*makes));
+      inst = make_inst(function, Op::Replace, inst.dst, {Operand::addr(place), nothing}, span);
+      inst.fact = fact;
       return;
     }
     TypeId type = place_type(program_, function, place);
     Place taken = Place::local(add_temp(function, type, span));
-    operand = Operand::move(taken);
-    std::optional<Inst> makes;
-    Operand nothing = empty(function, place, span, makes);
-    Inst take = make_inst(function, Op::Replace, taken, {Operand::addr(place), nothing}, span);
-    insts.insert(insts.begin() + copy.index, std::move(take));
-    if (makes) insts.insert(insts.begin() + copy.index, std::move(*makes));
+    function.operands[inst.args_begin + copy.arg] = Operand::move(taken);
+    takes.add(copy.block, copy.index,
+              make_inst(function, Op::Replace, taken, {Operand::addr(place), nothing}, span));
   }
 
   // What is in the place meanwhile; `makes`: the instruction that makes it, if it needs one.

@@ -96,7 +96,9 @@ class ReuseMemory {
       work.pop_back();
       if (!ours[f] || wanted_[f].valid()) continue;
       for (TypeId type : made_types(program_.functions[f])) {
-        if (wanted_[f].valid() || !always_makes(program_.functions[f], type)) continue;
+        const Function& function = program_.functions[f];
+        if (wanted_[f].valid() || !always_makes(function, type)) continue;
+        if (region_of(function, 0, 0, type).is_empty()) continue;  // it makes them in turns
         wanted_[f] = type;
         work.insert(work.end(), callers[f].begin(), callers[f].end());
       }

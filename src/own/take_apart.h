@@ -3,14 +3,13 @@
 // Where a reference that its function owns is used for the last time, on a way without branches, by
 // reading what it refers to, its parts are read at once and it ends there:
 //
-//   %2 = call @insert(copy t.*.left)          branch_sole borrow t bb8 bb9
-//   %3 = aggregate move %2, copy t.*.right    bb8:  l = take_part addr t.*.left; r = take_part …
-//   result = new move %3                            m = recycle move t; free_memory copy m; jump
-//   bb10 drop t                                    bb9:  l = copy t.*.left; r = …; drop t; jump
-//   bb10
-//                                             bb10: %2 = call @insert(move l)
-//                                                   %3 = aggregate move %2, move r
-//                                                   result = new move %3
+//   %2 = call @insert(copy t.*.left)         branch_sole borrow t bb1 bb2
+//   %3 = aggregate %2, copy t.*.right   bb1: l = take_part addr t.*.left; r = take_part …
+//   result = new move %3                     m = recycle move t; free_memory copy m; jump bb3
+//   drop t                              bb2: l = copy t.*.left; r = …; drop t; jump bb3
+//                                       bb3: %2 = call @insert(move l)
+//                                            %3 = aggregate %2, move r
+//                                            result = new move %3
 //
 // So what nobody else refers to is handed on without being counted; what the memory is used for is
 // decided later (own/reuse_memory.h). Together this is the reuse of Perceus (Reinking, Xie, de
