@@ -50,6 +50,14 @@ BlockId add_block(Function& function, BlockKind kind) {
   return BlockId{function.blocks.size() - 1};
 }
 
+BlockId add_exit(Function& function, std::vector<Inst> insts, BlockId unwind, Span span) {
+  insts.push_back(unwind.valid() ? make_jump(unwind, span)
+                                 : make_inst(function, Op::Resume, {}, {}, span));
+  BlockId exit = add_block(function, BlockKind::Cleanup);
+  function.blocks[exit.index()].insts = std::move(insts);
+  return exit;
+}
+
 void append_operand(Function& function, Inst& inst, Operand operand) {
   std::vector<Operand> operands(function.args(inst).begin(), function.args(inst).end());
   operands.push_back(operand);

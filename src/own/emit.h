@@ -21,6 +21,10 @@ oir::LocalId add_temp(oir::Function& function, oir::TypeId type, Span span);
 oir::BlockId add_block(oir::Function& function, oir::BlockKind kind);
 
 void append_operand(oir::Function& function, oir::Inst& inst, oir::Operand operand);
+// A block that is reached by unwinding: it does what `insts` say and goes on to `unwind`, or leaves
+// the function if there is none.
+oir::BlockId add_exit(oir::Function& function, std::vector<oir::Inst> insts, oir::BlockId unwind,
+                      Span span);
 // On the way from `block` to target number `target` of its terminator.
 void put_on_edge(oir::Function& function, uint32_t block, size_t target, oir::Inst inst);
 // One more parameter by value, the last. The local that had its number gets another one, in all

@@ -74,12 +74,9 @@ void MemoryRegion::apply(Function& function, const Summaries& summaries, Place m
   auto exit_to = [&](BlockId unwind) {
     BlockId& exit = exits[unwind.v];
     if (exit.valid()) return exit;
-    exit = add_block(function, BlockKind::Cleanup);
     Span span = function.span;
-    Inst last =
-        unwind.valid() ? make_jump(unwind, span) : make_inst(function, Op::Resume, {}, {}, span);
-    function.blocks[exit.index()].insts = {
-        make_inst(function, Op::Free, {}, {Operand::copy(memory)}, span), std::move(last)};
+    Inst frees = make_inst(function, Op::Free, {}, {Operand::copy(memory)}, span);
+    exit = add_exit(function, {std::move(frees)}, unwind, span);
     return exit;
   };
   for (BlockId at : order_) {

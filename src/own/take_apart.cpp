@@ -368,13 +368,7 @@ class TakeApart {
             make_drop(function_, part.home.local_id(), DropReason::RunTimeError, span_));
       }
     }
-    if (unwind.valid()) {
-      insts.push_back(make_jump(unwind, span_));
-    } else {
-      insts.push_back(make_inst(function_, Op::Resume, {}, {}, span_));
-    }
-    exit = add_block(function_, BlockKind::Cleanup);
-    function_.blocks[exit.index()].insts = std::move(insts);
+    exit = add_exit(function_, std::move(insts), unwind, span_);
     return exit;
   }
 
