@@ -251,7 +251,6 @@ void Lowering::arith_into(Place dst, NodeId id) {
   }
 }
 
-// One buffer that grows: linear in the length of the result.
 // The operand of which `id` is the text, if that can be put at the end of a string without being
 // made before (of a float other digits would stand there).
 oir::TypeId Lowering::shown_number(NodeId id) {
@@ -272,6 +271,7 @@ void Lowering::append_part(Place text, NodeId id, Place part, Span span) {
              {Operand::addr(text), Operand::addr(part)}, span);
 }
 
+// One buffer that grows: linear in the length of the result.
 void Lowering::concat_into(Place dst, NodeId id) {
   const Node& n = node(id);
   auto ids = tree_.items(n.list);

@@ -84,12 +84,7 @@ class Appends {
     return any;
   }
 
-  bool is_own(LocalId local) const {
-    const Local& row = function_.locals[local.index()];
-    bool param = row.kind == LocalKind::Param && row.mode == ParamMode::Own;
-    return (param || row.kind == LocalKind::User || row.kind == LocalKind::Temp) && !row.boxed &&
-           !pointed_[local.index()];
-  }
+  bool is_own(LocalId local) const { return is_owned_by_name(function_, local, pointed_); }
 
   bool is_last_use(uint32_t block, uint32_t index, Liveness& liveness) const {
     const Inst& inst = function_.blocks[block].insts[index];

@@ -71,11 +71,8 @@ class KeptByNew {
 
  private:
   bool is_own(LocalId local) const {
-    const Local& row = function_.locals[local.index()];
-    bool owned = row.kind == LocalKind::User || row.kind == LocalKind::Temp ||
-                 (row.kind == LocalKind::Param && row.mode == ParamMode::Own);
-    const Type& type = program_.types[row.type];
-    return owned && !row.boxed && !pointed_[local.index()] && type.kind == TypeKind::Ref &&
+    const Type& type = program_.types[function_.locals[local.index()].type];
+    return is_owned_by_name(function_, local, pointed_) && type.kind == TypeKind::Ref &&
            !type.watched && !program_.types[type.elem].watched;
   }
 

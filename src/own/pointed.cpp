@@ -53,6 +53,14 @@ std::vector<bool> locals_with_other_names(const Program& program, const Function
   return named;
 }
 
+bool is_owned_by_name(const Function& function, LocalId local,
+                      const std::vector<bool>& with_other_names) {
+  const Local& row = function.locals[local.index()];
+  bool owned = row.kind == LocalKind::User || row.kind == LocalKind::Temp ||
+               (row.kind == LocalKind::Param && row.mode == ParamMode::Own);
+  return owned && !row.boxed && !with_other_names[local.index()];
+}
+
 bool is_behind_pointer(const Program& program, const Function& function, Place place) {
   if (place.is_root()) return false;
   for (const Step& step : steps_of(program, function, place)) {

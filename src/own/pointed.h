@@ -21,6 +21,10 @@ std::vector<bool> locals_written_unnamed(const oir::Program& program,
 // the local, or at what it holds, who does not mention it.
 std::vector<bool> locals_with_other_names(const oir::Program& program,
                                           const oir::Function& function);
+// The function owns the local by its name alone: it is dropped or moved here, lies in no box, and
+// has no other names.
+bool is_owned_by_name(const oir::Function& function, oir::LocalId local,
+                      const std::vector<bool>& with_other_names);
 // The place lies behind a raw pointer, or in what a slice views.
 bool is_behind_pointer(const oir::Program& program, const oir::Function& function,
                        oir::Place place);

@@ -201,7 +201,7 @@ class ReuseMemory {
               program_.types[type].name,
               "a caller that took one apart hands its memory on"};
     if (!region.is_empty()) return apply(function, region, memory, fact);
-    // Its own memory is used where it was counted for other ways.
+    // What it takes apart itself is enough on its ways after all.
     std::vector<Inst>& insts = function.blocks[0].insts;
     insts.insert(insts.begin(), make_inst(function, Op::Free, {},
                                           {Operand::copy(Place::local(memory))}, function.span));

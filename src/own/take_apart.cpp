@@ -74,10 +74,7 @@ class Finder {
 
   // References to objects that can be taken apart, and that the function owns.
   bool is_candidate(LocalId local) const {
-    const Local& row = function_.locals[local.index()];
-    bool owned = row.kind == LocalKind::User || row.kind == LocalKind::Temp ||
-                 (row.kind == LocalKind::Param && row.mode == ParamMode::Own);
-    return owned && !row.boxed && !pointed_[local.index()] && has_type_for_it(local);
+    return is_owned_by_name(function_, local, pointed_) && has_type_for_it(local);
   }
 
   // By local that is asked for: the places where a part of its object is consumed first in a block.
