@@ -59,7 +59,8 @@ void append_tree(typename Language::Tree& first, Names& names, typename Language
       shift(node.a);
       shift(node.b);
       shift(node.c);
-      Language::each_list(node, [&](auto& list) { list.begin += lists_before; });
+      node.list.begin += lists_before;
+      node.list2.begin += lists_before;
     }
   };
   size_t half = second.nodes.size() / 2;

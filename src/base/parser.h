@@ -26,8 +26,8 @@
 namespace tenure {
 
 // `Language` gives: types Tok, Tree, Node, NodeId, NodeKind, List; kMaxNesting; token_text(Tok),
-// is_keyword(Tok), is_assignment(Tok), shown(Tok, text): a token in a message; lists(node): all of
-// a node's lists.
+// is_keyword(Tok), is_assignment(Tok), shown(Tok, text): a token in a message; is_part(NodeKind):
+// whether such a node lies as deep as what it is a part of.
 template <class Language>
 class ParserBase {
  protected:
@@ -167,11 +167,11 @@ class ParserBase {
     look(node.a);
     look(node.b);
     look(node.c);
-    for (List list : Language::lists(node)) {
+    for (List list : {node.list, node.list2}) {
       if (list.count == 0) continue;
       for (NodeId id : tree_.items(list)) look(id);
     }
-    depth++;
+    if (!Language::is_part(node.kind)) depth++;
     if (depth > Language::kMaxNesting) {
       if (!gave_up_) give_up({file_, node.span.begin, node.span.begin + 1});
       // Keeps the promise for whoever looks at the tree in spite of the error.
@@ -193,7 +193,8 @@ class ParserBase {
   NodeId name_node() {
     Node node;
     node.kind = NodeKind::Name;
-    node.span = node.name_span = span();
+    node.span = span();
+    node.name_is_at(node.span);
     if (at_name()) {
       node.name = intern_token();
       bump();

@@ -64,7 +64,7 @@ class Declarations {
     const tape::ast::Tree& tree = this->tree(place);
     const TapeNode& node = tree[id];
     std::string why;
-    if (node.list3.count != 0) why = "it is laid out by hand";
+    if (node.list2.count != 0) why = "it is laid out by hand";
     for (TapeId field : tree.items(node.list)) {
       if (!why.empty()) break;
       why =
@@ -176,7 +176,7 @@ class View {
     const TapeNode& node = from[id];
     switch (node.kind) {
       case TapeKind::Fn:
-        if (node.list2.count == 0) function(from, node);
+        if (!node.c.valid()) function(from, node);
         return;
       case TapeKind::Struct: {
         std::string why = tape_.struct_refusal(place_, id);
@@ -209,7 +209,7 @@ class View {
     NgNode out;
     out.kind = kind;
     out.span = node.span;
-    out.name_span = node.name_span;
+    out.name_is_at(node.name_span());
     out.name = names_.intern(tape_.text(node.name));
     if (node.has(tape::ast::kFlagPub)) out.flags |= ng::ast::kFlagExported;
     return out;
@@ -265,7 +265,8 @@ class View {
   NgId type_name(const Seen& type, Span span) {
     NgNode node;
     node.kind = NgKind::TypeName;
-    node.span = node.name_span = span;
+    node.span = span;
+    node.name_is_at(node.span);
     node.name = names_.intern(type.name);
     if (type.is_struct && type.place != place_) {
       NgNode qualifier;

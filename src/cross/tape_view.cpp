@@ -36,7 +36,8 @@ class View {
   void declaration(const ng::InterfaceName& name) {
     using Kind = ng::InterfaceName::Kind;
     Node node;
-    node.span = node.name_span = name.span;
+    node.span = name.span;
+    node.name_is_at(node.span);
     node.name = names_.intern(name.name);
     node.flags = tape::ast::kFlagPub;
     node.kind = name.kind == Kind::Struct  ? NodeKind::Struct
@@ -48,7 +49,8 @@ class View {
       for (const ng::InterfacePart& part : name.parts) {
         Node made;
         made.kind = name.kind == Kind::Struct ? NodeKind::FieldDecl : NodeKind::Param;
-        made.span = made.name_span = part.span;
+        made.span = part.span;
+        made.name_is_at(made.span);
         made.name = names_.intern(part.name);
         made.a = type_name(part.type, part.span);
         parts.push_back(tree_.add(made));
@@ -65,7 +67,8 @@ class View {
   NodeId type_name(const ng::InterfaceType& type, Span span) {
     Node node;
     node.kind = NodeKind::TypeName;
-    node.span = node.name_span = span;
+    node.span = span;
+    node.name_is_at(node.span);
     node.name = names_.intern(type.is_struct ? type.name : program_.types.text(type.type));
     if (type.is_struct && type.place != from_.place) {
       Node qualifier;
@@ -83,7 +86,8 @@ class View {
     if (!imported_.emplace(place, true).second) return name;
     Node node;
     node.kind = NodeKind::Import;
-    node.span = node.name_span = span;
+    node.span = span;
+    node.name_is_at(node.span);
     node.name = name;
     NodeId id = tree_.add(node);
     items_.push_back(id);

@@ -15,6 +15,7 @@
 #include "base/names.h"
 #include "base/rows.h"
 #include "base/source.h"
+#include "base/syntax.h"
 
 namespace tenure::ng::ast {
 
@@ -69,16 +70,9 @@ enum Flag : uint16_t {
 
 using tenure::List;
 
-struct Node {
-  NodeKind kind = NodeKind::Error;
-  uint8_t op = 0;      // UnaryOp, BinaryOp, LitSuffix
-  uint16_t flags = 0;  // Flag
-  Span span;           // all of what was written for it
-  Span name_span;      // of the name alone, where there is one
-  NameId name;
-  NodeId a, b, c;
-  List list, list2, list3, d;
-  uint64_t value = 0;
+// Mostly names and numbers: what only few kinds have lies elsewhere, see More in nodes.def.
+struct Node : SyntaxNode<NodeKind, NodeId> {
+  List list2;
 
   bool has(Flag flag) const { return (flags & flag) != 0; }
 };
@@ -86,6 +80,10 @@ struct Node {
 struct Tree : Rows<Node, NodeId> {
   FileId file;
   NodeId root;  // Module
+
+  // Of a declaration; empty of a node that has More.
+  List list3(const Node& node) const { return node.c ? (*this)[node.c].list : List{}; }
+  List list4(const Node& node) const { return node.c ? (*this)[node.c].list2 : List{}; }
 };
 
 std::string_view node_kind_text(NodeKind kind);

@@ -109,7 +109,7 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
         out.ok = false;
         if (quiet) continue;
         error(field ? DiagKind::UnknownField : DiagKind::WrongArguments,
-              node.name_span.valid() ? node.name_span : node.span,
+              node.name_span().valid() ? node.name_span() : node.span,
               (field ? "unknown field " : "no parameter is named ") + quoted(node.name) + " of " +
                   quoted(callee));
         continue;
@@ -259,10 +259,10 @@ void Checker::check_known_args(const Bindings& open,
 bool Checker::bounds_hold(const Callee& callee, const Bindings& open, Span span) {
   const FunDecl& decl = *callee.fun;
   const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
-  if (fun.list2.count == 0 && fun.list3.count == 0) return true;
+  if (fun.list2.count == 0 && list3(fun).count == 0) return true;
   Env env(*this, module_, bindings_, callee.self);
   return check_bounds(fun.list2, decl.module, open, span) &&
-         check_bounds(fun.list3, decl.module, open, span);
+         check_bounds(list3(fun), decl.module, open, span);
 }
 
 }  // namespace tenure::ng

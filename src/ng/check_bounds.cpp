@@ -166,7 +166,7 @@ void Checker::explain_unmet(Diagnostic& diagnostic, TypeId type, const TraitRef&
   if (kind(type) == TypeKind::Ref) {
     TypeId inner = row(type).elem;
     if (implements(inner, trait))
-      diagnostic.note((*modules_[trait.decl->module].tree)[trait.decl->node].name_span,
+      diagnostic.note((*modules_[trait.decl->module].tree)[trait.decl->node].name_span(),
                       quoted(inner) + " does; give the value: `*r`");
   }
 }
@@ -330,7 +330,7 @@ std::vector<TraitRef> Checker::with_supers(const TraitRef& trait) {
     TypeDecl& decl = *out[i].decl;
     const ast::Tree& tree = *modules_[decl.module].tree;
     Env env(*this, decl.module, trait_bindings(out[i]), self_);
-    for (ast::NodeId super : tree.items(tree[decl.node].list3)) {
+    for (ast::NodeId super : tree.items(tree.list3(tree[decl.node]))) {
       auto above = tree[super].kind == NodeKind::TypeName ? resolve_trait(super, true)
                                                           : std::optional<TraitRef>{};
       if (!above) continue;

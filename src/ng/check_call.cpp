@@ -223,7 +223,7 @@ NodeId Checker::call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source,
 NodeId Checker::call_method(NodeId base, ast::NodeId call, const ast::Node& member,
                             TypeId expected) {
   Span span = at(call).span;
-  Span where = member.name_span.valid() ? member.name_span : member.span;
+  Span where = member.name_span().valid() ? member.name_span() : member.span;
   std::string_view name = text(member.name);
   TypeId outer = type_of(base);
   Unmet unmet;

@@ -123,7 +123,7 @@ void Checker::report_if_nobody_has(const ast::Node& member) {
   if (local == nullptr || !local->open) return;
   std::string_view name = text(member.name);
   if (member_names_.count(member.name) != 0 || name == "clone" || name == "upgrade") return;
-  Span where = member.name_span.valid() ? member.name_span : member.span;
+  Span where = member.name_span().valid() ? member.name_span() : member.span;
   std::vector<std::string_view> known;
   for (const auto& [method, traits] : traits_by_method_) known.push_back(text(method));
   std::sort(known.begin(), known.end());

@@ -167,7 +167,7 @@ Checker::Flow Checker::loop_node(ast::NodeId id, TypeId expected, bool wants_val
     if (!type.valid() && !var.b && !is_bad(init)) type = type_of(init);
     LocalName what;
     what.type = type;
-    what.span = var.name_span.valid() ? var.name_span : var.span;
+    what.span = var.name_span().valid() ? var.name_span() : var.span;
     what.local =
         add_local(std::string(text(var.name)), type.valid() ? type : types_.unit(), what.span);
     bind_name(var.name, what);
@@ -226,7 +226,7 @@ Checker::Flow Checker::loop_in_node(ast::NodeId id, bool wants_value) {
   ++block_depth_;
   LocalName what;
   what.type = elem;
-  what.span = node.name_span.valid() ? node.name_span : node.span;
+  what.span = node.name_span().valid() ? node.name_span() : node.span;
   bool of_span = elem.valid() && types_.is_span(type_of(subject));
   if (elem.valid() && (is_place(subject) || of_span) && types_.is_move_only(elem)) {
     what.alias = !of_span && rooted_in_local(subject);

@@ -39,9 +39,9 @@ void Checker::declare(NameId name, Symbol symbol, Span span) {
   if (fresh) return;
   const Symbol& before = it->second;
   Span other;
-  if (before.type != nullptr) other = at(before.type->node).name_span;
+  if (before.type != nullptr) other = at(before.type->node).name_span();
   if (before.fun != nullptr)
-    other = (*modules_[before.fun->module].tree)[before.fun->node].name_span;
+    other = (*modules_[before.fun->module].tree)[before.fun->node].name_span();
   error(DiagKind::Redeclared, span, quoted(name) + " is declared twice")
       .note(other, "the other declaration");
 }
@@ -49,7 +49,7 @@ void Checker::declare(NameId name, Symbol symbol, Span span) {
 void Checker::declare_fun(FunDecl& fun) {
   auto it = modules_[module_].symbols.find(fun.name);
   if (it == modules_[module_].symbols.end() || it->second.fun == nullptr) {
-    declare(fun.name, {.kind = Symbol::Kind::Fun, .fun = &fun}, at(fun.node).name_span);
+    declare(fun.name, {.kind = Symbol::Kind::Fun, .fun = &fun}, at(fun.node).name_span());
     return;
   }
   fun.next = it->second.fun->next;
@@ -89,8 +89,8 @@ void Checker::note_signature(FunDecl& fun) {
   auto [it, fresh] = signatures_.emplace(std::move(key), &fun);
   if (fresh) return;
   fun.refused = true;
-  error(DiagKind::Redeclared, node.name_span, quoted(node.name) + " is declared twice")
-      .note(at(it->second->node).name_span, "the other declaration");
+  error(DiagKind::Redeclared, node.name_span(), quoted(node.name) + " is declared twice")
+      .note(at(it->second->node).name_span(), "the other declaration");
 }
 
 FunDecl* Checker::add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl) {
@@ -130,7 +130,7 @@ FunDecl* Checker::native_of(ast::NodeId id) {
         .note(there, "its declaration");
     return nullptr;
   }
-  error(DiagKind::NotSupported, node.name_span,
+  error(DiagKind::NotSupported, node.name_span(),
         "native functions of your own are not supported yet: " + quoted(node.name));
   return nullptr;
 }
@@ -142,7 +142,7 @@ void Checker::collect_decl(ast::NodeId id) {
       FunDecl* fun = nullptr;
       if (node.has(ast::kFlagNative) && !modules_[module_].is_standard) fun = native_of(id);
       if (fun != nullptr) {
-        declare(node.name, {.kind = Symbol::Kind::Fun, .fun = fun}, node.name_span);
+        declare(node.name, {.kind = Symbol::Kind::Fun, .fun = fun}, node.name_span());
         break;
       }
       fun = add_fun(id, nullptr, nullptr);
@@ -173,7 +173,7 @@ void Checker::collect_decl(ast::NodeId id) {
       collect_module_decl(id);
       break;
     case NodeKind::Val:
-      modules_[module_].own_globals[node.name] = node.name_span;
+      modules_[module_].own_globals[node.name] = node.name_span();
       break;
     case NodeKind::ValTuple:
       for_each_name(node.list, [&](const ast::Node& binder) {
@@ -208,8 +208,8 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
   decl.module = module_;
   decl.node = id;
   decl.name = node.name;
-  declare(node.name, {.kind = Symbol::Kind::Type, .type = &decl}, node.name_span);
-  collect_derives(decl, node.list3);
+  declare(node.name, {.kind = Symbol::Kind::Type, .type = &decl}, node.name_span());
+  collect_derives(decl, list3(node));
   if (kind == TypeDecl::Kind::Struct) {
     std::unordered_map<NameId, Span> seen;
     for (ast::NodeId member : items(node.list)) {
@@ -219,16 +219,16 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
         add_method(member, &decl, nullptr);
         continue;
       }
-      auto [it, fresh] = seen.emplace(part.name, part.name_span);
+      auto [it, fresh] = seen.emplace(part.name, part.name_span());
       member_names_.insert(part.name);
       if (!fresh) {
-        error(DiagKind::Redeclared, part.name_span, quoted(part.name) + " is declared twice")
+        error(DiagKind::Redeclared, part.name_span(), quoted(part.name) + " is declared twice")
             .note(it->second, "the other declaration");
       }
     }
     for (FunDecl* method : decl.methods) {
       if (auto it = seen.find(method->name); it != seen.end()) {
-        error(DiagKind::Redeclared, at(method->node).name_span,
+        error(DiagKind::Redeclared, at(method->node).name_span(),
               quoted(method->name) + " is declared twice")
             .note(it->second, "the other declaration");
       }
@@ -239,9 +239,9 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
     std::unordered_map<NameId, Span> seen;
     for (ast::NodeId variant : items(node.list)) {
       const ast::Node& part = at(variant);
-      auto [it, fresh] = seen.emplace(part.name, part.name_span);
+      auto [it, fresh] = seen.emplace(part.name, part.name_span());
       if (!fresh) {
-        error(DiagKind::Redeclared, part.name_span,
+        error(DiagKind::Redeclared, part.name_span(),
               "the variant " + quoted(part.name) + " is declared twice")
             .note(it->second, "the other declaration");
       } else {
@@ -249,7 +249,7 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
       }
       ++index;
     }
-    for (ast::NodeId member : items(node.d)) {
+    for (ast::NodeId member : items(list4(node))) {
       if (at(member).kind == NodeKind::Fun) add_method(member, &decl, nullptr);
     }
   }
@@ -258,7 +258,7 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
 FunDecl* Checker::add_method(ast::NodeId id, TypeDecl* decl, ImplDecl* impl) {
   FunDecl* fun = add_fun(id, decl, impl);
   if (fun->is_native && !modules_[module_].is_standard) {
-    not_supported(at(id).name_span, "native methods");
+    not_supported(at(id).name_span(), "native methods");
     fun->refused = true;
   }
   note_signature(*fun);
@@ -351,14 +351,14 @@ void Checker::check_declarations() {
   check_traits();
   for (FunDecl& fun : funs_) {
     const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
-    if (node.list2.count == 0 && node.list3.count == 0) continue;
+    if (node.list2.count == 0 && list3(node).count == 0) continue;
     Env env(*this, fun.module, unknown_params(outer_params(fun)), TypeId{});
     for (const Binding& own : unknown_params(node.list2)) bindings_.push_back(own);
     params_unknown_ = true;
-    check_type_params(node.list2, node.list3);
+    check_type_params(node.list2, list3(node));
     params_unknown_ = false;
     bool method = fun.owner != nullptr || fun.impl != nullptr;
-    for (ast::NodeId id : items(node.list3)) {
+    for (ast::NodeId id : items(list3(node))) {
       if (find_binding(at(id).name) != nullptr || (method && text(at(id).name) == "Self")) continue;
       error(DiagKind::UnknownType, at(id).span, "this is not a type parameter of the declaration");
     }
@@ -401,7 +401,7 @@ void Checker::check_type_decl(TypeDecl& decl) {
     resolve(node.a);
     return;
   }
-  instantiate(decl, {}, node.name_span);
+  instantiate(decl, {}, node.name_span());
 }
 
 }  // namespace tenure::ng

@@ -25,7 +25,7 @@ std::optional<Checker::Unsafe> Checker::breaks_object(const TypeDecl& trait) {
     for (const FunDecl* method : decl.methods) {
       if (auto why = breaks_object(*method); !why.empty()) return Unsafe{method, why};
     }
-    for (ast::NodeId super : items(at(decl.node).list3)) {
+    for (ast::NodeId super : items(list3(at(decl.node)))) {
       if (at(super).kind != NodeKind::TypeName) continue;
       Symbol symbol = type_symbol(at(super));
       bool above = symbol.kind == Symbol::Kind::Type && symbol.type->trait != nullptr;
@@ -90,7 +90,7 @@ TypeId Checker::resolve_object(ast::NodeId trait_name, bool quiet) {
       const TypeDecl& owner = *unsafe->method->owner;
       error(DiagKind::NotAType, node.span,
             quoted(trait->decl->name) + " has no trait objects: its method " + unsafe->why)
-          .note((*modules_[owner.module].tree)[unsafe->method->node].name_span, "this one");
+          .note((*modules_[owner.module].tree)[unsafe->method->node].name_span(), "this one");
     }
     return TypeId{};
   }
@@ -103,7 +103,7 @@ TypeId Checker::object_type(const TraitRef& trait) {
   std::string name = trait_text(trait);
   const TypeDecl& decl = *trait.decl;
   TypeId type = types_.declare(TypeKind::Union, "ref<dyn " + name.substr(1, name.size() - 2) + ">",
-                               (*modules_[decl.module].tree)[decl.node].name_span);
+                               (*modules_[decl.module].tree)[decl.node].name_span());
   // The first variant is null, whatever it would refer to.
   types_.complete_union(type, {{"null", {{"", types_.ref(types_.unit())}}}});
   types_.mut(type).bare = true;
@@ -224,7 +224,7 @@ void Checker::explain_no_object(Diagnostic& diagnostic, NodeId node, TypeId want
   bool reference = kind(from) == TypeKind::Ref;
   TypeId referred = reference ? row(from).elem : from;
   if (!implements(referred, trait)) {
-    diagnostic.note((*modules_[trait.decl->module].tree)[trait.decl->node].name_span,
+    diagnostic.note((*modules_[trait.decl->module].tree)[trait.decl->node].name_span(),
                     quoted(referred) + " does not implement " + trait_text(trait));
     explain_unmet(diagnostic, referred, trait);
   } else if (!reference && is_place(node) && is_lvalue(node)) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/scan.h"
 #include "ng/checker.h"
 
 namespace tenure::ng {
@@ -270,10 +271,11 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
   TypeId type = type_of(base);
   const oir::Type& t = row(type);
   if (node.has(ast::kFlagTuple)) {
-    if (t.kind == TypeKind::Tuple && node.value < t.fields.size())
-      return field_node(base, static_cast<uint32_t>(node.value), span);
+    uint64_t part = integer_value(text(node.name)).value;
+    if (t.kind == TypeKind::Tuple && part < t.fields.size())
+      return field_node(base, static_cast<uint32_t>(part), span);
     error(DiagKind::UnknownField, span,
-          quoted(outer) + " has no part `" + std::to_string(node.value) + "`");
+          quoted(outer) + " has no part `" + std::to_string(part) + "`");
     return bad(span);
   }
   std::string_view name = text(node.name);
@@ -289,7 +291,7 @@ NodeId Checker::member_of(NodeId base, const ast::Node& node) {
     made.a = base;
     return add(made);
   }
-  Span where = node.name_span.valid() ? node.name_span : span;
+  Span where = node.name_span().valid() ? node.name_span() : span;
   if (!methods_named(type, node.name).empty()) {
     error(DiagKind::UnknownField, where,
           quoted(node.name) + " is a method of " + quoted(type) + ": it has to be called")

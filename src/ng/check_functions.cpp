@@ -221,7 +221,7 @@ NodeId Checker::function_value(const std::vector<Callee>& found, ast::List expli
     best_open = std::move(matched);
   }
   auto declared_at = [&](const Callee& callee) {
-    return (*modules_[callee.fun->module].tree)[callee.fun->node].name_span;
+    return (*modules_[callee.fun->module].tree)[callee.fun->node].name_span();
   };
   if (best == nullptr) {
     Diagnostic& diagnostic =
@@ -445,7 +445,7 @@ std::vector<Param> Checker::lambda_params(ast::NodeId id, const FunShape& shape)
     }
     for (const Param& other : params) {
       if (other.name == param.name)
-        error(DiagKind::Redeclared, param.name_span, quoted(param.name) + " is declared twice");
+        error(DiagKind::Redeclared, param.name_span(), quoted(param.name) + " is declared twice");
     }
     params.push_back({param.name, type, param_id});
   }
@@ -505,7 +505,7 @@ NodeId Checker::lambda_expr(ast::NodeId id, const FunShape& shape) {
     TypeId type = param.type.valid() ? param.type : types_.unit();
     known = known && param.type.valid();
     types.push_back(type);
-    made.locals.push_back({std::string(text(param.name)), type, at(param.node).name_span, false});
+    made.locals.push_back({std::string(text(param.name)), type, at(param.node).name_span(), false});
     made.modes.push_back(oir::mode_of_value_parameter(types_, type));
   }
   made.params = static_cast<uint32_t>(types.size());

@@ -25,7 +25,7 @@ TraitKind Checker::trait_of(ast::NodeId type_name) {
 // ref<Self>) -> Self; }`, `Copy {}`.
 bool Checker::lifecycle_shape(ast::NodeId trait, TraitKind kind) {
   const ast::Node& node = at(trait);
-  if (node.list2.count != 0 || node.list3.count != 0 || node.has(ast::kFlagAuto)) return false;
+  if (node.list2.count != 0 || list3(node).count != 0 || node.has(ast::kFlagAuto)) return false;
   if (kind == TraitKind::Copy) return node.list.count == 0;
   if (node.list.count != 1) return false;
   const ast::Node& fun = at(items(node.list)[0]);
@@ -50,7 +50,7 @@ void Checker::collect_trait(ast::NodeId id) {
   decl.module = module_;
   decl.node = id;
   decl.name = node.name;
-  declare(node.name, {.kind = Symbol::Kind::Type, .type = &decl}, node.name_span);
+  declare(node.name, {.kind = Symbol::Kind::Type, .type = &decl}, node.name_span());
   std::string_view name = text(node.name);
   TraitKind kind = name == "Copy"    ? TraitKind::Copy
                    : name == "Clone" ? TraitKind::Clone
@@ -66,7 +66,7 @@ void Checker::collect_trait(ast::NodeId id) {
         kind == TraitKind::Drop    ? "trait Drop { fun drop(self: ref<Self>) -> unit; }"
         : kind == TraitKind::Clone ? "trait Clone { fun clone(self: ref<Self>) -> Self; }"
                                    : "trait Copy {}";
-    error(DiagKind::BadTraitShape, node.name_span,
+    error(DiagKind::BadTraitShape, node.name_span(),
           quoted(node.name) + " is built in and has another shape")
         .suggest(shape);
   }
@@ -80,13 +80,13 @@ void Checker::collect_trait_methods(TypeDecl& decl) {
     if (at(member).kind != NodeKind::Fun) continue;
     NameId name = at(member).name;
     if (FunDecl* other = method_of(decl.methods, name)) {
-      error(DiagKind::Redeclared, at(member).name_span, quoted(name) + " is declared twice")
-          .note(at(other->node).name_span, "the other declaration");
+      error(DiagKind::Redeclared, at(member).name_span(), quoted(name) + " is declared twice")
+          .note(at(other->node).name_span(), "the other declaration");
       continue;
     }
     FunDecl* fun = add_fun(member, &decl, nullptr);
     if (fun->is_native) {
-      not_supported(at(member).name_span, "native methods");
+      not_supported(at(member).name_span(), "native methods");
       fun->refused = true;
     }
     decl.methods.push_back(fun);

@@ -246,7 +246,7 @@ void Checker::export_declaration(ast::NodeId id) {
       // A function of the runtime that is declared again is one of another module.
       symbol.set =
           &function_sets_.emplace_back(std::vector<FunDecl*>{fun == all.end() ? symbol.fun : *fun});
-      return add_export(node.name, symbol, node.name_span);
+      return add_export(node.name, symbol, node.name_span());
     }
     case NodeKind::ValTuple:
       for_each_name(node.list, [&](const ast::Node& binder) {
@@ -260,7 +260,7 @@ void Checker::export_declaration(ast::NodeId id) {
     case NodeKind::Alias:
     case NodeKind::Newtype:
     case NodeKind::Trait:
-      return export_symbol(node.name, own_symbol(node.name), node.name_span);
+      return export_symbol(node.name, own_symbol(node.name), node.name_span());
     case NodeKind::Import:
     case NodeKind::Error:
       return;

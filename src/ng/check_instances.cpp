@@ -35,7 +35,7 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   if (auto it = instance_ids_.find(id); it != instance_ids_.end()) return it->second;
   const ast::Node& node = (*modules_[decl.module].tree)[decl.node];
   if (weight(args) > kMaxInstanceWeight || instances_.size() > kMaxInstances) {
-    error(DiagKind::InstanceTooLarge, span.valid() ? span : node.name_span,
+    error(DiagKind::InstanceTooLarge, span.valid() ? span : node.name_span(),
           "the instances of " + quoted(decl.name) + " have no end: each calls a larger one");
     return nullptr;
   }
@@ -89,7 +89,7 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
     }
     for (const Param& other : instance.params) {
       if (other.name == param.name)
-        error(DiagKind::Redeclared, param.name_span, quoted(param.name) + " is declared twice");
+        error(DiagKind::Redeclared, param.name_span(), quoted(param.name) + " is declared twice");
     }
     instance.params.push_back({param.name, type, param_id});
   }
@@ -99,12 +99,12 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   tree::Function& made = tree_.functions.emplace_back();
   made.name = unique_name(name);
   made.shown_name = shown;
-  made.span = node.name_span.valid() ? node.name_span : node.span;
+  made.span = node.name_span().valid() ? node.name_span() : node.span;
   made.end = {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
   made.result = instance.result.valid() ? instance.result : types_.unit();
   for (const Param& param : instance.params) {
     TypeId type = param.type.valid() ? param.type : types_.unit();
-    made.locals.push_back({std::string(text(param.name)), type, at(param.node).name_span, false});
+    made.locals.push_back({std::string(text(param.name)), type, at(param.node).name_span(), false});
     made.modes.push_back(is_lent(type) ? oir::ParamMode::Borrow : oir::ParamMode::Own);
   }
   made.params = static_cast<uint32_t>(instance.params.size());
@@ -234,7 +234,7 @@ void Checker::check_unused(FunDecl& fun) {
     if (param.kind != ast::NodeKind::Param) continue;
     LocalName what;
     what.type = param.a ? resolve(param.a) : TypeId{};
-    what.span = param.name_span;
+    what.span = param.name_span();
     what.open = param.a ? is_open_type(param.a) : text(param.name) == "self";
     what.local = add_local(std::string(text(param.name)),
                            what.type.valid() ? what.type : types_.unit(), param.span);
@@ -255,7 +255,7 @@ void Checker::add_params(Instance& instance) {
     LocalName what;
     what.local = tree::LocalId{i};
     what.type = instance.params[i].type;
-    what.span = at(instance.params[i].node).name_span;
+    what.span = at(instance.params[i].node).name_span();
     bind_name(instance.params[i].name, what);
   }
 }
@@ -333,7 +333,7 @@ void Checker::request_main() {
     if (text(name) != "main" || symbol.kind != Symbol::Kind::Fun || symbol.fun->refused) continue;
     const ast::Node& node = at(symbol.fun->node);
     if (node.list.count != 0 || node.list2.count != 0) {
-      error(DiagKind::WrongArguments, node.name_span, "`main` has no parameters");
+      error(DiagKind::WrongArguments, node.name_span(), "`main` has no parameters");
     } else if (Instance* main = request(*symbol.fun, {}, TypeId{}, Span{})) {
       tree_.main = main->id;
     }
@@ -352,7 +352,7 @@ void Checker::request_tests() {
     bool is_unit =
         !node.a || (at(node.a).kind == ast::NodeKind::TypeName && text(at(node.a).name) == "unit");
     if (node.list.count != 0 || node.list2.count != 0 || !is_unit) {
-      error(DiagKind::WrongArguments, node.name_span,
+      error(DiagKind::WrongArguments, node.name_span(),
             "the test " + quoted(node.name) + " has no parameters and no result");
     } else if (Instance* test = request(fun, {}, TypeId{}, Span{})) {
       tree_.tests.push_back(test->id);

@@ -34,12 +34,12 @@ InterfaceName Checker::interface_struct(TypeId type) {
   const ast::Tree& tree = *modules_[decl.module].tree;
   out.kind = InterfaceName::Kind::Struct;
   out.name = std::string(text(decl.name));
-  out.span = tree[decl.node].name_span;
+  out.span = tree[decl.node].name_span();
   for (ast::NodeId id : tree.items(tree[decl.node].list)) {
     if (tree[id].kind != ast::NodeKind::FieldDecl) continue;
     InterfacePart& part = out.parts.emplace_back();
     part.name = std::string(text(tree[id].name));
-    part.span = tree[id].name_span;
+    part.span = tree[id].name_span();
     crosses(row(type).fields[out.parts.size() - 1].type, part.type);
   }
   return out;
@@ -62,7 +62,7 @@ InterfaceName Checker::interface_function(FunDecl& fun) {
   for (const Param& param : instance->params) {
     InterfacePart& part = out.parts.emplace_back();
     part.name = std::string(text(param.name));
-    part.span = (*modules_[fun.module].tree)[param.node].name_span;
+    part.span = (*modules_[fun.module].tree)[param.node].name_span();
     std::string why = crosses(param.type, part.type);
     if (out.refusal.empty()) out.refusal = why;
   }
@@ -79,7 +79,7 @@ InterfaceName Checker::interface_function(FunDecl& fun) {
 InterfaceName Checker::interface_type(uint32_t module, NameId name, TypeDecl& decl) {
   InterfaceName out;
   const ast::Node& node = (*modules_[decl.module].tree)[decl.node];
-  out.span = node.name_span;
+  out.span = node.name_span();
   out.refusal = "it is not a struct without type parameters";
   if (decl.kind != TypeDecl::Kind::Struct || node.list2.count != 0) return out;
   InterfaceType type;
@@ -98,7 +98,7 @@ InterfaceName Checker::interface_name(uint32_t module, NameId name, const Symbol
     std::vector<FunDecl*> all = functions_of(symbol);
     if (all.size() == 1) out = interface_function(*all[0]);
     if (all.size() != 1) out.refusal = "it has overloads";
-    out.span = (*modules_[all[0]->module].tree)[all[0]->node].name_span;
+    out.span = (*modules_[all[0]->module].tree)[all[0]->node].name_span();
   } else if (symbol.kind == Symbol::Kind::Type) {
     out = interface_type(module, name, *symbol.type);
   } else {

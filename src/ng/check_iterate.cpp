@@ -87,7 +87,7 @@ tree::LocalId Checker::add_hidden(LocalName what) {
 // value, or invalid if it is unknown.
 Checker::Flow Checker::turn(ast::NodeId id, NodeId element) {
   const ast::Node& node = at(id);
-  Span span = node.name_span.valid() ? node.name_span : node.span;
+  Span span = node.name_span().valid() ? node.name_span() : node.span;
   bool known = element.valid() && !is_bad(element);
   LoopContext loop;
   loop.kind = LoopContext::Kind::In;

@@ -23,7 +23,7 @@ void Checker::refuse_names_of(const ast::Node& node, const std::string& path) {
 // A statement that declares something where it cannot stand yet.
 void Checker::refuse_local(ast::NodeId id, std::string_view what) {
   const ast::Node& node = at(id);
-  not_supported(node.name_span.valid() ? node.name_span : node.span, what);
+  not_supported(node.name_span().valid() ? node.name_span() : node.span, what);
   Module& module = modules_[module_];
   if (node.name.valid()) module.refused.insert(std::string(text(node.name)));
   if (node.kind != ast::NodeKind::Union) return;

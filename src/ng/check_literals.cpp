@@ -144,7 +144,7 @@ NodeId Checker::finish_struct(TypeId type, ast::NodeId id, const std::vector<Nod
       std::vector<std::string_view> known;
       for (const oir::Field& field : row(type).fields) known.push_back(field.name);
       std::string close = near(text(init.name), known);
-      Diagnostic& diagnostic = error(DiagKind::UnknownField, init.name_span,
+      Diagnostic& diagnostic = error(DiagKind::UnknownField, init.name_span(),
                                      "unknown field " + quoted(init.name) + " of " + quoted(type));
       if (!close.empty()) diagnostic.suggest(close);
       if (i >= checked.size() || !checked[i].valid()) expr(init.a, TypeId{});

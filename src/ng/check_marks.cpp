@@ -99,7 +99,7 @@ void Checker::check_marks(TypeId type) {
   const ast::Node& node = (*modules_[known.decl->module].tree)[known.decl->node];
   std::string what = quoted(type) + " cannot be `Copy`";
   if (row(type).drop.valid()) {
-    error(DiagKind::CannotBeCopy, node.name_span,
+    error(DiagKind::CannotBeCopy, node.name_span(),
           what + ": it has a `drop`, which would run once for each copy");
     return;
   }
@@ -107,7 +107,7 @@ void Checker::check_marks(TypeId type) {
     if (is_copy_marked(field.type)) return true;
     std::string name = field.name.empty() ? "" : "`" + field.name + "` ";
     Diagnostic& diagnostic =
-        error(DiagKind::CannotBeCopy, node.name_span,
+        error(DiagKind::CannotBeCopy, node.name_span(),
               what + ": its part " + name + "of type " + quoted(field.type) + " is not");
     explain_move_only(diagnostic, field.type);
     return false;
@@ -121,7 +121,7 @@ void Checker::check_clone_mark(TypeId type) {
   auto check = [&](const oir::Field& field) {
     if (!types_.is_move_only(field.type) || is_clonable(field.type)) return true;
     std::string name = field.name.empty() ? "" : "`" + field.name + "` ";
-    Diagnostic& diagnostic = error(DiagKind::CannotClone, node.name_span,
+    Diagnostic& diagnostic = error(DiagKind::CannotClone, node.name_span(),
                                    quoted(type) + " cannot be `Clone`: its part " + name +
                                        "of type " + quoted(field.type) + " is not");
     explain_move_only(diagnostic, field.type);

@@ -136,7 +136,7 @@ std::vector<TraitRef> Checker::bounds_of_self_or_params(TypeId type) {
     }
     add(own);
   }
-  for (ast::List params : {fun.list2, fun.list3, outer_params(decl)}) {
+  for (ast::List params : {fun.list2, tree.list3(fun), outer_params(decl)}) {
     for (ast::NodeId id : tree.items(params)) {
       if (tree[id].list.count == 0) continue;
       const Binding* binding = find_binding(tree[id].name);
@@ -171,7 +171,7 @@ bool Checker::ambiguous_traits(const std::vector<Callee>& found, NameId name, Sp
   for (const Callee& callee : found) {
     if (callee.trait == nullptr || callee.trait == found[0].trait) continue;
     auto declared = [&](const TypeDecl& trait) {
-      return (*modules_[trait.module].tree)[method_of(trait.methods, name)->node].name_span;
+      return (*modules_[trait.module].tree)[method_of(trait.methods, name)->node].name_span();
     };
     std::string first(text(found[0].trait->name)), second(text(callee.trait->name));
     error(DiagKind::AmbiguousName, span,
@@ -205,8 +205,9 @@ NodeId Checker::unknown_method(TypeId type, TypeId outer, NameId name, Span wher
                                  "unknown method " + quoted(name) + " of " + quoted(outer));
   if (auto it = traits_by_method_.find(name); it != traits_by_method_.end()) {
     const TypeDecl& trait = *it->second[0];
-    diagnostic.note((*modules_[trait.module].tree)[method_of(trait.methods, name)->node].name_span,
-                    quoted(trait.name) + " has it, which " + quoted(type) + " does not implement");
+    diagnostic.note(
+        (*modules_[trait.module].tree)[method_of(trait.methods, name)->node].name_span(),
+        quoted(trait.name) + " has it, which " + quoted(type) + " does not implement");
     return bad(where);
   }
   std::vector<std::string_view> methods;

@@ -207,11 +207,11 @@ bool Checker::is_private(uint32_t module, NameId name, Span& where) const {
     const Symbol& symbol = it->second;
     ast::NodeId node = symbol.type != nullptr ? symbol.type->node : symbol.fun->node;
     uint32_t home = symbol.type != nullptr ? symbol.type->module : symbol.fun->module;
-    where = (*modules_[home].tree)[node].name_span;
+    where = (*modules_[home].tree)[node].name_span();
     return true;
   }
   if (auto it = from.variants.find(name); it != from.variants.end()) {
-    where = (*from.tree)[it->second[0].decl->node].name_span;
+    where = (*from.tree)[it->second[0].decl->node].name_span();
     return true;
   }
   auto it = from.own_globals.find(name);
@@ -280,7 +280,7 @@ bool Checker::refuse_foreign(const Symbol& symbol, Span span) {
   error(DiagKind::DoesNotCross, span,
         quoted(declared.name) + " of `" + modules_[module].path +
             "` cannot be used in NG: " + it->second)
-      .note(declared.name_span, "it is declared here");
+      .note(declared.name_span(), "it is declared here");
   return true;
 }
 

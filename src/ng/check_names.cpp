@@ -126,7 +126,7 @@ Checker::Target Checker::path_target(ast::NodeId id) {
     target.args = next.list;
     target.kind = target.variants.empty() ? Target::Kind::Reported : Target::Kind::Variant;
     if (target.variants.empty())
-      no_export(path.module, next.name, next.name_span.valid() ? next.name_span : next.span);
+      no_export(path.module, next.name, next.name_span().valid() ? next.name_span() : next.span);
     return target;
   }
   size_t left = segments.size() - used;

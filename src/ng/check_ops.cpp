@@ -156,7 +156,8 @@ NodeId Checker::int_literal(ast::NodeId id, TypeId expected, bool negative, Span
     error(DiagKind::LiteralRange, span, number + " does not fit in " + quoted(type));
     return bad(span);
   }
-  return int_const(type, negative ? ~node.value + 1 : node.value, span);
+  uint64_t value = node.value;
+  return int_const(type, negative ? ~value + 1 : value, span);
 }
 
 NodeId Checker::float_literal(ast::NodeId id, TypeId expected, bool negative, Span span) {

@@ -218,7 +218,7 @@ NodeId Checker::call_one_of(const std::vector<Callee>& found, ast::NodeId call,
     return call_fun(*best, call, explicit_args, expected, name_span, &known);
   NameId name = found[0].fun->name;
   auto declared_at = [&](const Callee& callee) {
-    return (*modules_[callee.fun->module].tree)[callee.fun->node].name_span;
+    return (*modules_[callee.fun->module].tree)[callee.fun->node].name_span();
   };
   if (best != nullptr) {
     error(DiagKind::AmbiguousName, name_span, "more than one " + quoted(name) + " fits this call")

@@ -67,7 +67,7 @@ Checker::Flow Checker::range_body(const ast::Node& node, TypeId& type, tree::Loc
   }
   LocalName what;
   what.type = type;
-  what.span = node.name_span.valid() ? node.name_span : node.span;
+  what.span = node.name_span().valid() ? node.name_span() : node.span;
   LoopContext loop;
   loop.kind = LoopContext::Kind::In;
   loop.first_local = function().locals.size();

@@ -221,7 +221,7 @@ Checker::Flow Checker::val_stmt(ast::NodeId id) {
   }
   if (!type.valid() && !typed && !is_bad(init)) type = type_of(init);
   if (is_bad(init) && type.valid() && changes_nothing(id)) init = stand_in(type, node.span);
-  Span where = node.name_span.valid() ? node.name_span : node.span;
+  Span where = node.name_span().valid() ? node.name_span() : node.span;
   LocalName what;
   what.type = type;
   what.span = where;

@@ -35,9 +35,9 @@ void Checker::check_trait(TypeDecl& decl) {
   module_ = decl.module;
   const ast::Node& node = at(decl.node);
   if (decl.trait->is_auto) {
-    bool empty = node.list.count == 0 && node.list2.count == 0 && node.list3.count == 0;
+    bool empty = node.list.count == 0 && node.list2.count == 0 && list3(node).count == 0;
     if (!empty) {
-      error(DiagKind::BadTraitShape, node.name_span,
+      error(DiagKind::BadTraitShape, node.name_span(),
             "an `auto trait` holds by what a type is made of: it has no methods, parameters or "
             "traits above it");
     }
@@ -46,7 +46,7 @@ void Checker::check_trait(TypeDecl& decl) {
   params_unknown_ = true;
   {
     Env env(*this, decl.module, unknown_params(node.list2), TypeId{});
-    for (ast::NodeId super : items(node.list3)) {
+    for (ast::NodeId super : items(list3(node))) {
       if (at(super).kind == NodeKind::Error) continue;
       if (at(super).kind != NodeKind::TypeName) {
         error(DiagKind::NotAType, at(super).span, "expected a trait");
@@ -97,13 +97,13 @@ void Checker::check_supers_end(TypeDecl& decl) {
     todo.pop_back();
     if (next->trait == nullptr) continue;
     Env env(*this, next->module, {}, TypeId{});
-    for (ast::NodeId super : items(at(next->node).list3)) {
+    for (ast::NodeId super : items(list3(at(next->node)))) {
       if (at(super).kind != NodeKind::TypeName) continue;
       Symbol symbol = type_symbol(at(super));
       if (symbol.kind != Symbol::Kind::Type || symbol.type->trait == nullptr) continue;
       if (symbol.type == &decl) {
         module_ = decl.module;
-        error(DiagKind::BadTraitShape, at(decl.node).name_span,
+        error(DiagKind::BadTraitShape, at(decl.node).name_span(),
               quoted(decl.name) + " stands above itself");
         for (TypeDecl* other : seen) other->trait->above_itself = true;
         return;
@@ -145,7 +145,7 @@ void Checker::check_impl(ImplDecl& impl) {
   if (!missing.empty() && !node.has(ast::kFlagBroken)) {
     error(DiagKind::BadImpl, where,
           "missing in this impl of " + quoted(trait.name) + ": " + missing)
-        .note((*modules_[trait.module].tree)[trait.node].name_span, "the trait");
+        .note((*modules_[trait.module].tree)[trait.node].name_span(), "the trait");
   }
   for (FunDecl* method : impl.methods) {
     if (method->refused) continue;
@@ -156,7 +156,7 @@ void Checker::check_impl(ImplDecl& impl) {
     std::vector<std::string_view> names;
     for (FunDecl* other : trait.methods) names.push_back(text(other->name));
     Diagnostic& diagnostic =
-        error(DiagKind::BadImpl, at(method->node).name_span,
+        error(DiagKind::BadImpl, at(method->node).name_span(),
               quoted(method->name) + " is not a method of " + quoted(trait.name));
     if (auto close = near(text(method->name), names); !close.empty()) diagnostic.suggest(close);
   }
@@ -194,9 +194,9 @@ void Checker::check_impl_method(const ImplDecl& impl, FunDecl& method, FunDecl& 
   {
     Env env(*this, wanted.module, {}, TypeId{});
     expected = signature_text(wanted);
-    there = at(wanted.node).name_span;
+    there = at(wanted.node).name_span();
   }
-  error(DiagKind::BadImpl, at(method.node).name_span,
+  error(DiagKind::BadImpl, at(method.node).name_span(),
         quoted(method.name) + " differs from its trait: expected `" + expected + "`, found `" +
             signature_text(method) + "`")
       .note(there, "declared here in " + quoted(impl.users->name));
@@ -212,7 +212,7 @@ void Checker::check_supers(const ImplDecl& impl, TypeId type) {
   auto trait = resolve_trait(node.a, true);
   if (!trait) return;
   const ast::Tree& there = *modules_[impl.users->module].tree;
-  for (ast::NodeId id : there.items(there[impl.users->node].list3)) {
+  for (ast::NodeId id : there.items(there.list3(there[impl.users->node]))) {
     std::optional<TraitRef> super;
     {
       Env inner(*this, impl.users->module, trait_bindings(*trait), type);

@@ -312,7 +312,7 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
   if (decl.kind == TypeDecl::Kind::Alias) {
     if (decl.resolving) {
       if (!quiet)
-        error(DiagKind::RecursiveAlias, decl_node.name_span,
+        error(DiagKind::RecursiveAlias, decl_node.name_span(),
               "the alias " + quoted(decl.name) + " stands for itself");
       decl.refused = true;
       return TypeId{};
@@ -384,8 +384,8 @@ TypeId Checker::instantiate(TypeDecl& decl, const Args& args, Span span) {
   TypeKind kind = is_struct                            ? TypeKind::Struct
                   : decl.kind == TypeDecl::Kind::Union ? TypeKind::Union
                                                        : TypeKind::Native;
-  TypeId type =
-      types_.declare(kind, std::move(name), node.name_span.valid() ? node.name_span : node.span);
+  TypeId type = types_.declare(kind, std::move(name),
+                               node.name_span().valid() ? node.name_span() : node.span);
   decl.instances.emplace(std::move(id), type);
   insts_[type.v] = {&decl, args, heavy};
   pending_types_.push_back(type);

@@ -53,6 +53,8 @@ class Checker {
     if (list.begin < kMade) return ast().items(list);
     return {made_lists_[list.begin - kMade].data(), list.count};
   }
+  ast::List list3(const ast::Node& node) const { return ast().list3(node); }
+  ast::List list4(const ast::Node& node) const { return ast().list4(node); }
   // Nodes that stand for what was not written so: the parts of what is spread, the rest of the
   // arguments (check_spread.cpp). They belong to no module.
   static constexpr uint32_t kMade = 0x80000000u;

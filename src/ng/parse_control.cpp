@@ -47,7 +47,8 @@ Parser::Ids Parser::protocol_calls(Span where) {
     Node member;
     member.kind = NodeKind::Member;
     member.name = names_.intern(name);
-    member.span = member.name_span = where;
+    member.span = where;
+    member.name_is_at(member.span);
     Node call;
     call.kind = NodeKind::Call;
     call.a = add(member);
@@ -68,7 +69,7 @@ ast::NodeId Parser::loop_expr() {
       node.list = list(names_in_parens());
     } else {
       node.name = intern_token();
-      node.name_span = span();
+      node.name_is_at(span());
       bump();
     }
     expect(Tok::KwIn, "after the name");
@@ -80,7 +81,8 @@ ast::NodeId Parser::loop_expr() {
     while (at(Tok::Ident) && !lost_) {
       Node var;
       var.kind = NodeKind::LoopVar;
-      var.span = var.name_span = span();
+      var.span = span();
+      var.name_is_at(var.span);
       var.name = intern_token();
       bump();
       if (accept(Tok::Colon)) var.b = type();
@@ -187,13 +189,13 @@ ast::NodeId Parser::pattern() {
     bump();
   }
   node.name = intern_token();
-  node.name_span = span();
+  node.name_is_at(span());
   node.list2 = list(qualifiers);
   bump();
   Node type;
   type.kind = NodeKind::TypeName;
   type.name = node.name;
-  type.name_span = node.name_span;
+  type.name_is_at(node.name_span());
   type.list2 = node.list2;
   type.span = since(begin);
   node.a = add(type);
@@ -209,7 +211,8 @@ ast::NodeId Parser::pattern_payload(Node node, Span begin) {
         Node field;
         field.kind = NodeKind::PatField;
         field.name = intern_token();
-        field.span = field.name_span = span();
+        field.span = span();
+        field.name_is_at(field.span);
         bump();
         bump();
         field.a = pattern();

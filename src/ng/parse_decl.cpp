@@ -79,6 +79,17 @@ ast::NodeId Parser::declaration() {
   return id;
 }
 
+// The further lists of a declaration, if there is anything in them.
+ast::NodeId Parser::more(List list3, List list4) {
+  if (list3.count == 0 && list4.count == 0) return {};
+  Node node;
+  node.kind = NodeKind::More;
+  node.span = previous_span();
+  node.list = list3;
+  node.list2 = list4;
+  return add(node);
+}
+
 // `fun f<T>(…)`, `fun<T> f(…)`. A method's name may be a keyword.
 ast::NodeId Parser::fun(bool is_method) {
   Span begin = span();
@@ -87,7 +98,7 @@ ast::NodeId Parser::fun(bool is_method) {
   node.kind = NodeKind::Fun;
   Ids generics;
   if (at(Tok::Lt)) generics = type_params();
-  node.name_span = span();
+  node.name_is_at(span());
   if (at(Tok::Ident) || (is_method && at_name())) {
     node.name = intern_token();
     bump();
@@ -105,7 +116,7 @@ ast::NodeId Parser::fun(bool is_method) {
   Ids others;
   where_clause(generics, &others);
   node.list2 = list(generics);
-  node.list3 = list(others);
+  node.c = more(list(others));
   if (lost_) {
     node.flags |= ast::kFlagBroken;
     node.span = since(begin);
@@ -153,7 +164,7 @@ ast::NodeId Parser::param() {
   Node node;
   node.kind = NodeKind::Param;
   if (accept(Tok::Ellipsis)) node.flags |= ast::kFlagRest;
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at_name()) {
     expected("the name of a parameter");
     return error_node(begin);
@@ -183,7 +194,7 @@ ast::NodeId Parser::type_param() {
   node.kind = NodeKind::TypeParam;
   if (accept_word("const")) node.flags |= ast::kFlagConst;
   if (accept(Tok::Ellipsis)) node.flags |= ast::kFlagRest;
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at(Tok::Ident)) {
     expected("the name of a type parameter");
     return error_node(begin);
@@ -229,7 +240,8 @@ void Parser::where_clause(Ids& generics, Ids* others) {
       Node outer;
       outer.kind = NodeKind::TypeParam;
       outer.name = name;
-      outer.span = outer.name_span = at_span;
+      outer.span = at_span;
+      outer.name_is_at(outer.span);
       outer.list = list(bounds);
       others->push_back(add(outer));
       continue;
@@ -263,7 +275,7 @@ ast::NodeId Parser::type_decl() {
   Span begin = span();
   bump();
   Node node;
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at(Tok::Ident)) {
     expected("the name of the type");
     return error_node(begin);
@@ -273,7 +285,7 @@ ast::NodeId Parser::type_decl() {
   if (at(Tok::Lt)) node.list2 = list(type_params());
   if (accept(Tok::Colon)) {
     if (at_word("derive")) {
-      node.list3 = list(derives());
+      node.c = more(list(derives()));
     } else {
       expected("`derive(…)`");
     }
@@ -330,7 +342,7 @@ ast::NodeId Parser::field_decl() {
   if (at_word("property") && at_name(1)) bump();
   Node node;
   node.kind = NodeKind::FieldDecl;
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at_name()) {
     expected("a field or a method");
     return error_node(begin);
@@ -390,7 +402,7 @@ ast::NodeId Parser::alias_or_union(Node node, Span begin) {
   node.a = alternatives(variants);
   if (at(Tok::LBrace)) {
     node.a = {};
-    node.d = list(methods());
+    node.c = more(tree_.list3(node), list(methods()));
   } else {
     end_statement();
   }
@@ -407,7 +419,8 @@ ast::NodeId Parser::alternatives(const Ids& variants) {
     Node type;
     type.kind = NodeKind::TypeName;
     type.name = variant.name;
-    type.span = type.name_span = variant.name_span;
+    type.span = variant.name_span();
+    type.name_is_at(type.span);
     types.push_back(add(type));
   }
   Node node;
@@ -420,7 +433,8 @@ ast::NodeId Parser::alternatives(const Ids& variants) {
 ast::NodeId Parser::variant_decl() {
   Node node;
   node.kind = NodeKind::VariantDecl;
-  node.span = node.name_span = span();
+  node.span = span();
+  node.name_is_at(node.span);
   if (!at(Tok::Ident)) {
     expected("the name of a variant");
     return error_node(span());
@@ -436,7 +450,7 @@ ast::NodeId Parser::variant_decl() {
       part.span = span();
       if (at_name() && peek(1) == Tok::Colon) {
         part.name = intern_token();
-        part.name_span = span();
+        part.name_is_at(span());
         bump();
         bump();
       }
@@ -457,7 +471,7 @@ ast::NodeId Parser::newtype() {
   bump();
   Node node;
   node.kind = NodeKind::Newtype;
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at(Tok::Ident)) {
     expected("the name of the type");
     return error_node(begin);
@@ -467,7 +481,7 @@ ast::NodeId Parser::newtype() {
   if (at(Tok::Lt)) node.list2 = list(type_params());
   if (accept(Tok::Colon)) {
     if (at_word("derive")) {
-      node.list3 = list(derives());
+      node.c = more(list(derives()));
     } else {
       expected("`derive(…)`");
     }
@@ -506,7 +520,7 @@ ast::NodeId Parser::trait() {
   node.kind = NodeKind::Trait;
   if (accept_word("auto")) node.flags = ast::kFlagAuto;
   expect(Tok::KwTrait, "after `auto`");
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at(Tok::Ident)) {
     expected("the name of the trait");
     return error_node(begin);
@@ -519,7 +533,7 @@ ast::NodeId Parser::trait() {
     do {
       supers.push_back(type());
     } while (accept(Tok::Plus) && !lost_);
-    node.list3 = list(supers);
+    node.c = more(list(supers));
   }
   if (!accept(Tok::Semi)) node.list = list(methods());
   node.span = since(begin);

@@ -247,11 +247,12 @@ ast::NodeId Parser::member(NodeId left) {
   node.kind = NodeKind::Member;
   node.a = left;
   bump();
-  node.name_span = span();
+  node.name_is_at(span());
   if (at(Tok::Int)) {
     node.flags = ast::kFlagTuple;
     std::string_view digits = text();
-    auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), node.value);
+    uint64_t number = 0;
+    auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (code != std::errc() || end != digits.data() + digits.size())
       expected("the number of a part");
     node.name = intern_token();
@@ -263,13 +264,14 @@ ast::NodeId Parser::member(NodeId left) {
       Node trait;
       trait.kind = NodeKind::TypeName;
       trait.name = intern_token();
-      trait.span = trait.name_span = span();
+      trait.span = span();
+      trait.name_is_at(trait.span);
       bump();
       if (at(Tok::Lt)) trait.list = list(type_args());
-      trait.span = since(trait.name_span);
+      trait.span = since(trait.name_span());
       node.b = add(trait);
       bump();
-      node.name_span = span();
+      node.name_is_at(span());
     }
     node.name = intern_token();
     bump();
@@ -328,7 +330,7 @@ ast::NodeId Parser::argument() {
   } else if (at_name() && peek(1) == Tok::Colon) {
     node.kind = NodeKind::NamedArg;
     node.name = intern_token();
-    node.name_span = span();
+    node.name_is_at(span());
     bump();
     bump();
   } else {
@@ -447,7 +449,8 @@ ast::NodeId Parser::name_expr() {
     Node node;
     node.kind = NodeKind::Name;
     node.name = intern_token();
-    node.span = node.name_span = span();
+    node.span = span();
+    node.name_is_at(node.span);
     bump();
     if (at(Tok::Lt)) {
       size_t after = skip_type_args(0, 0);
@@ -455,7 +458,7 @@ ast::NodeId Parser::name_expr() {
           peek(after) == Tok::LParen || peek(after) == Tok::ColonColon || ends_value(peek(after));
       if (after != 0 && (goes_on || at_struct_body(after))) {
         node.list = list(type_args());
-        node.span = since(node.name_span);
+        node.span = since(node.name_span());
       }
     }
     segments.push_back(add(node));
@@ -479,7 +482,7 @@ ast::NodeId Parser::name_expr() {
   const Node last = tree_[segments.back()];
   type.kind = NodeKind::TypeName;
   type.name = last.name;
-  type.name_span = last.name_span;
+  type.name_is_at(last.name_span());
   type.list = last.list;
   segments.pop_back();
   type.list2 = list(segments);

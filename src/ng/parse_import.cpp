@@ -31,7 +31,8 @@ ast::NodeId Parser::import() {
       while (!at(Tok::RParen) && !at(Tok::End) && !lost_) {
         Node item;
         item.kind = NodeKind::ImportItem;
-        item.span = item.name_span = span();
+        item.span = span();
+        item.name_is_at(item.span);
         if (!at_name()) {
           expected("a name to import");
           break;
@@ -48,7 +49,7 @@ ast::NodeId Parser::import() {
     node.list2 = list(items);
   }
   if (accept(Tok::KwAs)) {
-    node.name_span = span();
+    node.name_is_at(span());
     if (at(Tok::Ident)) {
       node.name = intern_token();
       bump();

@@ -31,7 +31,7 @@ ast::NodeId Parser::struct_literal(NodeId type) {
     Span begin = span();
     Node field;
     field.kind = NodeKind::FieldInit;
-    field.name_span = begin;
+    field.name_is_at(begin);
     if (!at_name()) {
       expected("the name of a field");
       break;

@@ -127,7 +127,7 @@ ast::NodeId Parser::binder() {
     return add(node);
   }
   if (accept(Tok::Ellipsis)) node.flags = ast::kFlagRest;
-  node.name_span = span();
+  node.name_is_at(span());
   if (at(Tok::Ident)) {
     node.name = intern_token();
     bump();
@@ -147,7 +147,7 @@ ast::NodeId Parser::val() {
     node.list = list(names_in_parens());
   } else {
     node.kind = NodeKind::Val;
-    node.name_span = span();
+    node.name_is_at(span());
     if (!at(Tok::Ident)) {
       expected("a name after `val`");
       return error_node(begin);

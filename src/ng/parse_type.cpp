@@ -81,7 +81,7 @@ ast::NodeId Parser::type_name() {
   Node node;
   node.kind = NodeKind::TypeName;
   node.name = intern_token();
-  node.name_span = span();
+  node.name_is_at(span());
   bump();
   node.list2 = list(qualifiers);
   if (at(Tok::Lt)) node.list = list(type_args());
@@ -115,7 +115,7 @@ ast::NodeId Parser::type_paren() {
     Span part_begin = span();
     if (at_name() && peek(1) == Tok::Colon) {
       part.name = intern_token();
-      part.name_span = span();
+      part.name_is_at(span());
       bump();
       bump();
     }

@@ -28,13 +28,8 @@ struct ParserLanguage {
   static bool is_keyword(Tok kind) { return ng::is_keyword(kind); }
   static bool is_assignment(Tok kind);  // `=`, `:=`, `+=` …
   static std::string_view shown(Tok, std::string_view text) { return text; }
-  static std::array<List, 4> lists(const Node& node) {
-    return {node.list, node.list2, node.list3, node.d};
-  }
-  template <class Visit>
-  static void each_list(Node& node, Visit visit) {
-    for (List* list : {&node.list, &node.list2, &node.list3, &node.d}) visit(*list);
-  }
+  // What More holds lies as deep as what else its declaration has.
+  static bool is_part(NodeKind kind) { return kind == NodeKind::More; }
 };
 
 class Parser : private ParserBase<ParserLanguage> {
@@ -52,6 +47,7 @@ class Parser : private ParserBase<ParserLanguage> {
   // ---- declarations (parse_decl.cpp)
   bool at_declaration() const;
   NodeId declaration();
+  NodeId more(List list3, List list4 = {});
   NodeId fun(bool is_method);
   NodeId fun_rest(Node node, Span begin);
   Ids params();

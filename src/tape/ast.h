@@ -14,6 +14,7 @@
 #include "base/names.h"
 #include "base/rows.h"
 #include "base/source.h"
+#include "base/syntax.h"
 
 namespace tenure::tape::ast {
 
@@ -78,16 +79,9 @@ constexpr Flag kFlagFill = kFlagRest;  // of ArrayLit
 
 using tenure::List;
 
-struct Node {
-  NodeKind kind = NodeKind::Error;
-  uint8_t op = 0;      // UnaryOp, BinaryOp
-  uint16_t flags = 0;  // Flag
-  Span span;           // all of what was written for it
-  Span name_span;      // of the name alone, where there is one
-  NameId name;
-  NodeId a, b, c;
-  List list, list2, list3;
-  uint64_t value = 0;
+// Mostly names and numbers: what only few kinds have lies elsewhere, see More in nodes.def.
+struct Node : SyntaxNode<NodeKind, NodeId> {
+  List list2;
 
   bool has(Flag flag) const { return (flags & flag) != 0; }
 };

@@ -108,7 +108,7 @@ void Checker::check_body(FunDecl& fun) {
     binding.type = param.type;
     binding.mutability = Mutability::Param;
     binding.span =
-        at(param.node).name_span.valid() ? at(param.node).name_span : at(param.node).span;
+        at(param.node).name_span().valid() ? at(param.node).name_span() : at(param.node).span;
     local_bindings_.resize(fun.params.size());
     declare_local(param.name, binding);
   }
@@ -153,12 +153,12 @@ void Checker::const_value(GlobalDecl& global) {
   if (global.state == GlobalDecl::State::Done) return;
   const ast::Node node = (*modules_[global.module].tree)[global.node];
   if (global.state == GlobalDecl::State::Busy) {
-    error(DiagKind::NotConstant, node.name_span, quoted(global.name) + " needs its own value");
+    error(DiagKind::NotConstant, node.name_span(), quoted(global.name) + " needs its own value");
     return;
   }
   constexpr uint32_t kDeepest = 200;
   if (const_depth_ >= kDeepest) {
-    error(DiagKind::NestedTooDeeply, node.name_span,
+    error(DiagKind::NestedTooDeeply, node.name_span(),
           "constants that need each other nest too deeply");
     global.state = GlobalDecl::State::Done;
     return;
@@ -189,7 +189,7 @@ void Checker::const_value(GlobalDecl& global) {
   // What is no single value has a place, so that it can be indexed, sliced and pointed to.
   global.id = oir::GlobalId{tree_.globals.size()};
   tree_.globals.push_back(
-      {std::string(text(global.name)), types_.oir(global.type), node.name_span});
+      {std::string(text(global.name)), types_.oir(global.type), node.name_span()});
   global_rows_.push_back(&global);
   Made let = make(T::LetGlobal, void_type(), node.span);
   let.n.global = global.id;
@@ -294,7 +294,7 @@ void Checker::add_global(GlobalDecl& global) {
   const ast::Node& node = (*modules_[global.module].tree)[global.node];
   global.id = oir::GlobalId{tree_.globals.size()};
   tree_.globals.push_back(
-      {std::string(text(global.name)), types_.oir(global.type), node.name_span});
+      {std::string(text(global.name)), types_.oir(global.type), node.name_span()});
   global_rows_.push_back(&global);
 }
 

@@ -50,7 +50,7 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
   const ast::Node node = at(id);
   const ast::Node callee = at(node.a);
   if (std::optional<uint32_t> module = module_named(callee.a)) {
-    Symbol* symbol = member_symbol(*module, callee.name, callee.name_span, false);
+    Symbol* symbol = member_symbol(*module, callee.name, callee.name_span(), false);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::Fun)
       return call_fun(*symbol->fun, id, NodeId{});
     NodeId function =
@@ -80,12 +80,12 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
   if (method == nullptr && is(type, TyKind::Pointer))
     method = find_method(row(type).elem, callee.name);
   if (method != nullptr) {
-    if (is_private(*method, callee.name_span)) {
+    if (is_private(*method, callee.name_span())) {
       check_args_only(node.list);
       return bad(node.span);
     }
     if (!method->has_self && !method->refused) {
-      error(DiagKind::UnknownMethod, callee.name_span,
+      error(DiagKind::UnknownMethod, callee.name_span(),
             quoted(callee.name) + " has no `self`: call it through its type");
       check_args_only(node.list);
       return bad(node.span);
@@ -95,7 +95,7 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
   Ty whole = is(type, TyKind::Pointer) ? row(type).elem : type;
   for (const TyField& field : row(whole).fields) {
     if (field.name != callee.name) continue;
-    NodeId function = field_of(base, callee.name, callee.name_span, callee.span);
+    NodeId function = field_of(base, callee.name, callee.name_span(), callee.span);
     if (is_bad(function)) {
       check_args_only(node.list);
       return bad(node.span);
@@ -109,7 +109,7 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
       if (fun->owner == whole) known.push_back(text(fun->name));
     }
   }
-  unknown(DiagKind::UnknownMethod, "method", callee.name, callee.name_span, known);
+  unknown(DiagKind::UnknownMethod, "method", callee.name, callee.name_span(), known);
   check_args_only(node.list);
   return bad(node.span);
 }
@@ -126,7 +126,7 @@ NodeId Checker::call_type_member(Ty type, ast::NodeId call) {
   const ast::Node node = at(call);
   const ast::Node callee = at(node.a);
   if (FunDecl* method = find_method(type, callee.name)) {
-    if (!is_private(*method, callee.name_span)) return call_fun(*method, call, NodeId{});
+    if (!is_private(*method, callee.name_span())) return call_fun(*method, call, NodeId{});
     check_args_only(node.list);
     return bad(node.span);
   }
@@ -149,7 +149,7 @@ NodeId Checker::call_type_member(Ty type, ast::NodeId call) {
       return bad(node.span);
     }
   }
-  unknown(DiagKind::UnknownMethod, "method", callee.name, callee.name_span, {});
+  unknown(DiagKind::UnknownMethod, "method", callee.name, callee.name_span(), {});
   return bad(node.span);
 }
 
@@ -183,7 +183,7 @@ bool Checker::match_args(FunDecl& fun, ast::List args, size_t skip, Span span,
         std::vector<std::string_view> known;
         for (size_t i = skip; i < fun.params.size(); ++i) known.push_back(text(fun.params[i].name));
         unknown(DiagKind::WrongArguments, "parameter", arg.name,
-                arg.name_span.valid() ? arg.name_span : arg.span, known);
+                arg.name_span().valid() ? arg.name_span() : arg.span, known);
       }
     } else if (named) {
       error(DiagKind::WrongArguments, arg.span, "positional argument after a named one");

@@ -21,7 +21,7 @@ void Checker::each_node(ast::NodeId root, Visit visit) const {
     for (ast::NodeId child : {node.a, node.b, node.c}) {
       if (child.valid()) left.push_back(child);
     }
-    for (ast::List list : {node.list, node.list2, node.list3}) {
+    for (ast::List list : {node.list, node.list2}) {
       for (ast::NodeId child : items(list)) left.push_back(child);
     }
   }
@@ -148,7 +148,7 @@ Checker::Flow Checker::for_in(ast::NodeId id) {
               quoted(type));
   }
   tree::LocalId local;
-  loop_body(node.name, node.name_span, Ty{}, node.b, local);
+  loop_body(node.name, node.name_span(), Ty{}, node.b, local);
   return {};
 }
 
@@ -158,14 +158,14 @@ Checker::Flow Checker::for_count(const ast::Node& node, NodeId count) {
   Made made = make(T::ForRange, void_type(), node.span);
   made.n.a = int_const(type, 0, node.span);
   made.n.b = to_value(count);
-  made.n.c = loop_body(node.name, node.name_span, type, node.b, made.n.local);
+  made.n.c = loop_body(node.name, node.name_span(), type, node.b, made.n.local);
   return {add(made)};
 }
 
 Checker::Flow Checker::for_each(const ast::Node& node, NodeId items) {
   Made made = make(T::ForEach, void_type(), node.span);
   made.n.a = items;
-  made.n.b = loop_body(node.name, node.name_span, row(type_of(items)).elem, node.b, made.n.local);
+  made.n.b = loop_body(node.name, node.name_span(), row(type_of(items)).elem, node.b, made.n.local);
   return {add(made)};
 }
 
@@ -215,7 +215,7 @@ Checker::Flow Checker::for_next(const ast::Node& node, NodeId iterator, FunDecl&
   }
   Made made = make(T::ForNext, void_type(), node.span);
   made.n.a = call;
-  made.n.b = loop_body(node.name, node.name_span, elem, node.b, made.n.local);
+  made.n.b = loop_body(node.name, node.name_span(), elem, node.b, made.n.local);
   if (!call.valid()) return {};
   NodeId loop = add(made);
   return {let.valid() ? block_node({let, loop}, NodeId{}, node.span) : loop};
@@ -241,7 +241,7 @@ Checker::Flow Checker::for_range(ast::NodeId id) {
   made.n.a = from;
   made.n.b = to;
   if (node.has(ast::kFlagInclusive)) made.n.flags = tree::kInclusive;
-  made.n.c = loop_body(node.name, node.name_span, type, node.b, made.n.local);
+  made.n.c = loop_body(node.name, node.name_span(), type, node.b, made.n.local);
   return {type.valid() ? add(made) : NodeId{}};
 }
 

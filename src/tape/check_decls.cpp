@@ -65,7 +65,7 @@ void Checker::collect_decl(ast::NodeId id) {
       Symbol symbol;
       symbol.kind = Symbol::Kind::Type;
       symbol.is_pub = node.has(ast::kFlagPub);
-      symbol.span = node.name_span;
+      symbol.span = node.name_span();
       symbol.alias = id;
       return declare(node.name, symbol);
     }
@@ -102,11 +102,11 @@ void Checker::collect_type(ast::NodeId id, TyKind kind) {
   Symbol symbol;
   symbol.kind = Symbol::Kind::Type;
   symbol.is_pub = node.has(ast::kFlagPub);
-  symbol.span = node.name_span;
+  symbol.span = node.name_span();
   if (is_broken(node)) {
     symbol.kind = Symbol::Kind::Refused;
   } else {
-    symbol.type = types_.declare(kind, std::move(name), node.name, module_, node.name_span);
+    symbol.type = types_.declare(kind, std::move(name), node.name, module_, node.name_span());
     nominal_.push_back({symbol.type, id});
   }
   declare(node.name, symbol);
@@ -123,7 +123,7 @@ void Checker::collect_global(ast::NodeId id) {
   Symbol symbol;
   symbol.kind = Symbol::Kind::Global;
   symbol.is_pub = node.has(ast::kFlagPub);
-  symbol.span = node.name_span;
+  symbol.span = node.name_span();
   symbol.global = &global;
   declare(node.name, symbol);
 }
@@ -135,7 +135,7 @@ void Checker::collect_fun(ast::NodeId id) {
   fun.node = id;
   fun.name = node.name;
   fun.is_pub = node.has(ast::kFlagPub);
-  fun.is_method = node.list2.count != 0;
+  fun.is_method = node.c.valid();
   fun.is_extern = node.has(ast::kFlagExtern);
   fun.is_foreign = modules_[module_].is_foreign;
   fun.refused = is_broken(node) || modules_[module_].refusals.count(id.v) != 0;
@@ -143,7 +143,7 @@ void Checker::collect_fun(ast::NodeId id) {
   Symbol symbol;
   symbol.kind = Symbol::Kind::Fun;
   symbol.is_pub = fun.is_pub;
-  symbol.span = node.name_span;
+  symbol.span = node.name_span();
   symbol.fun = &fun;
   declare(node.name, symbol);
 }
@@ -158,7 +158,7 @@ void Checker::collect_import(ast::NodeId id) {
   if (!node.name.valid()) return;
   Symbol symbol;
   symbol.kind = Symbol::Kind::Refused;
-  symbol.span = node.name_span;
+  symbol.span = node.name_span();
   for (const auto& [import, module] : sources_[module_].imports) {
     if (import != id) continue;
     symbol.kind = Symbol::Kind::Module;
@@ -181,10 +181,10 @@ void Checker::finish_imports(uint32_t index) {
       const ast::Node& alias = node.a.valid() ? at(node.a) : node;
       Symbol symbol;
       symbol.kind = Symbol::Kind::Refused;
-      Symbol* found = from ? member_symbol(*from, node.name, node.name_span, false) : nullptr;
+      Symbol* found = from ? member_symbol(*from, node.name, node.name_span(), false) : nullptr;
       if (found != nullptr) symbol = *found;
       symbol.is_pub = false;
-      symbol.span = alias.name_span.valid() ? alias.name_span : alias.span;
+      symbol.span = alias.name_span().valid() ? alias.name_span() : alias.span;
       uint32_t home = symbol.module;
       auto [it, is_new] = modules_[module_].symbols.try_emplace(alias.name, symbol);
       it->second.module = is_new ? home : it->second.module;
@@ -250,7 +250,7 @@ void Checker::declare_signature(FunDecl& fun) {
   if (fun.is_foreign && fun.refused) return;
   std::string shown = std::string(text(node.name));
   if (fun.is_method) {
-    const ast::Node owner = at(items(node.list2)[0]);
+    const ast::Node owner = at(node.c);
     Symbol* symbol = find_symbol(owner.name);
     Ty builtin = builtin_type(text(owner.name));
     if (symbol != nullptr && symbol->kind == Symbol::Kind::Type) {
@@ -268,8 +268,8 @@ void Checker::declare_signature(FunDecl& fun) {
       if (!is_new) {
         const FunDecl& other = *it->second;
         fun.refused = true;
-        error(DiagKind::Redeclared, node.name_span, "`" + shown + "` is declared twice")
-            .note((*modules_[other.module].tree)[other.node].name_span, "the first declaration");
+        error(DiagKind::Redeclared, node.name_span(), "`" + shown + "` is declared twice")
+            .note((*modules_[other.module].tree)[other.node].name_span(), "the first declaration");
       }
     }
   }
@@ -322,7 +322,7 @@ void Checker::declare_signature(FunDecl& fun) {
     function.locals.push_back(std::move(local));
   }
   if (fun.result.valid()) function.result = types_.oir(fun.result);
-  function.span = node.name_span.valid() ? node.name_span : node.span;
+  function.span = node.name_span().valid() ? node.name_span() : node.span;
   function.end = {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
   read_attributes(fun.node, function);
   fun.id = tree::FuncId{tree_.functions.size()};
@@ -346,7 +346,7 @@ void Checker::declare_signature(FunDecl& fun) {
 
 void Checker::read_attributes(ast::NodeId id, tree::Function& function) {
   const ast::Node node = at(id);
-  for (ast::NodeId attribute_id : items(node.list3)) {
+  for (ast::NodeId attribute_id : items(node.list2)) {
     const ast::Node& attribute = at(attribute_id);
     std::string_view name = text(attribute.name);
     if (attribute.kind != NodeKind::Attribute || name == "inline") continue;
@@ -362,11 +362,20 @@ void Checker::read_attributes(ast::NodeId id, tree::Function& function) {
   }
 }
 
+// The S of `extern("S") fn`; none: it is the function's name.
+NameId Checker::symbol_of(const ast::Node& fn) const {
+  for (ast::NodeId id : items(fn.list2)) {
+    if (at(id).kind == NodeKind::StringLit) return at(id).name;
+  }
+  return {};
+}
+
 // `extern("tenure.…") fn` of a standard module.
 bool Checker::is_native(FunDecl& fun) {
   const ast::Node& node = at(fun.node);
-  if (!fun.is_extern || !modules_[fun.module].is_standard || !node.c.valid()) return false;
-  std::string_view symbol = text(at(node.c).name);
+  NameId named = symbol_of(node);
+  if (!fun.is_extern || !modules_[fun.module].is_standard || !named.valid()) return false;
+  std::string_view symbol = text(named);
   if (!symbol.starts_with(kNativePrefix)) return false;
   fun.native = native_named(symbol.substr(kNativePrefix.size()));
   fun.is_native = true;
@@ -375,7 +384,8 @@ bool Checker::is_native(FunDecl& fun) {
 
 void Checker::check_extern(FunDecl& fun) {
   const ast::Node node = at(fun.node);
-  std::string symbol = std::string(text(node.c.valid() ? at(node.c).name : node.name));
+  NameId named = symbol_of(node);
+  std::string symbol = std::string(text(named.valid() ? named : node.name));
   tree_.functions[fun.id.index()].symbol = symbol;
   if (node.b.valid()) {
     error(DiagKind::Misplaced, at(node.b).span, "an `extern` function has no body");
@@ -418,7 +428,7 @@ void Checker::check_main() {
     if (fun.module != module_ || fun.is_method || fun.refused || text(fun.name) != "main") continue;
     const ast::Node& node = at(fun.node);
     if (!fun.params.empty()) {
-      error(DiagKind::WrongArguments, node.name_span, "`main` takes no parameters");
+      error(DiagKind::WrongArguments, node.name_span(), "`main` takes no parameters");
       return;
     }
     TyKind result = kind(fun.result);

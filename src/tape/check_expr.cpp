@@ -143,7 +143,7 @@ NodeId Checker::global_expr(GlobalDecl& global, Span span) {
     bool typed = (*modules_[global.module].tree)[global.node].b.valid();
     if (global.state == GlobalDecl::State::Unseen && !typed) {
       error(DiagKind::UnknownName, span, quoted(global.name) + " is used before its declaration")
-          .note((*modules_[global.module].tree)[global.node].name_span, "it is declared here");
+          .note((*modules_[global.module].tree)[global.node].name_span(), "it is declared here");
     } else if (global.state == GlobalDecl::State::Busy && !typed) {
       error(DiagKind::UnknownName, span, quoted(global.name) + " needs its own value");
     }
@@ -176,13 +176,13 @@ NodeId Checker::fun_ref(FunDecl& fun, Span span) {
 NodeId Checker::member_expr(ast::NodeId id, Ty hint) {
   const ast::Node& node = at(id);
   if (std::optional<uint32_t> module = module_named(node.a)) {
-    Symbol* symbol = member_symbol(*module, node.name, node.name_span, false);
+    Symbol* symbol = member_symbol(*module, node.name, node.name_span(), false);
     return symbol == nullptr ? bad(node.span) : symbol_expr(*symbol, node.name, node.span, hint);
   }
   if (Ty type = type_named(node.a); type.valid()) return type_member(type, id);
   NodeId base = plain(node.a, Ty{});
   if (is_bad(base)) return base;
-  return field_of(base, node.name, node.name_span, node.span);
+  return field_of(base, node.name, node.name_span(), node.span);
 }
 
 // `E.B`, `T.A`, `T.method`
@@ -208,8 +208,8 @@ NodeId Checker::type_member(Ty type, ast::NodeId id) {
     }
   }
   if (FunDecl* method = find_method(type, node.name))
-    return is_private(*method, node.name_span) ? bad(node.span) : fun_ref(*method, node.span);
-  return unknown_field(type, node.name, node.name_span);
+    return is_private(*method, node.name_span()) ? bad(node.span) : fun_ref(*method, node.span);
+  return unknown_field(type, node.name, node.name_span());
 }
 
 NodeId Checker::unknown_field(Ty type, NameId name, Span span) {

@@ -88,7 +88,8 @@ NodeId Checker::int_literal(ast::NodeId id, Ty hint, bool negative, Span span) {
     error(DiagKind::LiteralRange, span, shown + " does not fit in " + quoted(type));
     return bad(span);
   }
-  return int_const(type, negative ? 0 - node.value : node.value, span);
+  uint64_t value = node.value;
+  return int_const(type, negative ? 0 - value : value, span);
 }
 
 NodeId Checker::float_literal(ast::NodeId id, Ty hint, bool negative, Span span) {
@@ -276,7 +277,7 @@ NodeId Checker::struct_lit(ast::NodeId id, Ty /*hint*/) {
   const ast::Node name = at(node.a);
   if (!type.valid() && name.kind == NodeKind::Member) {
     Ty whole = type_named(name.a);
-    if (is(whole, TyKind::Tagged)) return variant_lit(node, whole, name.name, name.name_span);
+    if (is(whole, TyKind::Tagged)) return variant_lit(node, whole, name.name, name.name_span());
   }
   if (is(type, TyKind::Union)) return union_lit(node, type);
   if (!is(type, TyKind::Struct)) {
@@ -293,7 +294,7 @@ NodeId Checker::struct_lit(ast::NodeId id, Ty /*hint*/) {
       return bad(node.span);
     if (name.kind == NodeKind::Member) {
       if (std::optional<uint32_t> module = module_named(name.a)) {
-        if (member_symbol(*module, name.name, name.name_span, true) != nullptr)
+        if (member_symbol(*module, name.name, name.name_span(), true) != nullptr)
           error(DiagKind::NotAType, name.span, quoted(name.name) + " is no struct");
         return bad(node.span);
       }
@@ -325,7 +326,7 @@ bool Checker::field_inits(const ast::Node& node, const std::vector<TyField>& fie
     uint32_t index = 0;
     while (index < fields.size() && fields[index].name != init.name) ++index;
     if (index == fields.size()) {
-      unknown_field(type, init.name, init.name_span.valid() ? init.name_span : init.span);
+      unknown_field(type, init.name, init.name_span().valid() ? init.name_span() : init.span);
       if (!needs_context(init.a)) expr(init.a, Ty{});
       ok = false;
       continue;

@@ -150,7 +150,7 @@ NodeId Checker::variant_pattern(const ast::Node& node, Ty type, Coverage& covera
   }
   auto variant = coverage.variants.find(name.name);
   if (!wrong && variant == coverage.variants.end()) {
-    unknown_field(type, name.name, name.name_span.valid() ? name.name_span : name.span);
+    unknown_field(type, name.name, name.name_span().valid() ? name.name_span() : name.span);
     wrong = true;
   }
   if (wrong) {

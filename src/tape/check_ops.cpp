@@ -398,7 +398,7 @@ NodeId Checker::is_expr(ast::NodeId id) {
       if (value.name == wanted.name)
         return compare(of, oir::BinOp::Eq, int_const(type, value.bits, wanted.span), node.span);
     }
-    return unknown_field(type, wanted.name, wanted.name_span);
+    return unknown_field(type, wanted.name, wanted.name_span());
   }
   for (uint32_t i = 0; i < row(type).variants.size(); ++i) {
     if (row(type).variants[i].name != wanted.name) continue;
@@ -411,7 +411,7 @@ NodeId Checker::is_expr(ast::NodeId id) {
     error(DiagKind::BadOperand, wanted.span, quoted(type) + " has no variants");
     return bad(node.span);
   }
-  return unknown_field(type, wanted.name, wanted.name_span);
+  return unknown_field(type, wanted.name, wanted.name_span());
 }
 
 }  // namespace tenure::tape

@@ -142,7 +142,7 @@ NodeId Checker::builtin_expr(ast::NodeId id, Ty hint) {
                       node.span);
   }
   unknown(DiagKind::UnknownName, "builtin", node.name,
-          node.name_span.valid() ? node.name_span : node.span,
+          node.name_span().valid() ? node.name_span() : node.span,
           {"sizeof", "alignof", "assert", "assert_err", "assert_trap", "fail", "skip"});
   return bad(node.span);
 }

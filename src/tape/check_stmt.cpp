@@ -125,8 +125,8 @@ Checker::Flow Checker::let_stmt(ast::NodeId id) {
   Binding binding;
   binding.type = is_bad(made) && !node.b.valid() ? Ty{} : type;
   binding.mutability = node.has(ast::kFlagVar) ? Mutability::Var : Mutability::Let;
-  binding.span = node.name_span;
-  binding.local = add_local(std::string(text(node.name)), binding.type, node.name_span);
+  binding.span = node.name_span();
+  binding.local = add_local(std::string(text(node.name)), binding.type, node.name_span());
   declare_local(node.name, binding);
   if (is_bad(made)) return {};
   if (types_.is_bytes(type))
@@ -148,7 +148,7 @@ Checker::Flow Checker::let_const(ast::NodeId id) {
   }
   Binding binding;
   binding.mutability = Mutability::Const;
-  binding.span = node.name_span;
+  binding.span = node.name_span();
   if (!is_bad(made)) {
     binding.type = type_of(made);
     binding.constant = made;
@@ -156,7 +156,7 @@ Checker::Flow Checker::let_const(ast::NodeId id) {
   // What is no single value has a place, so that it can be indexed, sliced and pointed to.
   bool inlined = !is_bad(made) && is_const(made);
   if (!inlined)
-    binding.local = add_local(std::string(text(node.name)), binding.type, node.name_span);
+    binding.local = add_local(std::string(text(node.name)), binding.type, node.name_span());
   declare_local(node.name, binding);
   if (is_bad(made) || inlined) return {};
   return {let_node(binding.local, made, node.span)};

@@ -118,8 +118,8 @@ Ty Checker::resolve_name(ast::NodeId id) {
                 known_names(true));
       return Ty{};
     }
-    Symbol* symbol = member_symbol(*module, node.name, node.name_span, true);
-    return symbol == nullptr ? Ty{} : resolve_symbol(*symbol, node.name, node.name_span);
+    Symbol* symbol = member_symbol(*module, node.name, node.name_span(), true);
+    return symbol == nullptr ? Ty{} : resolve_symbol(*symbol, node.name, node.name_span());
   }
   Symbol* symbol = find_symbol(node.name);
   if (symbol != nullptr) return resolve_symbol(*symbol, node.name, node.span);
@@ -210,7 +210,7 @@ void Checker::resolve_types() {
           return other.name == variant.name;
         });
         if (twice)
-          error(DiagKind::Redeclared, variant.name_span,
+          error(DiagKind::Redeclared, variant.name_span(),
                 quoted(variant.name) + " is declared twice");
         TyVariant made{variant.name, {}};
         resolve_fields(items(variant.list), made.fields, "a field");
@@ -244,11 +244,11 @@ void Checker::resolve_fields(std::span<const ast::NodeId> list, std::vector<TyFi
     const ast::Node node = at(id);
     if (node.kind != NodeKind::FieldDecl) continue;
     if (!seen.insert(node.name.v).second) {
-      error(DiagKind::Redeclared, node.name_span, quoted(node.name) + " is declared twice");
+      error(DiagKind::Redeclared, node.name_span(), quoted(node.name) + " is declared twice");
     }
     if (node.b.valid())
       error(DiagKind::Misplaced, at(node.b).span, "a field has no default: give it in the literal");
-    out.push_back({node.name, resolve_part(node.a, of_what), node.name_span});
+    out.push_back({node.name, resolve_part(node.a, of_what), node.name_span()});
   }
 }
 
@@ -272,16 +272,16 @@ void Checker::resolve_enum(Ty type, const ast::Node& node) {
       NodeId given = constant_value(value.a, base);
       if (!is_bad(given) && is_const(given)) next = tree_[given].constant.bits;
     } else if (normal(base, next) != next) {
-      error(DiagKind::LiteralRange, value.name_span,
+      error(DiagKind::LiteralRange, value.name_span(),
             "the value of " + quoted(value.name) + " does not fit in " + quoted(base));
     }
     for (const TyValue& other : values) {
       if (other.name == value.name)
-        error(DiagKind::Redeclared, value.name_span, quoted(value.name) + " is declared twice");
+        error(DiagKind::Redeclared, value.name_span(), quoted(value.name) + " is declared twice");
     }
     auto [it, is_new] = taken.try_emplace(next, value.name);
     if (!is_new) {
-      error(DiagKind::Redeclared, value.name_span,
+      error(DiagKind::Redeclared, value.name_span(),
             quoted(value.name) + " has the value of " + quoted(it->second));
     }
     std::string words = std::string(text(value.b.valid() ? at(value.b).name : value.name));
@@ -289,12 +289,12 @@ void Checker::resolve_enum(Ty type, const ast::Node& node) {
     ++next;
   }
   if (values.empty() && !is_cut_short(node.list))
-    error(DiagKind::MissingValue, node.name_span, quoted(node.name) + " has no values");
+    error(DiagKind::MissingValue, node.name_span(), quoted(node.name) + " has no values");
   types_.mut(type).values = std::move(values);
 }
 
 void Checker::read_type_attributes(Ty type, const ast::Node& node) {
-  for (ast::NodeId id : items(node.list3)) {
+  for (ast::NodeId id : items(node.list2)) {
     const ast::Node attribute = at(id);
     std::string_view name = text(attribute.name);
     if (attribute.kind != NodeKind::Attribute) continue;

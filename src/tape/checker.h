@@ -162,6 +162,7 @@ class Checker {
   void declare(NameId name, Symbol symbol);
   void finish_imports(uint32_t index);
   void declare_signature(FunDecl& fun);
+  NameId symbol_of(const ast::Node& fn) const;
   bool is_native(FunDecl& fun);
   void check_extern(FunDecl& fun);
   void check_crossing(FunDecl& fun, std::string_view what);

@@ -148,7 +148,7 @@ Parser::Ids Parser::names_in_parens() {
 }
 
 bool Parser::declared_name(Node& node, std::string_view what) {
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at(Tok::Ident)) {
     expected(fmt::format("the name of the {}", what));
     return false;

@@ -61,7 +61,7 @@ ast::NodeId Parser::declaration() {
     } else if (accept(Tok::KwExtern)) {
       node.flags |= ast::kFlagExtern;
       if (accept(Tok::LParen)) {
-        node.c = string_literal("that names the symbol");
+        attributes.push_back(string_literal("that names the symbol"));
         expect(Tok::RParen, "after the symbol");
       }
     } else {
@@ -80,7 +80,7 @@ ast::NodeId Parser::declared(Node node, const Ids& attributes, Span begin) {
     return error_node(begin);
   }
   if (takes_attributes) {
-    node.list3 = list(attributes);
+    node.list2 = list(attributes);
   } else if (!attributes.empty()) {
     lose(DiagKind::Misplaced, tree_[attributes[0]].span,
          fmt::format("`@{}` belongs before a function, a struct or a union",
@@ -119,7 +119,8 @@ ast::NodeId Parser::declared(Node node, const Ids& attributes, Span begin) {
 ast::NodeId Parser::attribute() {
   Node node;
   node.kind = NodeKind::Attribute;
-  node.span = node.name_span = span();
+  node.span = span();
+  node.name_is_at(node.span);
   std::string_view name = text().substr(1);
   bool known = one_of(kAttributes, name);
   if (!known) {
@@ -151,15 +152,16 @@ ast::NodeId Parser::fn(Node node, Span begin) {
     Node owner;
     owner.kind = NodeKind::Name;
     owner.name = node.name;
-    owner.span = owner.name_span = node.name_span;
-    node.list2 = list({add(owner)});
+    owner.span = node.name_span();
+    owner.name_is_at(owner.span);
+    node.c = add(owner);
     bump();
-    node.name_span = span();
+    node.name_is_at(span());
     node.name = intern_token();
     if (!at_name()) expected("the name of the method");
     bump();
   } else if (names_.text(node.name) == "assert") {
-    sink_.report(DiagKind::Redeclared, node.name_span, "`assert` cannot be declared");
+    sink_.report(DiagKind::Redeclared, node.name_span(), "`assert` cannot be declared");
   }
   type_parameters();
   Ids parameters = params();
@@ -204,7 +206,7 @@ ast::NodeId Parser::param() {
     return error_node(node.span);
   }
   node.name = intern_token();
-  node.name_span = span();
+  node.name_is_at(span());
   bump();
   if (!node.has(ast::kFlagSelf)) {
     expect(Tok::Colon, "after the name of the parameter");
@@ -221,7 +223,7 @@ ast::NodeId Parser::structure(Node node, Span begin) {
   bump();
   if (!declared_name(node, is_union ? "union" : "struct")) return error_node(begin);
   type_parameters();
-  bool opaque = std::any_of(tree_.items(node.list3).begin(), tree_.items(node.list3).end(),
+  bool opaque = std::any_of(tree_.items(node.list2).begin(), tree_.items(node.list2).end(),
                             [&](NodeId id) { return names_.text(tree_[id].name) == "opaque"; });
   if (!opaque || !accept(Tok::Semi)) {
     node.list = list(braced("the fields", false, [&] { return field_decl(); }));
@@ -233,7 +235,8 @@ ast::NodeId Parser::structure(Node node, Span begin) {
 ast::NodeId Parser::field_decl() {
   Node node;
   node.kind = NodeKind::FieldDecl;
-  node.span = node.name_span = span();
+  node.span = span();
+  node.name_is_at(node.span);
   if (!at_name() || at(Tok::KwFn)) {
     bool method = at(Tok::KwFn);
     Span fn_span = span();
@@ -381,7 +384,7 @@ ast::NodeId Parser::profile() {
   bump();
   expect(Tok::LParen, "after `@profile`");
   static constexpr std::string_view kProfiles[] = {"t0", "t1", "t2"};
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at(Tok::Ident) || !one_of(kProfiles, text())) expected("`t0`, `t1` or `t2`");
   node.name = intern_token();
   bump();

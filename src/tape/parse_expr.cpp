@@ -217,7 +217,7 @@ ast::NodeId Parser::member(NodeId left) {
   Node node;
   node.kind = NodeKind::Member;
   node.a = left;
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at_name()) {
     expected("a name after `.`");
     return left;
@@ -268,7 +268,7 @@ ast::NodeId Parser::argument() {
   Node node;
   node.kind = NodeKind::NamedArg;
   node.name = intern_token();
-  node.name_span = begin;
+  node.name_is_at(begin);
   bump();
   bump();
   node.a = expr();
@@ -289,7 +289,8 @@ ast::NodeId Parser::struct_literal(NodeId type) {
   Ids fields = braced("the fields", false, [&] {
     Node field;
     field.kind = NodeKind::FieldInit;
-    field.span = field.name_span = span();
+    field.span = span();
+    field.name_is_at(field.span);
     if (at_name()) {
       field.name = intern_token();
       bump();
@@ -440,7 +441,7 @@ ast::NodeId Parser::builtin() {
   Node node;
   node.kind = NodeKind::BuiltinCall;
   node.name = names_.intern(name);
-  node.name_span = begin;
+  node.name_is_at(begin);
   bump();
   expect(Tok::LParen, fmt::format("after `@{}`", name));
   Ids args;

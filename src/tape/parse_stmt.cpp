@@ -86,7 +86,7 @@ ast::NodeId Parser::let(Ending ending) {
   if (at(Tok::KwConst)) node.flags |= ast::kFlagConst;
   std::string_view word = text();
   bump();
-  node.name_span = span();
+  node.name_is_at(span());
   if (!at(Tok::Ident)) {
     expected(fmt::format("a name after `{}`", word));
     return error_node(begin);
@@ -125,7 +125,7 @@ ast::NodeId Parser::simple_statement() {
       size_t op = static_cast<size_t>(peek()) - static_cast<size_t>(Tok::PlusAssign);
       node.op = static_cast<uint8_t>(kOps[op]);
     }
-    node.name_span = span();
+    node.name_is_at(span());
     bump();
     node.b = expr();
   } else {
@@ -141,7 +141,7 @@ ast::NodeId Parser::assertion() {
   Node call;
   call.kind = NodeKind::BuiltinCall;
   call.name = intern_token();
-  call.name_span = begin;
+  call.name_is_at(begin);
   bump();
   call.list = list({expr()});
   call.span = since(begin);
@@ -236,7 +236,7 @@ ast::NodeId Parser::for_in(Span begin) {
   Node node;
   node.kind = NodeKind::ForIn;
   node.name = intern_token();
-  node.name_span = span();
+  node.name_is_at(span());
   bump();
   bump();
   node.a = expr();
@@ -352,7 +352,8 @@ ast::NodeId Parser::pattern_field(bool& rest) {
   }
   Node node;
   node.kind = NodeKind::PatField;
-  node.span = node.name_span = span();
+  node.span = span();
+  node.name_is_at(node.span);
   if (!at_name() || (!at(Tok::Ident) && peek(1) != Tok::Colon)) {
     expected("the name of a field");
     return error_node(node.span);

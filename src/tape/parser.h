@@ -28,11 +28,7 @@ struct ParserLanguage {
   static bool is_assignment(Tok kind);  // `=`, `+=` …
   // Of a string that goes on after an interpolation its `}`.
   static std::string_view shown(Tok kind, std::string_view text);
-  static std::array<List, 3> lists(const Node& node) { return {node.list, node.list2, node.list3}; }
-  template <class Visit>
-  static void each_list(Node& node, Visit visit) {
-    for (List* list : {&node.list, &node.list2, &node.list3}) visit(*list);
-  }
+  static bool is_part(NodeKind) { return false; }
 };
 
 class Parser : private ParserBase<ParserLanguage> {

@@ -19,10 +19,10 @@ inline FileId add_input(SourceMap& sources, const uint8_t* data, size_t size) {
   return sources.add("input", std::string(reinterpret_cast<const char*>(data), size));
 }
 
-// Every id names a row, every span lies in the text, nothing lies deeper than `max_depth`. `lists`
-// gives all lists of a node.
-template <class Tree, class Lists>
-void check_tree(const Tree& tree, const SourceMap& sources, uint32_t max_depth, Lists lists) {
+// Every id names a row, every span lies in the text, nothing lies deeper than `max_depth`. What
+// `is_part` lies as deep as what it is a part of.
+template <class Tree, class IsPart>
+void check_tree(const Tree& tree, const SourceMap& sources, uint32_t max_depth, IsPart is_part) {
   size_t text_size = sources.file(tree.file).text().size();
   std::vector<uint32_t> depths(tree.nodes.size(), 1);
   // Children are made before what holds them.
@@ -32,12 +32,13 @@ void check_tree(const Tree& tree, const SourceMap& sources, uint32_t max_depth, 
              "a span out of the text");
     auto look = [&](auto id) {
       TN_CHECK(id.index() < i, "a node that names none before it");
-      if (depths[id.index()] + 1 > depths[i]) depths[i] = depths[id.index()] + 1;
+      uint32_t depth = depths[id.index()] + (is_part(node.kind) ? 0 : 1);
+      if (depth > depths[i]) depths[i] = depth;
     };
     for (auto id : {node.a, node.b, node.c}) {
       if (id) look(id);
     }
-    for (auto list : lists(node)) {
+    for (auto list : {node.list, node.list2}) {
       for (auto id : tree.items(list)) look(id);
     }
     // The root lies above what is counted.

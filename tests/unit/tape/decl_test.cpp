@@ -38,19 +38,19 @@ TEST(TapeDeclarations, Functions) {
   EXPECT_EQ(tree_of("pub fn f(a: i64, b: string = \"x\",) -> void or E {}"),
             "(Fn.pub f a:(TypeResult a:(TypeName void) b:(TypeName E)) b:(Block) "
             "[(Param a a:(TypeName i64)) (Param b a:(TypeName string) b:(StringLit \"x\"))])");
-  EXPECT_EQ(tree_of("fn T.m(self) {}"), "(Fn m b:(Block) [(Param.self self)] [(Name T)])");
+  EXPECT_EQ(tree_of("fn T.m(self) {}"), "(Fn m b:(Block) c:(Name T) [(Param.self self)])");
   EXPECT_EQ(tree_of("fn T.m(*self, n: i64) {}"),
-            "(Fn m b:(Block) [(Param.self.pointer self) (Param n a:(TypeName i64))] [(Name T)])");
+            "(Fn m b:(Block) c:(Name T) [(Param.self.pointer self) (Param n a:(TypeName i64))])");
   EXPECT_EQ(tree_of("fn T.m(*const self) {}"),
-            "(Fn m b:(Block) [(Param.const.self.pointer self)] [(Name T)])");
+            "(Fn m b:(Block) c:(Name T) [(Param.const.self.pointer self)])");
   EXPECT_EQ(tree_of("extern fn puts(s: *const u8) -> i32;"),
             "(Fn.extern puts a:(TypeName i32) [(Param s a:(TypePointer.const a:(TypeName u8)))])");
   EXPECT_EQ(tree_of("pub extern(\"abs\") fn magnitude(x: i32) -> i32;"),
-            "(Fn.pub.extern magnitude a:(TypeName i32) c:(StringLit \"abs\") "
-            "[(Param x a:(TypeName i32))])");
+            "(Fn.pub.extern magnitude a:(TypeName i32) "
+            "[(Param x a:(TypeName i32))] [(StringLit \"abs\")])");
   EXPECT_EQ(tree_of("@export @inline fn f() {}"),
-            "(Fn f b:(Block) [] [] [(Attribute export) (Attribute inline)])");
-  EXPECT_EQ(tree_of("@export pub fn f() {}"), "(Fn.pub f b:(Block) [] [] [(Attribute export)])");
+            "(Fn f b:(Block) [] [(Attribute export) (Attribute inline)])");
+  EXPECT_EQ(tree_of("@export pub fn f() {}"), "(Fn.pub f b:(Block) [] [(Attribute export)])");
 }
 
 TEST(TapeDeclarations, Types) {
@@ -58,8 +58,8 @@ TEST(TapeDeclarations, Types) {
             "(Struct S [(FieldDecl a a:(TypeName i64)) (FieldDecl b a:(TypeName string)) "
             "(FieldDecl c a:(TypeName T))])");
   EXPECT_EQ(tree_of("@packed @align(8) pub struct S {}"),
-            "(Struct.pub S [] [] [(Attribute packed) (Attribute align [(IntLit 8)])])");
-  EXPECT_EQ(tree_of("@opaque struct S;"), "(Struct S [] [] [(Attribute opaque)])");
+            "(Struct.pub S [] [(Attribute packed) (Attribute align [(IntLit 8)])])");
+  EXPECT_EQ(tree_of("@opaque struct S;"), "(Struct S [] [(Attribute opaque)])");
   EXPECT_EQ(
       tree_of("enum E : u8 { A = 1: \"text\"; B; }"),
       "(Enum E a:(TypeName u8) [(EnumValue A a:(IntLit 1) b:(StringLit \"text\")) (EnumValue B)])");

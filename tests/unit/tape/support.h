@@ -49,7 +49,7 @@ class Parsed {
     return out;
   }
 
-  // `(Kind.flag name value a:… b:… c:… [list] [list2] [list3])`; what is not there is left out, an
+  // `(Kind.flag name value a:… b:… c:… [list] [list2])`; what is not there is left out, an
   // empty list before one that is not empty is `[]`.
   std::string dump(ast::NodeId id) const {
     const ast::Node& node = tree[id];
@@ -59,7 +59,7 @@ class Parsed {
     if (node.a) out += " a:" + dump(node.a);
     if (node.b) out += " b:" + dump(node.b);
     if (node.c) out += " c:" + dump(node.c);
-    std::array<ast::List, 3> lists{node.list, node.list2, node.list3};
+    std::array<ast::List, 2> lists{node.list, node.list2};
     size_t last = lists.size();
     while (last > 0 && lists[last - 1].count == 0) last--;
     for (size_t i = 0; i < last; i++) out += " [" + all(lists[i]) + "]";
