@@ -57,6 +57,15 @@ Diagnostic& DiagnosticSink::report(DiagKind kind, Span span, std::string message
   return diagnostics_.back();
 }
 
+void DiagnosticSink::append(const DiagnosticSink& other) {
+  for (const Diagnostic& each : other.diagnostics_) {
+    Span span = each.span;
+    if (!seen_.insert({each.kind, span.file.v, span.begin, span.end}).second) continue;
+    if (each.severity == Severity::Error) ++error_count_;
+    diagnostics_.push_back(each);
+  }
+}
+
 void DiagnosticSink::sort() {
   auto before = [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.span.file.v, a.span.begin) < std::pair(b.span.file.v, b.span.begin);

@@ -63,6 +63,8 @@ class DiagnosticSink {
   // than kMaxMessageBytes (a name may be 100 MB long). A second report of the same kind at the same
   // span is dropped (the reference is then to a scratch diagnostic), which stops cascades.
   Diagnostic& report(DiagKind kind, Span span, std::string message);
+  // Reports what the other one was told.
+  void append(const DiagnosticSink& other);
   bool has_errors() const { return error_count_ != 0; }
   size_t error_count() const { return error_count_; }
   const std::vector<Diagnostic>& all() const { return diagnostics_; }

@@ -6,14 +6,18 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
 #include "base/diag.h"
+#include "base/names.h"
 #include "base/scan.h"
 #include "base/source.h"
 #include "base/text_part.h"
@@ -24,46 +28,28 @@ template <class Tok>
 struct LexedToken {
   uint32_t begin;
   uint32_t end;
+  NameId name;  // of a name or keyword
   Tok kind;
 };
 
+// The words of a language that are no names. They are the first names of a program, so that what a
+// name is shows in its id.
 template <class Tok>
-struct LexedFile {
-  std::vector<LexedToken<Tok>> tokens;  // the last one of kind End
-  // Whether it is known where tokens begin and end. Not so after something that is not closed, and
-  // where there were so many errors that the rest of the file was passed over: then the parser has
-  // nothing sensible to say.
-  bool usable = true;
-};
+struct Keywords {
+  Tok first;  // the others follow it, in the order of `words`
+  std::span<const std::string_view> words;
 
-// The words of a language that are no names. Made once.
-template <class Tok>
-class KeywordTable {
- public:
-  using Spelling = std::pair<std::string_view, Tok>;
-  explicit KeywordTable(std::span<const Spelling> words) {
-    for (const Spelling& word : words) {
-      size_t slot = first_slot(word.first);
-      while (!slots_[slot].first.empty()) slot = (slot + 1) % kSlots;
-      slots_[slot] = word;
+  void begin(Names& names) const {
+    if (names.size() == 0) {
+      for (std::string_view word : words) names.intern(word);
     }
+    TN_CHECK(names.size() >= words.size() && names.text(NameId{0}) == words[0],
+             "the first names of a program are the keywords of its language");
   }
-  // `if_none`: what it is otherwise.
-  Tok find(std::string_view word, Tok if_none) const {
-    for (size_t slot = first_slot(word); !slots_[slot].first.empty(); slot = (slot + 1) % kSlots) {
-      if (slots_[slot].first == word) return slots_[slot].second;
-    }
-    return if_none;
+  Tok kind_of(NameId name) const {
+    if (name.index() >= words.size()) return Tok::Ident;
+    return static_cast<Tok>(static_cast<size_t>(first) + name.index());
   }
-
- private:
-  static constexpr size_t kSlots = 256;  // several times as many as there are words
-  static size_t first_slot(std::string_view word) {
-    auto byte = [&](size_t i) { return static_cast<unsigned char>(word[i]); };
-    return (word.size() + byte(0) * 7u + byte(word.size() - 1) * 31u + byte(word.size() / 2) * 3u) %
-           kSlots;
-  }
-  std::array<Spelling, kSlots> slots_{};
 };
 
 // Spellings of punctuation by what they begin with.
@@ -73,22 +59,27 @@ class PunctuationTable {
   using Spelling = std::pair<std::string_view, Tok>;
   // `table`: the longest first.
   explicit PunctuationTable(std::span<const Spelling> table) {
+    single_.fill(Tok::Bad);
     for (const Spelling& spelling : table) {
-      std::vector<Spelling>& row = rows_[static_cast<unsigned char>(spelling.first[0])];
-      row.push_back(spelling);
-    }
-    for (size_t i = 0; i < rows_.size(); ++i) {
-      bool alone = rows_[i].size() == 1 && rows_[i][0].first.size() == 1;
-      alone_[i] = alone ? rows_[i][0].second : Tok::Bad;
+      auto first = static_cast<unsigned char>(spelling.first[0]);
+      rows_[first].push_back(spelling);
+      if (spelling.first.size() == 1) {
+        single_[first] = spelling.second;
+      } else {
+        goes_on_[static_cast<unsigned char>(spelling.first[1])] = true;
+      }
     }
   }
-  // What begins nothing but one token of this byte; else Bad.
-  Tok alone(unsigned char byte) const { return alone_[byte]; }
+  // What `first` is where `second` follows it and begins nothing that goes on; else Bad.
+  Tok alone(unsigned char first, unsigned char second) const {
+    return goes_on_[second] ? Tok::Bad : single_[first];
+  }
   const std::vector<Spelling>& from(unsigned char first) const { return rows_[first]; }
 
  private:
   std::array<std::vector<Spelling>, 256> rows_;
-  std::array<Tok, 256> alone_{};
+  std::array<Tok, 256> single_{};
+  std::array<bool, 256> goes_on_{};  // what is second in a spelling
 };
 
 template <class Tok>
@@ -96,21 +87,38 @@ class LexerBase {
  public:
   using Spelling = std::pair<std::string_view, Tok>;
 
-  // Of the text from `part.begin`, where a token or a line begins, to `part.end`.
-  LexerBase(std::string_view text, TextPart part, FileId file, DiagnosticSink& sink)
-      : text_(text.substr(0, part.end)), file_(file), sink_(sink), pos_(part.begin) {}
+  // Of the text from `part.begin`, where a token or a line begins, to `part.end`. Behind the text
+  // stands a zero byte.
+  LexerBase(std::string_view text, TextPart part, FileId file, const Keywords<Tok>& keywords,
+            Names& names, DiagnosticSink& sink)
+      : text_(text.substr(0, part.end)),
+        file_(file),
+        keywords_(keywords),
+        names_(names),
+        sink_(sink),
+        pos_(part.begin) {
+    keywords_.begin(names_);
+  }
+
+  // Whether it is known where tokens begin and end. Not so after something that is not closed, and
+  // where there were so many errors that the rest of the file was passed over: then the parser has
+  // nothing sensible to say.
+  bool is_usable() const { return !unclosed_ && !gave_up_; }
 
  protected:
   static constexpr size_t kMaxErrors = 20;
 
-  // `next` lexes one token; false at the end of the text.
+  // The next tokens, at most `room`, into `to`; how many. The last one of all is of kind End.
+  // `next` lexes at most one; false at the end of the text.
   template <class Next>
-  LexedFile<Tok> all(Next next) {
-    tokens_.reserve((text_.size() - pos_) / 4 + 16);
-    while (!gave_up_ && next()) {
+  size_t some(LexedToken<Tok>* to, size_t room, Next next) {
+    out_ = to;
+    while (out_ != to + room && !is_done_) {
+      if (!gave_up_ && next()) continue;
+      add(Tok::End, text_.size(), text_.size());
+      is_done_ = true;
     }
-    add(Tok::End, text_.size(), text_.size());
-    return {std::move(tokens_), !unclosed_ && !gave_up_};
+    return static_cast<size_t>(out_ - to);
   }
 
   unsigned char at(size_t i) const {
@@ -118,19 +126,25 @@ class LexerBase {
   }
   bool at_end() const { return pos_ >= text_.size(); }
   bool at_space() const { return is_space(at(pos_)); }
+  // Mostly there is one blank, or the indentation of a line.
   void skip_blanks() {
     const char* text = text_.data();
-    size_t end = text_.size(), at = pos_;
-    while (at < end && is_space(static_cast<unsigned char>(text[at]))) at++;
-    pos_ = at;
+    size_t at = pos_ + 1;
+    while (is_space(static_cast<unsigned char>(text[at]))) {
+      at++;
+      if (text[at] == ' ') at += blanks_at(at);
+    }
+    pos_ = std::min(at, text_.size());
   }
   void to_end_of_line() {
     size_t end = text_.find('\n', pos_);
     pos_ = end == std::string_view::npos ? text_.size() : end;
   }
 
-  void add(Tok kind, size_t begin, size_t end) {
-    tokens_.push_back({static_cast<uint32_t>(begin), static_cast<uint32_t>(end), kind});
+  void add(Tok kind, size_t begin, size_t end) { add_named(kind, begin, end, NameId{}); }
+  void add_named(Tok kind, size_t begin, size_t end, NameId name) {
+    *out_++ = {static_cast<uint32_t>(begin), static_cast<uint32_t>(end), name, kind};
+    last_ = kind;
   }
   Diagnostic& error(DiagKind kind, size_t begin, size_t end, std::string message) {
     if (++errors_ >= kMaxErrors) gave_up_ = true;
@@ -158,12 +172,40 @@ class LexerBase {
     if (std::count(text_.begin() + first, text_.begin() + end, quote) % 2 == 1) pos_ = first + 1;
   }
 
-  void name(const KeywordTable<Tok>& keywords) {
+  void name() {
     const char* text = text_.data();
-    size_t begin = pos_, size = text_.size(), end = begin + 1;
+    size_t begin = pos_, size = text_.size();
+    if constexpr (std::endian::native == std::endian::little) {
+      if (size - begin >= 8) {
+        uint64_t word = 0;
+        std::memcpy(&word, text + begin, 8);
+        if (uint64_t others = no_name_parts(word)) {  // its end is among these bytes
+          auto bits = static_cast<uint32_t>(std::countr_zero(others)) & ~7u;
+          word &= (uint64_t{1} << bits) - 1;
+          return named(begin, begin + bits / 8, word);
+        }
+      }
+    }
+    size_t end = begin + 1;
     while (end < size && is_name_part(static_cast<unsigned char>(text[end]))) end++;
+    named(begin, end, head_of({text + begin, end - begin}));
+  }
+  void named(size_t begin, size_t end, uint64_t head) {
+    NameId name = names_.intern(text_.substr(begin, end - begin), head);
+    add_named(keywords_.kind_of(name), begin, end, name);
     pos_ = end;
-    add(keywords.find({text + begin, end - begin}, Tok::Ident), begin, end);
+  }
+
+  // A whole decimal number that nothing goes on from.
+  bool plain_number(Tok kind) {
+    const char* text = text_.data();
+    size_t end = pos_ + 1;
+    while (is_digit(static_cast<unsigned char>(text[end]))) end++;
+    auto next = static_cast<unsigned char>(text[end]);
+    if (next == '.' || is_name_part(next) || end > text_.size()) return false;
+    add(kind, pos_, end);
+    pos_ = end;
+    return true;
   }
 
   // Of a number that began at `begin`.
@@ -190,7 +232,9 @@ class LexerBase {
   // What begins none of them, up to a byte that could begin a token (`others`: those that are
   // neither names nor blanks), is one error.
   void punctuation(const PunctuationTable<Tok>& table, std::string_view others) {
-    if (Tok kind = table.alone(at(pos_)); kind != Tok::Bad) {
+    const char* text = text_.data() + pos_;
+    auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+    if (Tok kind = table.alone(byte(0), byte(1)); kind != Tok::Bad) {
       add(kind, pos_, pos_ + 1);
       pos_++;
       return;
@@ -218,12 +262,30 @@ class LexerBase {
 
   std::string_view text_;
   FileId file_;
+  Keywords<Tok> keywords_;
+  Names& names_;
   DiagnosticSink& sink_;
-  std::vector<LexedToken<Tok>> tokens_;
+  LexedToken<Tok>* out_ = nullptr;
+  Tok last_ = Tok::End;  // the kind of the token before; End: there is none
   size_t pos_ = 0;
   size_t errors_ = 0;
   bool unclosed_ = false;
   bool gave_up_ = false;
+  bool is_done_ = false;
+
+ private:
+  // How many of the next eight bytes are blanks before one that is none.
+  size_t blanks_at(size_t at) const {
+    if constexpr (std::endian::native == std::endian::little) {
+      if (text_.size() >= at + 8) {
+        uint64_t word = 0;
+        std::memcpy(&word, text_.data() + at, 8);
+        word ^= 0x2020202020202020u;
+        return word == 0 ? 8 : static_cast<size_t>(std::countr_zero(word)) / 8;
+      }
+    }
+    return 0;
+  }
 };
 
 }  // namespace tenure

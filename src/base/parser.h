@@ -22,12 +22,13 @@
 #include "base/lexer.h"
 #include "base/names.h"
 #include "base/source.h"
+#include "base/token_window.h"
 
 namespace tenure {
 
-// `Language` gives: types Tok, Tree, Node, NodeId, NodeKind, List; kMaxNesting; token_text(Tok),
-// is_keyword(Tok), is_assignment(Tok), shown(Tok, text): a token in a message; is_part(NodeKind):
-// whether such a node lies as deep as what it is a part of.
+// `Language` gives: types Tok, TokenSource, Tree, Node, NodeId, NodeKind, List; kMaxNesting;
+// token_text(Tok), is_keyword(Tok), is_assignment(Tok), shown(Tok, text): a token in a message;
+// is_part(NodeKind): whether such a node lies as deep as what it is a part of.
 template <class Language>
 class ParserBase {
  protected:
@@ -52,44 +53,60 @@ class ParserBase {
   };
   friend class Level;
 
-  ParserBase(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink,
-             LexedFile<Tok> lexed)
+  ParserBase(const SourceMap& sources, FileId file, TextPart part, Names& names,
+             DiagnosticSink& sink)
       : file_(file),
         names_(names),
-        sink_(sink),
         source_(sources.file(file).text()),
-        tokens_(std::move(lexed.tokens)),
-        gave_up_(!lexed.usable) {
+        tokens_(sources, file, part, names, sink),
+        all_sink_(sink) {
     tree_.file = file;
-    // There are rarely more nodes than tokens; of what is no program there are far fewer.
+    // A node for four bytes is much; of what is no program there are far fewer.
     constexpr size_t kMostReserved = 8'000'000;
-    depths_.reserve(std::min(tokens_.size(), kMostReserved));
+    depths_.reserve(std::min((part.end - part.begin) / 4, kMostReserved));
+  }
+
+  // At the end: what is reported of this file is the lexer's and, if it makes sense, the parser's.
+  // False: it makes none.
+  bool finish() {
+    tokens_.advance_to_end();
+    if (!tokens_.source().is_usable()) return false;
+    all_sink_.append(sink_);
+    return true;
   }
 
   // ---- tokens
-  const LexedToken<Tok>& token(size_t ahead = 0) const {
-    return tokens_[std::min(pos_ + ahead, tokens_.size() - 1)];
+  const LexedToken<Tok>& token() const { return tokens_.now(); }
+  const LexedToken<Tok>& token(size_t ahead) const { return tokens_.ahead(ahead); }
+  Tok peek() const { return tokens_.now().kind; }
+  Tok peek(size_t ahead) const { return token(ahead).kind; }
+  std::string_view text() const { return text_of(token()); }
+  std::string_view text(size_t ahead) const { return text_of(token(ahead)); }
+  std::string_view text_of(const LexedToken<Tok>& token) const {
+    return source_.substr(token.begin, token.end - token.begin);
   }
-  Tok peek(size_t ahead = 0) const { return token(ahead).kind; }
-  std::string_view text(size_t ahead = 0) const {
-    return source_.substr(token(ahead).begin, token(ahead).end - token(ahead).begin);
+  // The token where the parser stands is the rest of what it was.
+  void become(Tok kind) {
+    tokens_.now().begin++;
+    tokens_.now().kind = kind;
   }
   bool at(Tok kind) const { return peek() == kind; }
   bool at_word(std::string_view word) const { return at(Tok::Ident) && text() == word; }
   // A name, or a keyword where a name must stand.
-  bool at_name(size_t ahead = 0) const {
-    return peek(ahead) == Tok::Ident || Language::is_keyword(peek(ahead));
-  }
+  bool at_name() const { return is_name(peek()); }
+  bool at_name(size_t ahead) const { return is_name(peek(ahead)); }
+  static bool is_name(Tok kind) { return kind == Tok::Ident || Language::is_keyword(kind); }
   bool at_assignment() const { return Language::is_assignment(peek()); }
-  Span span(size_t ahead = 0) const { return {file_, token(ahead).begin, token(ahead).end}; }
+  Span span() const { return {file_, token().begin, token().end}; }
   Span previous_span() const {
-    const LexedToken<Tok>& before = tokens_[pos_ == 0 ? 0 : pos_ - 1];
+    const LexedToken<Tok>& before = tokens_.before();
     return {file_, before.begin, before.end};
   }
   Span since(Span begin) const { return Span::join(begin, previous_span()); }
-  void bump() {
-    if (pos_ + 1 < tokens_.size()) pos_++;
-  }
+  // Whether the token before is of this kind.
+  bool after(Tok kind) const { return !tokens_.is_first() && tokens_.before().kind == kind; }
+  void bump() { tokens_.advance(); }
+  size_t position() const { return tokens_.position(); }
   bool accept(Tok kind) {
     if (!at(kind)) return false;
     bump();
@@ -100,7 +117,7 @@ class ParserBase {
     bump();
     return true;
   }
-  NameId intern_token() { return names_.intern(text()); }
+  NameId token_name() { return token().name ? token().name : names_.intern(text()); }
 
   // ---- errors
   bool expect(Tok kind, std::string_view where) {
@@ -196,7 +213,7 @@ class ParserBase {
     node.span = span();
     node.name_is_at(node.span);
     if (at_name()) {
-      node.name = intern_token();
+      node.name = token_name();
       bump();
     } else {
       expected("a name");
@@ -208,10 +225,8 @@ class ParserBase {
 
   FileId file_;
   Names& names_;
-  DiagnosticSink& sink_;
+  DiagnosticSink sink_;
   std::string_view source_;
-  std::vector<LexedToken<Tok>> tokens_;
-  size_t pos_ = 0;
   uint32_t level_ = 0;
   bool lost_ = false;
   bool gave_up_ = false;
@@ -227,9 +242,11 @@ class ParserBase {
     }
     lost_ = true;
     gave_up_ = true;
-    pos_ = tokens_.size() - 1;
+    tokens_.advance_to_end();
   }
 
+  mutable TokenWindow<LexedToken<Tok>, typename Language::TokenSource> tokens_;
+  DiagnosticSink& all_sink_;
   std::vector<uint16_t> depths_;  // of each node, itself included
 };
 

@@ -31,6 +31,17 @@ inline bool is_name_start(unsigned char c) {
 inline bool is_name_part(unsigned char c) {
   return (kByteClasses[c] & (kNameStartByte | kDigitByte)) != 0;
 }
+// Of eight bytes: the highest bit of each that is no part of a name.
+inline uint64_t no_name_parts(uint64_t bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101u, kHigh = 0x80 * kOnes;
+  // Where a byte of 7 bits is at least `c` the highest bit of the sum is set.
+  auto from = [](uint64_t low, unsigned char c) { return low + (0x80u - c) * kOnes; };
+  uint64_t low = bytes & ~kHigh, lower = low | 0x20 * kOnes;
+  uint64_t digit = from(low, '0') & ~from(low, '9' + 1);
+  uint64_t letter = from(lower, 'a') & ~from(lower, 'z' + 1);
+  uint64_t other = from(low ^ '_' * kOnes, 1);  // than `_`
+  return (~(digit | letter | ~other) | bytes) & kHigh;
+}
 inline bool is_space(unsigned char c) {
   return (kByteClasses[c] & kSpaceByte) != 0;
 }

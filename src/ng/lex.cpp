@@ -16,22 +16,22 @@ constexpr std::string_view kTexts[] = {
 #undef TOKEN
 };
 
-const KeywordTable<Tok>& keywords() {
-  static constexpr std::pair<std::string_view, Tok> kWords[] = {
+constexpr std::string_view kWords[] = {
 #define TOKEN(name, text)
-#define KEYWORD(name, text) {text, Tok::name},
+#define KEYWORD(name, text) text,
 #include "ng/tokens.def"
 #undef TOKEN
-  };
-  static const KeywordTable<Tok> table(kWords);
-  return table;
-}
+};
+constexpr Keywords<Tok> kKeywords{Tok::KwVal, kWords};
 
-class Lexer : private LexerBase<Tok> {
+}  // namespace
+
+class Lexer : public LexerBase<Tok> {
  public:
-  using LexerBase::LexerBase;
-  Lexed run() {
-    return all([this] { return next(); });
+  Lexer(std::string_view text, TextPart part, FileId file, Names& names, DiagnosticSink& sink)
+      : LexerBase(text, part, file, kKeywords, names, sink) {}
+  size_t read(Token* to, size_t room) {
+    return some(to, room, [this] { return next(); });
   }
 
  private:
@@ -41,9 +41,9 @@ class Lexer : private LexerBase<Tok> {
     if (at_end()) return false;
     unsigned char c = at(pos_);
     if (is_name_start(c)) {
-      name(keywords());
+      name();
     } else if (is_digit(c)) {
-      number();
+      if (!plain_number(Tok::Int)) number();
     } else if (c == '"' || c == '\'') {
       string(c);
     } else {
@@ -53,7 +53,7 @@ class Lexer : private LexerBase<Tok> {
   }
 
   void skip_space() {
-    while (!at_end()) {
+    for (;;) {
       unsigned char c = at(pos_);
       if (is_space(c)) {
         skip_blanks();
@@ -71,7 +71,7 @@ class Lexer : private LexerBase<Tok> {
 
   void number() {
     size_t begin = pos_;
-    bool after_dot = !tokens_.empty() && tokens_.back().kind == Tok::Dot;
+    bool after_dot = last_ == Tok::Dot;
     ScannedNumber number = scan_number(text_, pos_, {.octal = false, .fraction = !after_dot});
     Tok kind = number.is_float ? Tok::Float : Tok::Int;
     pos_ = number.end;
@@ -169,8 +169,6 @@ class Lexer : private LexerBase<Tok> {
   }
 };
 
-}  // namespace
-
 std::string_view token_text(Tok kind) {
   return kTexts[static_cast<size_t>(kind)];
 }
@@ -179,8 +177,17 @@ bool is_keyword(Tok kind) {
   return kind >= Tok::KwVal;
 }
 
-Lexed lex(const SourceMap& sources, FileId file, TextPart part, DiagnosticSink& sink) {
-  return Lexer(sources.file(file).text(), part, file, sink).run();
+TokenSource::TokenSource(const SourceMap& sources, FileId file, TextPart part, Names& names,
+                         DiagnosticSink& sink)
+    : lexer_(std::make_unique<Lexer>(sources.file(file).text(), part, file, names, sink)) {}
+TokenSource::~TokenSource() = default;
+
+size_t TokenSource::read(Token* to, size_t room) {
+  return lexer_->read(to, room);
+}
+
+bool TokenSource::is_usable() const {
+  return lexer_->is_usable();
 }
 
 std::string string_value(std::string_view token) {

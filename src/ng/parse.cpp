@@ -47,18 +47,19 @@ bool ParserLanguage::is_assignment(Tok kind) {
 
 Parser::Parser(const SourceMap& sources, FileId file, TextPart part, Names& names,
                DiagnosticSink& sink)
-    : ParserBase(sources, file, names, sink, lex(sources, file, part, sink)) {}
+    : ParserBase(sources, file, part, names, sink) {}
 
 ast::Tree Parser::run() {
   Span begin = span();
   Ids items;
   while (!gave_up_ && !at(Tok::End)) {
-    size_t before = pos_;
+    size_t before = position();
     NodeId item_id = item();
     if (item_id) items.push_back(item_id);
     if (lost_) recover();
-    if (pos_ == before && !at(Tok::End)) bump();
+    if (position() == before && !at(Tok::End)) bump();
   }
+  if (!finish()) items.clear();
   Node module;
   module.kind = NodeKind::Module;
   module.span = since(begin);
@@ -69,8 +70,7 @@ ast::Tree Parser::run() {
 
 bool Parser::expect_close_angle() {
   if (at(Tok::Ge)) {
-    tokens_[pos_].begin++;
-    tokens_[pos_].kind = Tok::Assign;
+    become(Tok::Assign);
     return true;
   }
   return expect(Tok::Gt, "after the type arguments");

@@ -68,7 +68,7 @@ ast::NodeId Parser::loop_expr() {
     if (at(Tok::LParen)) {
       node.list = list(names_in_parens());
     } else {
-      node.name = intern_token();
+      node.name = token_name();
       node.name_is_at(span());
       bump();
     }
@@ -83,7 +83,7 @@ ast::NodeId Parser::loop_expr() {
       var.kind = NodeKind::LoopVar;
       var.span = span();
       var.name_is_at(var.span);
-      var.name = intern_token();
+      var.name = token_name();
       bump();
       if (accept(Tok::Colon)) var.b = type();
       if (!at(Tok::ColonAssign)) {
@@ -188,7 +188,7 @@ ast::NodeId Parser::pattern() {
     qualifiers.push_back(name_node());
     bump();
   }
-  node.name = intern_token();
+  node.name = token_name();
   node.name_is_at(span());
   node.list2 = list(qualifiers);
   bump();
@@ -210,7 +210,7 @@ ast::NodeId Parser::pattern_payload(Node node, Span begin) {
       if (at_name() && peek(1) == Tok::Colon) {
         Node field;
         field.kind = NodeKind::PatField;
-        field.name = intern_token();
+        field.name = token_name();
         field.span = span();
         field.name_is_at(field.span);
         bump();

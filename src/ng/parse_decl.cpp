@@ -100,7 +100,7 @@ ast::NodeId Parser::fun(bool is_method) {
   if (at(Tok::Lt)) generics = type_params();
   node.name_is_at(span());
   if (at(Tok::Ident) || (is_method && at_name())) {
-    node.name = intern_token();
+    node.name = token_name();
     bump();
   } else {
     expected("the name of the function");
@@ -169,7 +169,7 @@ ast::NodeId Parser::param() {
     expected("the name of a parameter");
     return error_node(begin);
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   if (accept(Tok::Colon)) node.a = type();
   if (accept(Tok::Assign)) node.b = expr();
@@ -199,7 +199,7 @@ ast::NodeId Parser::type_param() {
     expected("the name of a type parameter");
     return error_node(begin);
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   if (accept(Tok::Ellipsis)) node.flags |= ast::kFlagRest;
   if (accept(Tok::Colon)) {
@@ -226,7 +226,7 @@ void Parser::where_clause(Ids& generics, Ids* others) {
       expected("the name of a type parameter");
       return;
     }
-    NameId name = intern_token();
+    NameId name = token_name();
     Span at_span = span();
     bump();
     expect(Tok::Colon, "after the type parameter");
@@ -280,7 +280,7 @@ ast::NodeId Parser::type_decl() {
     expected("the name of the type");
     return error_node(begin);
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   if (at(Tok::Lt)) node.list2 = list(type_params());
   if (accept(Tok::Colon)) {
@@ -321,7 +321,7 @@ ast::NodeId Parser::struct_body(Node node, Span begin) {
   bump();
   Ids members;
   while (!at(Tok::RBrace) && !at(Tok::End) && !gave_up_) {
-    size_t before = pos_;
+    size_t before = position();
     if (accept(Tok::Semi)) continue;
     if (at(Tok::KwFun) && peek(1) != Tok::Colon) {
       members.push_back(fun(true));
@@ -329,7 +329,7 @@ ast::NodeId Parser::struct_body(Node node, Span begin) {
       members.push_back(field_decl());
     }
     if (lost_) recover();
-    if (pos_ == before) bump();
+    if (position() == before) bump();
   }
   expect(Tok::RBrace, "to end the type");
   node.list = list(members);
@@ -347,7 +347,7 @@ ast::NodeId Parser::field_decl() {
     expected("a field or a method");
     return error_node(begin);
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   expect(Tok::Colon, "after the field's name");
   node.a = type();
@@ -439,7 +439,7 @@ ast::NodeId Parser::variant_decl() {
     expected("the name of a variant");
     return error_node(span());
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   if (accept(Tok::LParen)) {
     node.flags = ast::kFlagCall;
@@ -449,7 +449,7 @@ ast::NodeId Parser::variant_decl() {
       part.kind = NodeKind::Param;
       part.span = span();
       if (at_name() && peek(1) == Tok::Colon) {
-        part.name = intern_token();
+        part.name = token_name();
         part.name_is_at(span());
         bump();
         bump();
@@ -476,7 +476,7 @@ ast::NodeId Parser::newtype() {
     expected("the name of the type");
     return error_node(begin);
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   if (at(Tok::Lt)) node.list2 = list(type_params());
   if (accept(Tok::Colon)) {
@@ -499,7 +499,7 @@ Parser::Ids Parser::methods() {
   expect(Tok::LBrace, "before the methods");
   if (lost_) return result;
   while (!at(Tok::RBrace) && !at(Tok::End) && !gave_up_) {
-    size_t before = pos_;
+    size_t before = position();
     if (accept(Tok::Semi)) continue;
     if (at_declaration() && !at(Tok::KwFun)) break;  // the brace is missing
     if (at(Tok::KwFun)) {
@@ -508,7 +508,7 @@ Parser::Ids Parser::methods() {
       expected("a method");
     }
     if (lost_) recover();
-    if (pos_ == before) bump();
+    if (position() == before) bump();
   }
   expect(Tok::RBrace, "after the methods");
   return result;
@@ -525,7 +525,7 @@ ast::NodeId Parser::trait() {
     expected("the name of the trait");
     return error_node(begin);
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   if (at(Tok::Lt)) node.list2 = list(type_params());
   if (accept(Tok::Colon)) {

@@ -255,7 +255,7 @@ ast::NodeId Parser::member(NodeId left) {
     auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (code != std::errc() || end != digits.data() + digits.size())
       expected("the number of a part");
-    node.name = intern_token();
+    node.name = token_name();
     bump();
   } else if (at_name()) {
     // `p.Show::show()` names the trait first.
@@ -263,7 +263,7 @@ ast::NodeId Parser::member(NodeId left) {
     if (trait_end != 0 && peek(trait_end) == Tok::ColonColon && at_name(trait_end + 1)) {
       Node trait;
       trait.kind = NodeKind::TypeName;
-      trait.name = intern_token();
+      trait.name = token_name();
       trait.span = span();
       trait.name_is_at(trait.span);
       bump();
@@ -273,7 +273,7 @@ ast::NodeId Parser::member(NodeId left) {
       bump();
       node.name_is_at(span());
     }
-    node.name = intern_token();
+    node.name = token_name();
     bump();
     size_t after = at(Tok::Lt) ? skip_type_args(0, 0) : 0;
     if (after != 0 && (peek(after) == Tok::LParen || ends_value(peek(after))))
@@ -329,7 +329,7 @@ ast::NodeId Parser::argument() {
     node.kind = NodeKind::Spread;
   } else if (at_name() && peek(1) == Tok::Colon) {
     node.kind = NodeKind::NamedArg;
-    node.name = intern_token();
+    node.name = token_name();
     node.name_is_at(span());
     bump();
     bump();
@@ -448,7 +448,7 @@ ast::NodeId Parser::name_expr() {
   for (;;) {
     Node node;
     node.kind = NodeKind::Name;
-    node.name = intern_token();
+    node.name = token_name();
     node.span = span();
     node.name_is_at(node.span);
     bump();

@@ -37,7 +37,7 @@ ast::NodeId Parser::import() {
           expected("a name to import");
           break;
         }
-        item.name = intern_token();
+        item.name = token_name();
         bump();
         if (accept(Tok::KwAs)) item.a = name_node();
         item.span = since(item.span);
@@ -51,7 +51,7 @@ ast::NodeId Parser::import() {
   if (accept(Tok::KwAs)) {
     node.name_is_at(span());
     if (at(Tok::Ident)) {
-      node.name = intern_token();
+      node.name = token_name();
       bump();
     } else {
       expected("a name after `as`");

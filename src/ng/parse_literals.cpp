@@ -36,7 +36,7 @@ ast::NodeId Parser::struct_literal(NodeId type) {
       expected("the name of a field");
       break;
     }
-    field.name = intern_token();
+    field.name = token_name();
     bump();
     expect(Tok::Colon, "after the field's name");
     field.a = expr();

@@ -29,11 +29,11 @@ ast::NodeId Parser::block() {
   struct_mode_ = Struct::Allowed;
   Ids statements;
   while (!at(Tok::RBrace) && !at(Tok::End) && !gave_up_) {
-    size_t before = pos_;
+    size_t before = position();
     NodeId id = accept(Tok::Semi) ? NodeId{} : at_declaration() ? declaration() : statement();
     if (id) statements.push_back(id);
     if (lost_) recover();
-    if (pos_ == before) bump();
+    if (position() == before) bump();
   }
   struct_mode_ = saved;
   expect(Tok::RBrace, "to end the block");
@@ -129,7 +129,7 @@ ast::NodeId Parser::binder() {
   if (accept(Tok::Ellipsis)) node.flags = ast::kFlagRest;
   node.name_is_at(span());
   if (at(Tok::Ident)) {
-    node.name = intern_token();
+    node.name = token_name();
     bump();
   } else {
     expected("a name");
@@ -152,7 +152,7 @@ ast::NodeId Parser::val() {
       expected("a name after `val`");
       return error_node(begin);
     }
-    node.name = intern_token();
+    node.name = token_name();
     bump();
   }
   if (accept(Tok::Colon)) node.b = type();

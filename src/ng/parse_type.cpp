@@ -80,7 +80,7 @@ ast::NodeId Parser::type_name() {
   }
   Node node;
   node.kind = NodeKind::TypeName;
-  node.name = intern_token();
+  node.name = token_name();
   node.name_is_at(span());
   bump();
   node.list2 = list(qualifiers);
@@ -114,7 +114,7 @@ ast::NodeId Parser::type_paren() {
     part.kind = NodeKind::Param;
     Span part_begin = span();
     if (at_name() && peek(1) == Tok::Colon) {
-      part.name = intern_token();
+      part.name = token_name();
       part.name_is_at(span());
       bump();
       bump();

@@ -18,6 +18,7 @@ namespace tenure::ng {
 
 struct ParserLanguage {
   using Tok = ng::Tok;
+  using TokenSource = ng::TokenSource;
   using Tree = ast::Tree;
   using Node = ast::Node;
   using NodeId = ast::NodeId;

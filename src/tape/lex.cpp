@@ -15,27 +15,27 @@ constexpr std::string_view kTexts[] = {
 #undef TOKEN
 };
 
-const KeywordTable<Tok>& keywords() {
-  static constexpr std::pair<std::string_view, Tok> kWords[] = {
+constexpr std::string_view kWords[] = {
 #define TOKEN(name, text)
-#define KEYWORD(name, text) {text, Tok::name},
+#define KEYWORD(name, text) text,
 #include "tape/tokens.def"
 #undef TOKEN
-  };
-  static const KeywordTable<Tok> table(kWords);
-  return table;
-}
+};
+constexpr Keywords<Tok> kKeywords{Tok::KwFn, kWords};
 
 // Words after `#` at the start of a line. Of the first two the text is read.
 constexpr std::string_view kRegions[] = {"code",         "test",     "view",    "style",
                                          "localization", "resource", "bytecode"};
 constexpr size_t kReadRegions = 2;
 
-class Lexer : private LexerBase<Tok> {
+}  // namespace
+
+class Lexer : public LexerBase<Tok> {
  public:
-  using LexerBase::LexerBase;
-  Lexed run() {
-    return all([this] { return next(); });
+  Lexer(std::string_view text, TextPart part, FileId file, Names& names, DiagnosticSink& sink)
+      : LexerBase(text, part, file, kKeywords, names, sink) {}
+  size_t read(Token* to, size_t room) {
+    return some(to, room, [this] { return next(); });
   }
 
  private:
@@ -54,9 +54,9 @@ class Lexer : private LexerBase<Tok> {
     }
     unsigned char c = at(pos_);
     if (is_name_start(c)) {
-      name(keywords());
+      name();
     } else if (is_digit(c)) {
-      number();
+      if (!plain_number(Tok::Int)) number();
     } else if (c == '"') {
       string(pos_, Tok::Str, Tok::StrBegin);
     } else if (c == '\'') {
@@ -77,8 +77,7 @@ class Lexer : private LexerBase<Tok> {
   void skip_space() {
     while (!at_end()) {
       if (at_space()) {
-        if (at(pos_) == '\n') line_begin_ = pos_ + 1;
-        pos_++;
+        skip_blanks();
       } else if (at(pos_) == '/' && at(pos_ + 1) == '/') {
         to_end_of_line();
       } else if (at(pos_) == '/' && at(pos_ + 1) == '*') {
@@ -205,8 +204,8 @@ class Lexer : private LexerBase<Tok> {
   }
 
   bool at_line_start() const {
-    return text_.substr(line_begin_, pos_ - line_begin_).find_first_not_of(" \t\r") ==
-           std::string_view::npos;
+    size_t before = text_.substr(0, pos_).find_last_not_of(" \t\r");
+    return before == std::string_view::npos || text_[before] == '\n';
   }
 
   void region_or_color() {
@@ -238,7 +237,7 @@ class Lexer : private LexerBase<Tok> {
     for (;;) {
       to_end_of_line();
       if (at_end()) return;
-      line_begin_ = ++pos_;
+      ++pos_;
       while (at(pos_) == ' ' || at(pos_) == '\t') pos_++;
       if (at(pos_) != '#') continue;
       size_t end = pos_ + 1;
@@ -306,10 +305,7 @@ class Lexer : private LexerBase<Tok> {
   }
 
   std::vector<Hole> holes_;
-  size_t line_begin_ = pos_;
 };
-
-}  // namespace
 
 std::string_view token_text(Tok kind) {
   return kTexts[static_cast<size_t>(kind)];
@@ -319,8 +315,17 @@ bool is_keyword(Tok kind) {
   return kind >= Tok::KwFn;
 }
 
-Lexed lex(const SourceMap& sources, FileId file, TextPart part, DiagnosticSink& sink) {
-  return Lexer(sources.file(file).text(), part, file, sink).run();
+TokenSource::TokenSource(const SourceMap& sources, FileId file, TextPart part, Names& names,
+                         DiagnosticSink& sink)
+    : lexer_(std::make_unique<Lexer>(sources.file(file).text(), part, file, names, sink)) {}
+TokenSource::~TokenSource() = default;
+
+size_t TokenSource::read(Token* to, size_t room) {
+  return lexer_->read(to, room);
+}
+
+bool TokenSource::is_usable() const {
+  return lexer_->is_usable();
 }
 
 std::string string_value(std::string_view token) {

@@ -38,19 +38,20 @@ std::string_view ParserLanguage::shown(Tok kind, std::string_view text) {
 
 Parser::Parser(const SourceMap& sources, FileId file, TextPart part, Names& names,
                DiagnosticSink& sink)
-    : ParserBase(sources, file, names, sink, lex(sources, file, part, sink)) {}
+    : ParserBase(sources, file, part, names, sink) {}
 
 ast::Tree Parser::run() {
   Span begin = span();
   Ids items;
   while (!gave_up_ && !at(Tok::End)) {
-    size_t before = pos_;
+    size_t before = position();
     NodeId id = item();
     if (id) items.push_back(id);
     if (lost_) recover();
-    if (pos_ == before && !at(Tok::End)) bump();
+    if (position() == before && !at(Tok::End)) bump();
   }
   items.append(misplaced_.begin(), misplaced_.end());
+  if (!finish()) items.clear();
   Node file;
   file.kind = NodeKind::File;
   file.span = since(begin);
@@ -153,7 +154,7 @@ bool Parser::declared_name(Node& node, std::string_view what) {
     expected(fmt::format("the name of the {}", what));
     return false;
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   return true;
 }
@@ -187,7 +188,7 @@ void Parser::type_parameters() {
     if (kind == Tok::Lt) depth++;
     if (kind == Tok::Gt) depth--;
     if (kind == Tok::Shr) depth -= 2;
-    if (kind == Tok::Ident) type_parameters_.push_back(names_.intern(text()));
+    if (kind == Tok::Ident) type_parameters_.push_back(token_name());
     bump();
   } while (depth > 0);
 }

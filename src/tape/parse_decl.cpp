@@ -157,7 +157,7 @@ ast::NodeId Parser::fn(Node node, Span begin) {
     node.c = add(owner);
     bump();
     node.name_is_at(span());
-    node.name = intern_token();
+    node.name = token_name();
     if (!at_name()) expected("the name of the method");
     bump();
   } else if (names_.text(node.name) == "assert") {
@@ -205,7 +205,7 @@ ast::NodeId Parser::param() {
     expected("the name of a parameter");
     return error_node(node.span);
   }
-  node.name = intern_token();
+  node.name = token_name();
   node.name_is_at(span());
   bump();
   if (!node.has(ast::kFlagSelf)) {
@@ -244,7 +244,7 @@ ast::NodeId Parser::field_decl() {
     if (method) note(fn_span, "a method is declared outside: `fn T.m(self) { … }`");
     return error_node(node.span);
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   expect(Tok::Colon, "after the name of the field");
   if (!lost_) node.a = type();
@@ -386,7 +386,7 @@ ast::NodeId Parser::profile() {
   static constexpr std::string_view kProfiles[] = {"t0", "t1", "t2"};
   node.name_is_at(span());
   if (!at(Tok::Ident) || !one_of(kProfiles, text())) expected("`t0`, `t1` or `t2`");
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   expect(Tok::RParen, "after the profile");
   end_statement();

@@ -222,7 +222,7 @@ ast::NodeId Parser::member(NodeId left) {
     expected("a name after `.`");
     return left;
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   node.span = since(tree_[left].span);
   return add(node);
@@ -267,7 +267,7 @@ ast::NodeId Parser::argument() {
   Span begin = span();
   Node node;
   node.kind = NodeKind::NamedArg;
-  node.name = intern_token();
+  node.name = token_name();
   node.name_is_at(begin);
   bump();
   bump();
@@ -292,7 +292,7 @@ ast::NodeId Parser::struct_literal(NodeId type) {
     field.span = span();
     field.name_is_at(field.span);
     if (at_name()) {
-      field.name = intern_token();
+      field.name = token_name();
       bump();
       expect(Tok::Colon, "after the name of the field");
       field.a = expr();

@@ -12,11 +12,11 @@ ast::NodeId Parser::block(Last last) {
   if (!expect(Tok::LBrace, "to begin a block")) return error_node(begin);
   Ids statements;
   while (!at(Tok::RBrace) && !at(Tok::End) && !at(Tok::Region) && !gave_up_) {
-    size_t before = pos_;
+    size_t before = position();
     NodeId id = accept(Tok::Semi) ? NodeId{} : block_item(last);
     if (id) statements.push_back(id);
     if (lost_) recover();
-    if (pos_ == before && !at(Tok::Region)) bump();
+    if (position() == before && !at(Tok::Region)) bump();
   }
   expect(Tok::RBrace, "to end the block");
   Node node;
@@ -91,7 +91,7 @@ ast::NodeId Parser::let(Ending ending) {
     expected(fmt::format("a name after `{}`", word));
     return error_node(begin);
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   if (accept(Tok::Colon)) node.b = type();
   if (!lost_ && accept(Tok::Assign)) node.a = expr();
@@ -140,7 +140,7 @@ ast::NodeId Parser::assertion() {
   Span begin = span();
   Node call;
   call.kind = NodeKind::BuiltinCall;
-  call.name = intern_token();
+  call.name = token_name();
   call.name_is_at(begin);
   bump();
   call.list = list({expr()});
@@ -235,7 +235,7 @@ ast::NodeId Parser::for_statement() {
 ast::NodeId Parser::for_in(Span begin) {
   Node node;
   node.kind = NodeKind::ForIn;
-  node.name = intern_token();
+  node.name = token_name();
   node.name_is_at(span());
   bump();
   bump();
@@ -358,7 +358,7 @@ ast::NodeId Parser::pattern_field(bool& rest) {
     expected("the name of a field");
     return error_node(node.span);
   }
-  node.name = intern_token();
+  node.name = token_name();
   bump();
   if (accept(Tok::Colon)) {
     if (!at(Tok::Ident)) expected("a name for the field");

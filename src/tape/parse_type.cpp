@@ -61,7 +61,7 @@ ast::NodeId Parser::type_name() {
   }
   Node node;
   node.kind = NodeKind::TypeName;
-  node.name = intern_token();
+  node.name = token_name();
   node.name_is_at(span());
   bump();
   bool refused = qualifiers.empty() && std::find(type_parameters_.begin(), type_parameters_.end(),

@@ -17,6 +17,7 @@ namespace tenure::tape {
 
 struct ParserLanguage {
   using Tok = tape::Tok;
+  using TokenSource = tape::TokenSource;
   using Tree = ast::Tree;
   using Node = ast::Node;
   using NodeId = ast::NodeId;
@@ -65,7 +66,7 @@ class Parser : private ParserBase<ParserLanguage> {
   bool broken(const Ids& parts) const {
     return !parts.empty() && parts.back() && tree_[parts.back()].kind == NodeKind::Error;
   }
-  bool ends_with_brace() const { return pos_ > 0 && tokens_[pos_ - 1].kind == Tok::RBrace; }
+  bool ends_with_brace() const { return after(Tok::RBrace); }
   void type_parameters();  // refuses `<…>`; until the next declaration its names stand for no type
 
   // ---- declarations (parse_decl.cpp)

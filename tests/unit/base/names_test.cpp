@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace tenure {
 namespace {
@@ -15,6 +16,36 @@ TEST(Names, EqualTextsHaveEqualIds) {
   EXPECT_NE(a, b);
   EXPECT_EQ(names.intern(std::string("alpha")), a);
   EXPECT_EQ(names.text(b), "beta");
+}
+
+TEST(Names, DifferInLengthAlone) {
+  Names names;
+  std::string zeros(20, '\0'), letters(20, 'a');
+  std::vector<NameId> ids;
+  for (size_t length = 0; length <= 20; ++length) {
+    ids.push_back(names.intern(zeros.substr(0, length)));
+    if (length > 0) ids.push_back(names.intern(letters.substr(0, length)));
+  }
+  EXPECT_EQ(names.size(), 41u);
+  for (size_t i = 0; i < ids.size(); ++i) EXPECT_EQ(names.intern(names.text(ids[i])), ids[i]);
+}
+
+TEST(Names, DifferBehindTheirHead) {
+  Names names;
+  NameId a = names.intern("first_of_many_x"), b = names.intern("first_of_many_y");
+  EXPECT_NE(a, b);
+  EXPECT_NE(names.intern("first_of"), a);
+  EXPECT_EQ(names.intern("first_of_many_y"), b);
+}
+
+TEST(Names, Heads) {
+  std::string text = "abcdefghij";
+  uint64_t head = 0;
+  for (size_t length = 0; length <= 8; ++length) {
+    EXPECT_EQ(head_of(text.substr(0, length)), head) << length;
+    head |= uint64_t{static_cast<unsigned char>(text[length])} << (length * 8 & 63);
+  }
+  EXPECT_EQ(head_of(text), head_of("abcdefgh"));
 }
 
 TEST(Names, ViewsStayValid) {

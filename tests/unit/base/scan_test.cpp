@@ -25,6 +25,17 @@ TEST(Scan, WhereNumbersEnd) {
   EXPECT_EQ(length("0o78", {.octal = true}), 3u);
 }
 
+TEST(Scan, PartsOfNamesInEightBytes) {
+  for (uint64_t c = 0; c < 256; ++c) {
+    uint64_t part = is_name_part(static_cast<unsigned char>(c)) ? 0 : 0x80;
+    for (uint64_t rest : {uint64_t{0}, ~uint64_t{0}, uint64_t{0x6161616161616161u}}) {
+      uint64_t others = no_name_parts((rest & ~uint64_t{0xFF00}) | c << 8);
+      EXPECT_EQ(others >> 8 & 0xFF, part) << c;
+      EXPECT_EQ(others & 0xFF, rest == 0x6161616161616161u ? 0u : 0x80u) << c;
+    }
+  }
+}
+
 TEST(Scan, KindsOfNumbers) {
   EXPECT_FALSE(scan_number("1", 0, {}).is_float);
   EXPECT_TRUE(scan_number("1.0", 0, {}).is_float);
