@@ -124,10 +124,12 @@ class Compilation {
                          [&](const LoadedModule& module) { return module.language == &language; });
     };
     tape::Options options;
+    if (wants_verifier(line_)) options.bodies = oir::Bodies::AllOutlined;
+    if (line_.command == Command::Check) options.bodies = oir::Bodies::NotSpared;
     options.tests = line_.command == Command::Test;
     options.check_pointers = line_.memory_checks() == CheckMemory::Full;
     if (!is_written_in(tape_modules)) {
-      ng::compile(ng_modules, loaded, sink_, program_, options.tests);
+      ng::compile(ng_modules, loaded, sink_, program_, options.tests, options.bodies);
       return true;  // what could be lowered of it has its own mistakes
     }
     if (options.tests && line_.language() == Language::Ng) {

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "ng/lowering.h"
+#include "ng/outline.h"
 #include "oir/in_parallel.h"
 
 namespace tenure::ng {
@@ -36,7 +37,7 @@ void declare_functions(const tree::Program& tree, oir::Program& out) {
 
 }  // namespace
 
-void lower(const tree::Program& tree, oir::Program& out) {
+void lower(const tree::Program& tree, oir::Program& out, oir::Bodies bodies) {
   for (const tree::Global& g : tree.globals) {
     oir::Global global;
     global.name = g.name;
@@ -49,8 +50,13 @@ void lower(const tree::Program& tree, oir::Program& out) {
   std::vector<uint8_t> effects(tree.nodes.size(), 0);
   std::vector<uint8_t> unknown;
   if (tree.has_mistakes) unknown = unknown_functions(tree);
+  if (bodies != oir::Bodies::All && !tree.has_mistakes)
+    oir::mark_spared(out, outlines_of(tree, out.types));
+  auto is_left_out = [&](size_t i) {
+    return bodies == oir::Bodies::NotSpared && out.functions[i].spared;
+  };
   oir::lower_functions(out, tree.functions.size(), [&](size_t i) {
-    if (!tree.functions[i].foreign)
+    if (!tree.functions[i].foreign && !is_left_out(i))
       Lowering(tree, out, oir::FuncId{i}, effects, unknown, dispatchers).run();
   });
   build_dispatchers(dispatchers, out);

@@ -6,10 +6,10 @@
 namespace tenure::ng {
 
 void compile(Modules& modules, const std::vector<LoadedModule>& loaded, DiagnosticSink& sink,
-             oir::Program& out, bool tests) {
+             oir::Program& out, bool tests, oir::Bodies bodies) {
   tree::Program program = check(modules.sources_of(loaded), modules.names(), sink, out, tests);
   modules.forget_trees();  // their memory is that of OIR now
-  lower(program, out);
+  lower(program, out, bodies);
 }
 
 }  // namespace tenure::ng

@@ -238,8 +238,12 @@ struct Function {
   // are plain scalars and pointers, by value; it may do anything to memory, and never fails.
   std::string symbol;
   std::string exported;  // an executable offers it under this name, with C's convention; empty: not
+  // Where only mistakes are wanted it need not have blocks: there are none in it (outline.h).
+  bool spared = false;
+  std::vector<FuncId> calls;  // of a spared one: what it calls
 
   bool is_foreign() const { return !symbol.empty(); }
+  bool is_left_out() const { return spared && blocks.empty(); }
   TypeId result_type() const { return locals[0].type; }
   std::span<Operand> args(const Inst& inst) {
     return {operands.data() + inst.args_begin, inst.args_count};

@@ -10,6 +10,7 @@ void ShapeCheck::run() {
   if (function_.locals.size() < size_t{function_.params} + 1) return complain("locals are missing");
   if (function_.is_foreign()) return foreign();
   if (function_.dispatches) dispatcher();
+  if (function_.is_left_out()) return;
   if (function_.blocks.empty()) return complain("there are no blocks");
   for (size_t i = 0; i < function_.locals.size(); ++i) {
     const Local& local = function_.locals[i];

@@ -31,6 +31,9 @@ bool CallGraph::collects(const Program&, const Inst& inst) {
 void CallGraph::add_function(const Program& program, uint32_t index) {
   const Function& function = program.functions[index];
   std::vector<uint32_t>& out = callees_[index];
+  if (function.is_left_out()) {
+    for (FuncId callee : function.calls) out.push_back(callee.v);
+  }
   for (const Block& block : function.blocks) {
     for (const Inst& inst : block.insts) {
       if (inst.op == Op::Call) out.push_back(inst.callee.v);

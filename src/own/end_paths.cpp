@@ -12,6 +12,7 @@ class Returns {
  public:
   Returns(const Program& program, const CallGraph& graph, const Contents& contents)
       : program_(program), known_(program.functions.size()) {
+    for (size_t f = 0; f < known_.size(); ++f) known_[f] = program.functions[f].is_left_out();
     for (const std::vector<uint32_t>& component : graph.components()) {
       for (bool again = true; again;) {
         again = false;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "oir/outline.h"
 #include "oir/verify.h"
 #include "own/elaborate.h"
 #include "own/escape.h"
@@ -44,6 +45,12 @@ class Pipeline {
     if (options_.after) options_.after(pass, program);
     check(pass, program, phase);
   }
+  void lowered(const Program& program) const {
+    done("lower", program, Phase::Lowered);
+    if (!options_.verify) return;
+    std::vector<std::string> problems = verify_outlines(program);
+    if (!problems.empty()) stop("lower", problems);
+  }
   // What the engines run. Nobody prints it: it differs in how function values are called.
   bool finish(Program& program) const {
     call_values(program);
@@ -71,7 +78,7 @@ const std::vector<std::string_view>& pass_names() {
 
 bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const Options& options) {
   Pipeline pipeline(options);
-  pipeline.done("lower", program, Phase::Lowered);
+  pipeline.lowered(program);
   Summaries summaries(program, !sink.has_errors(), options.only_report);
   pipeline.done("summaries", program, Phase::Lowered);
   MovesResult moves = run_moves(program, summaries, sources, sink, options.only_report);

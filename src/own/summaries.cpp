@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "base/check.h"
 #include "base/parallel.h"
@@ -131,6 +132,7 @@ class SummariesBuilder {
     }
     for (size_t f = 0; f < functions; ++f) {
       if (out_.contents_.moves_named(FuncId{f}) || FuncId{f} == program_.start) empties[f] = 1;
+      if (program_.functions[f].is_left_out()) empties[f] = 0;
     }
     out_.may_find_empty_ = std::move(empties);
   }
@@ -461,6 +463,7 @@ class SummariesBuilder {
   bool look_at_paths(uint32_t f, bool recursive) {
     bool wanted = recursive;
     const Function& function = program_.functions[f];
+    if (function.is_left_out()) return !std::exchange(out_.functions_[f].may_return, true);
     for (uint32_t p = 0; p < function.params; ++p) {
       wanted = wanted || function.locals[p + 1].mode == ParamMode::Borrow;
     }

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "oir/in_parallel.h"
 #include "tape/lowering.h"
+#include "tape/outline.h"
 
 namespace tenure::tape {
 
@@ -49,8 +50,13 @@ void lower(const tree::Program& tree, const LowerOptions& options, oir::Program&
   out.libraries = tree.libraries;
   if (tree.first_function == 0) out.start = tree.start;
   Effects effects(tree, out.types);
+  if (options.bodies != oir::Bodies::All) oir::mark_spared(out, outlines_of(tree, out.types));
+  auto is_left_out = [&](size_t i) {
+    return options.bodies == oir::Bodies::NotSpared && out.functions[i].spared;
+  };
   oir::lower_functions(out, tree.functions.size(), [&](size_t i) {
-    if (tree.functions[i].body) Lowering(tree, options, out, oir::FuncId{i}, effects).run();
+    if (tree.functions[i].body && !is_left_out(i))
+      Lowering(tree, options, out, oir::FuncId{i}, effects).run();
   });
 }
 

@@ -2,7 +2,7 @@
 // lowering", "Tape on the core").
 #pragma once
 
-#include "oir/oir.h"
+#include "oir/outline.h"
 #include "tape/tree.h"
 
 namespace tenure::tape {
@@ -10,6 +10,7 @@ namespace tenure::tape {
 struct LowerOptions {
   bool check_pointers = false;  // a `mem_check` before each read and write through a pointer
   bool test = false;            // the program runs the tests of the tree, and not `main`
+  oir::Bodies bodies = oir::Bodies::All;
 };
 
 // Fills `out`, whose type table the tree's types are rows of. The tree has no mistakes. Every drop

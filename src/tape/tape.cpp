@@ -17,6 +17,7 @@ void compile(Modules& modules, const std::vector<LoadedModule>& loaded, const Op
   LowerOptions lower_options;
   lower_options.check_pointers = options.check_pointers;
   lower_options.test = options.tests;
+  lower_options.bodies = options.bodies;
   lower(program, lower_options, out);
 }
 

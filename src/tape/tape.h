@@ -3,7 +3,7 @@
 
 #include "base/diag.h"
 #include "base/modules.h"
-#include "oir/oir.h"
+#include "oir/outline.h"
 #include "tape/modules.h"
 
 namespace tenure::tape {
@@ -11,6 +11,7 @@ namespace tenure::tape {
 struct Options {
   bool tests = false;           // make a program that runs the tests, and not `main`
   bool check_pointers = false;  // look at reads and writes through pointers too
+  oir::Bodies bodies = oir::Bodies::All;
 };
 
 // Checks and lowers a program of Tape, which `load_modules` has read with `modules`, into `out`,

@@ -1,0 +1,245 @@
+#include "ng/outline.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/parallel.h"
+
+namespace tenure::ng {
+
+namespace {
+
+using tree::Node;
+using tree::NodeId;
+using tree::NodeKind;
+
+// Walks as lowering does, past nothing that control does not come to. Each visit tells whether
+// control comes to the end of what was visited.
+class Outliner {
+ public:
+  Outliner(const tree::Program& tree, const oir::TypeTable& types, const tree::Function& function)
+      : tree_(tree), types_(types), function_(function) {}
+
+  oir::Outline run() {
+    if (function_.made != tree::Made::Body) {
+      made();
+      return std::move(out_);
+    }
+    for (const tree::Local& local : function_.locals) look_at(local.type);
+    look_at(function_.result);
+    if (function_.foreign || !function_.body) {
+      out_.plain = false;  // another language may do anything
+    } else if (visit(function_.body)) {
+      out_.note_return();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void made() {
+    out_.plain = false;
+    for (oir::FuncId callee : function_.callees) {
+      if (callee.valid()) out_.calls.push_back(callee);
+    }
+    out_.note_return();
+  }
+
+  void look_at(oir::TypeId type) {
+    if (!type.valid() || !types_.is_plain(type)) out_.plain = false;
+  }
+
+  bool all(std::span<const NodeId> ids) {
+    for (NodeId id : ids) {
+      if (!visit(id)) return false;
+    }
+    return true;
+  }
+
+  bool visit(NodeId id) {
+    if (!id) return true;
+    const Node& n = tree_[id];
+    look_at(n.type);
+    if (!out_.plain && out_.returns) return false;  // there is nothing more to be known
+    switch (n.kind) {
+      case NodeKind::Local:
+      case NodeKind::Global:
+        return true;
+      case NodeKind::Const:
+        if (n.constant().kind == oir::ConstKind::Func) out_.plain = false;
+        return true;
+      case NodeKind::Call:
+        if (!children(n)) return false;
+        out_.calls.push_back(n.func);
+        return true;
+      case NodeKind::CallValue:  // nobody knows whom it calls
+      case NodeKind::Panic:
+        out_.plain = false;
+        return false;
+      case NodeKind::Runtime:
+        if (!children(n)) return false;
+        if (n.rt == oir::RtFn::Exit || oir::rt_info(n.rt).runs_user_code) out_.plain = false;
+        return n.rt != oir::RtFn::Exit;
+      case NodeKind::Move:
+      case NodeKind::RefOf:
+      case NodeKind::Swap:
+      case NodeKind::Replace:
+      case NodeKind::LetGlobal:
+        out_.plain = false;
+        return children(n);
+      case NodeKind::Bind:
+        if (n.global.valid()) out_.plain = false;
+        return children(n);
+      case NodeKind::Assign:
+      case NodeKind::AssignOp:
+        if (is_in_global(n.a)) out_.plain = false;
+        return children(n);
+      case NodeKind::And:
+      case NodeKind::Or:
+      case NodeKind::Assert:
+        return first_decides(n);
+      case NodeKind::If:
+        return branches(n);
+      case NodeKind::Switch:
+        return cases(n);
+      case NodeKind::Loop:
+        return loop(n);
+      case NodeKind::LoopIn:
+      case NodeKind::LoopRangeOf:
+        return visit(n.a) && turns(n.b);
+      case NodeKind::LoopOver:
+        return all(tree_.items(n.list)) && visit(n.a) && turns(n.b);
+      case NodeKind::LoopRange:
+        return visit(n.a) && visit(n.b) && turns(n.c);
+      case NodeKind::Block:
+        return all(tree_.items(n.list)) && visit(n.a);
+      case NodeKind::Return:
+        if (visit(n.a)) out_.note_return();
+        return false;
+      case NodeKind::Break:
+        if (visit(n.a)) broken_ = true;
+        return false;
+      case NodeKind::Next:
+      case NodeKind::NextCall:
+        all(tree_.items(n.list));
+        return false;
+      case NodeKind::Never:
+        visit(n.a);
+        return false;
+      default:
+        return children(n);
+    }
+  }
+
+  bool children(const Node& n) {
+    return visit(n.a) && visit(n.b) && visit(n.c) && all(tree_.items(n.list));
+  }
+
+  // What comes after the first operand is not always evaluated.
+  bool first_decides(const Node& n) {
+    auto list = tree_.items(n.list);
+    if (!visit(list.empty() ? n.a : list[0])) return false;
+    for (size_t i = 1; i < list.size(); i++) visit(list[i]);
+    if (list.empty()) visit(n.b);
+    return true;
+  }
+
+  bool branches(const Node& n) {
+    bool goes_on = false;
+    for (NodeId part : tree_.items(n.list)) {
+      if (!visit(tree_[part].a)) return goes_on;
+      if (visit(tree_[part].b)) goes_on = true;
+    }
+    if (visit(n.c)) goes_on = true;  // without `else` too
+    return goes_on;
+  }
+
+  bool cases(const Node& n) {
+    if (!visit(n.a)) return false;
+    auto list = tree_.items(n.list);
+    if (may_have_dead_case(n)) {
+      out_.plain = false;
+      return !list.empty() && visit(tree_[list[0]].b);
+    }
+    bool goes_on = false;
+    for (NodeId id : list) {
+      if (visit(tree_[id].b)) goes_on = true;
+    }
+    if (n.c && visit(n.c)) goes_on = true;
+    return goes_on;
+  }
+
+  // Whether there may be a case, not the first, that lowering finds no way to.
+  bool may_have_dead_case(const Node& n) const {
+    std::vector<uint64_t> values;
+    bool all = false;
+    for (NodeId id : tree_.items(n.list)) {
+      if (all) return true;
+      for (NodeId pattern_id : tree_.items(tree_[id].list)) {
+        const Node& pattern = tree_[pattern_id];
+        if ((pattern.flags & tree::kAny) != 0) {
+          all = true;
+          continue;
+        }
+        oir::TypeKind kind = types_[pattern.type].kind;
+        if (kind == oir::TypeKind::Tuple) return true;
+        for (NodeId bind : tree_.items(pattern.list)) {
+          if (tree_[bind].a) return true;
+        }
+        values.push_back(kind == oir::TypeKind::Union ? pattern.index : pattern.constant().bits);
+      }
+    }
+    std::sort(values.begin(), values.end());
+    return (all && n.c) || std::adjacent_find(values.begin(), values.end()) != values.end();
+  }
+
+  // Falling off the end of its body leaves it.
+  bool loop(const Node& n) {
+    for (NodeId part : tree_.items(n.list)) {
+      if (!visit(tree_[part].a)) return false;
+    }
+    bool around = broken_;
+    broken_ = false;
+    bool falls = visit(n.b);
+    bool left = falls || broken_;
+    broken_ = around;
+    return left;
+  }
+
+  // There may be no turn.
+  bool turns(NodeId body) {
+    bool around = broken_;
+    visit(body);
+    broken_ = around;
+    return true;
+  }
+
+  bool is_in_global(NodeId place) const {
+    while (tree_[place].kind == NodeKind::Field || tree_[place].kind == NodeKind::Index)
+      place = tree_[place].a;
+    return tree_[place].kind == NodeKind::Global;
+  }
+
+  const tree::Program& tree_;
+  const oir::TypeTable& types_;
+  const tree::Function& function_;
+  oir::Outline out_;
+  bool broken_ = false;  // the innermost loop can be left by `break`
+};
+
+}  // namespace
+
+std::vector<oir::Outline> outlines_of(const tree::Program& tree, const oir::TypeTable& types) {
+  // Nobody else will put into the table of types what is asked of it meanwhile.
+  for (size_t t = 0; t < types.size(); ++t) types.ownership(oir::TypeId{t});
+  std::vector<oir::Outline> outlines(tree.functions.size());
+  in_ranges(outlines.size(), [&](size_t begin, size_t end) {
+    for (size_t f = begin; f < end; ++f)
+      outlines[f] = Outliner(tree, types, tree.functions[f]).run();
+  });
+  // What comes before them is not full yet; and lowering puts in the call of `main`.
+  for (const tree::Segment& segment : tree.segments) outlines[segment.func.index()].plain = false;
+  if (tree.start) outlines[tree.start.index()].plain = false;
+  return outlines;
+}
+
+}  // namespace tenure::ng

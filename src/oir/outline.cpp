@@ -1,0 +1,63 @@
+#include "oir/outline.h"
+
+#include <utility>
+
+namespace tenure::oir {
+
+namespace {
+
+// By function: it is certain to come back, if it does not fail.
+std::vector<uint8_t> find_returning(const std::vector<Outline>& outlines) {
+  size_t count = outlines.size();
+  std::vector<uint8_t> known(count, 0);
+  std::vector<uint32_t> waits_for(count, 0);  // calls before its return of what is not known yet
+  // Who waits for a function, each as often as it calls it: ranges of one list.
+  std::vector<uint32_t> first(count + 1, 0);
+  auto each_call = [&](size_t f, auto&& visit) {
+    const Outline& outline = outlines[f];
+    if (!outline.returns) return;
+    for (uint32_t i = 0; i < outline.calls_before_return; ++i) visit(outline.calls[i].index());
+  };
+  for (size_t f = 0; f < count; ++f) {
+    each_call(f, [&](size_t callee) { ++first[callee + 1]; });
+  }
+  for (size_t f = 0; f < count; ++f) first[f + 1] += first[f];
+  std::vector<uint32_t> waiting(first[count]);
+  std::vector<uint32_t> filled(first.begin(), first.end() - 1);
+  std::vector<uint32_t> work;
+  for (size_t f = 0; f < count; ++f) {
+    each_call(f, [&](size_t callee) { waiting[filled[callee]++] = static_cast<uint32_t>(f); });
+    if (!outlines[f].returns) continue;
+    waits_for[f] = outlines[f].calls_before_return;
+    if (waits_for[f] == 0) work.push_back(static_cast<uint32_t>(f));
+  }
+  while (!work.empty()) {
+    uint32_t f = work.back();
+    work.pop_back();
+    known[f] = 1;
+    for (uint32_t i = first[f]; i < first[f + 1]; ++i) {
+      if (--waits_for[waiting[i]] == 0) work.push_back(waiting[i]);
+    }
+  }
+  return known;
+}
+
+}  // namespace
+
+std::vector<uint8_t> find_spared(const std::vector<Outline>& outlines) {
+  std::vector<uint8_t> spared = find_returning(outlines);
+  for (size_t f = 0; f < outlines.size(); ++f) spared[f] = spared[f] && outlines[f].plain;
+  return spared;
+}
+
+void mark_spared(Program& program, std::vector<Outline> outlines) {
+  std::vector<uint8_t> spared = find_spared(outlines);
+  for (size_t f = 0; f < spared.size(); ++f) {
+    if (!spared[f]) continue;
+    Function& function = program.functions[f];
+    function.spared = true;
+    function.calls = std::move(outlines[f].calls);
+  }
+}
+
+}  // namespace tenure::oir

@@ -1,0 +1,110 @@
+// Which functions need no body where only mistakes are wanted.
+#include "oir/outline.h"
+
+#include "support.h"
+
+namespace tenure::oir::test {
+namespace {
+
+FuncId f(size_t index) {
+  return FuncId{index};
+}
+
+// Returns after so many of its calls.
+Outline outline(std::vector<FuncId> calls, uint32_t before_return, bool plain = true) {
+  Outline row;
+  row.plain = plain;
+  row.returns = true;
+  row.calls_before_return = before_return;
+  row.calls = std::move(calls);
+  return row;
+}
+
+Outline endless(std::vector<FuncId> calls) {
+  Outline row;
+  row.calls = std::move(calls);
+  return row;
+}
+
+using Spared = std::vector<uint8_t>;
+
+TEST(Outline, PlainFunctionsThatComeBack) {
+  EXPECT_EQ(find_spared({outline({}, 0), outline({f(0)}, 1), outline({}, 0, false)}),
+            (Spared{1, 1, 0}));
+  // What it calls need not be plain.
+  EXPECT_EQ(find_spared({outline({f(1)}, 1), outline({}, 0, false)}), (Spared{1, 0}));
+  EXPECT_EQ(find_spared({}), Spared{});
+}
+
+TEST(Outline, WhatNeverComesBackIsNotSpared) {
+  EXPECT_EQ(find_spared({endless({}), outline({f(0)}, 1), outline({f(1)}, 1)}), (Spared{0, 0, 0}));
+  // A `return` stands before the call.
+  EXPECT_EQ(find_spared({endless({}), outline({f(0)}, 0), outline({f(1)}, 1)}), (Spared{0, 1, 1}));
+}
+
+TEST(Outline, Recursion) {
+  EXPECT_EQ(find_spared({outline({f(0), f(0)}, 0)}), Spared{1});
+  EXPECT_EQ(find_spared({outline({f(0)}, 1)}), Spared{0});
+  // Each waits for the other, until one has a way round.
+  EXPECT_EQ(find_spared({outline({f(1)}, 1), outline({f(0)}, 1)}), (Spared{0, 0}));
+  EXPECT_EQ(find_spared({outline({f(1)}, 1), outline({f(0)}, 0)}), (Spared{1, 1}));
+  EXPECT_EQ(find_spared({outline({f(1), f(1)}, 2), outline({}, 0)}), (Spared{1, 1}));
+}
+
+// ---- whether what was said is so
+
+std::string compared(const std::string& body, std::vector<FuncId> calls) {
+  const std::string others = R"(global $n: i64
+type Node = struct {v: i64}
+fn @idle() -> unit {
+bb0:
+  return
+}
+fn @endless() -> unit {
+bb0:
+  jump bb1
+bb1: loop
+  jump bb1
+}
+fn @it(n: i64, p: ptr<ref<Node>>) -> i64 {
+)";
+  std::string errors;
+  std::optional<Program> program = parse_text(others + body + "}\n", &errors);
+  if (!program) return "does not parse: " + errors;
+  program->functions.back().spared = true;
+  program->functions.back().calls = std::move(calls);
+  return join(verify_outlines(*program));
+}
+
+TEST(Outline, BodiesAreComparedWithIt) {
+  const std::string right = R"(  temp %3: bool
+bb0:
+  %3 = binary.lt copy n, 2: i64
+  branch copy %3 bb1 bb2
+bb1:
+  result = init copy $n
+  return
+bb2:
+  call @idle()
+  result = init 1: i64
+  return
+)";
+  EXPECT_EQ(compared(right, {f(0)}), "");
+  EXPECT_NE(compared(right, {}).find("calls others"), std::string::npos);
+  EXPECT_NE(compared(right, {f(0), f(1)}).find("calls others"), std::string::npos);
+  auto with = [&](const std::string& inst) {
+    return "  temp %3: i64\n  hold %4: ref<Node>\nbb0:\n" + inst +
+           "  result = init 1: i64\n  return\n";
+  };
+  EXPECT_NE(compared(with("  call @endless()\n"), {f(1)}).find("never come back"),
+            std::string::npos);
+  for (const char* inst : {"  $n = init 1: i64\n", "  %3 = init move n\n",
+                           "  %4 = new 1: i64 of Node\n", "  rt.collect\n", "  rt.exit 1: i32\n",
+                           "  drop %4 end_of_block\n", "  p.* = assign copy %4\n"}) {
+    std::string found = compared(with(inst), {});
+    EXPECT_NE(found.find("spared, but"), std::string::npos) << inst << found;
+  }
+}
+
+}  // namespace
+}  // namespace tenure::oir::test
