@@ -7,17 +7,13 @@ interpreter, which checks every step, and as native code, with everything and wi
 
     tests/random_trees.py [--build DIR] [--first N] [--count N] [--keep FOLDER]
 """
-import argparse
 import os
 import random
-import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lib.program_test import OPTIMISATIONS  # noqa: E402
+from lib import differential  # noqa: E402
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FUNCTIONS = 5
 
 
@@ -193,51 +189,5 @@ class Generator:
         return ["    " + line for line in lines]
 
 
-def run(tenure, path, *options):
-    command = [tenure, "run", "--plain", "--leak-check", *options, path]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
-    return done.returncode, done.stdout, done.stderr
-
-
-def problem_of(tenure, seed, path):
-    with open(path, "w", encoding="ascii") as file:
-        file.write(Generator(seed).program())
-    expected = run(tenure, path, "--engine=interp", "-O0", "--check=2")
-    if expected[0] not in (0, 101) or (expected[0] == 101 and "null reference" not in expected[2]):
-        return f"unoptimised: exit code {expected[0]}: {expected[2][-300:]}"
-    left_out = "-" + OPTIMISATIONS[seed % len(OPTIMISATIONS)]
-    for options in (["--engine=interp", "-O2", "--check=3"], ["--engine=jit", "-O2", "--check=2"],
-                    ["--engine=interp", "-O2", "--check=2", f"--opt={left_out}", "--gc-stress=7"]):
-        found = run(tenure, path, *options)
-        if found != expected:
-            return f"{' '.join(options)}: {found[0]} {found[2][-300:]!r}; expected {expected[0]} {expected[2][-300:]!r}"
-    return None
-
-
-def main():
-    parser = argparse.ArgumentParser(description="Generated programs of trees, with and without optimisations.")
-    parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--count", type=int, default=40)
-    parser.add_argument("--keep", help="where programs that fail are left")
-    options = parser.parse_args()
-    tenure = os.path.join(os.path.abspath(options.build), "bin", "tenure")
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "trees.ng")
-        for seed in range(options.first, options.first + options.count):
-            problem = problem_of(tenure, seed, path)
-            if problem is None:
-                print(f"ok seed {seed}")
-                continue
-            failed += 1
-            print(f"FAIL seed {seed}: {problem}")
-            if options.keep:
-                os.makedirs(options.keep, exist_ok=True)
-                os.replace(path, os.path.join(options.keep, f"trees{seed}.ng"))
-    print(f"{options.count - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(differential.main("trees", "trees", lambda seed: Generator(seed).program(), ["null reference"]))

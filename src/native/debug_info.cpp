@@ -24,7 +24,7 @@ DebugInfo::DebugInfo(ModuleLowering& module)
   }
   unit_ = builder_.createCompileUnit(llvm::dwarf::DW_LANG_C99, main_file, "tenure",
                                      module.options.opt_level > 0, "", 0);
-  make_types();
+  if (shows_variables()) make_types();
 }
 
 llvm::DIFile* DebugInfo::file(FileId id) {
@@ -70,6 +70,7 @@ llvm::DILocation* DebugInfo::location(llvm::DISubprogram* scope, Span span) {
 
 void DebugInfo::declare_local(llvm::DISubprogram* scope, const oir::Local& local,
                               uint32_t parameter, llvm::Value* storage, llvm::BasicBlock* block) {
+  if (!shows_variables()) return;
   llvm::DIType* shown = shown_type(local.type, local.boxed);
   if (local.name.empty() || shown == nullptr) return;
   LineColumn at =
@@ -84,6 +85,7 @@ void DebugInfo::declare_local(llvm::DISubprogram* scope, const oir::Local& local
 }
 
 void DebugInfo::declare_global(const oir::Global& global, llvm::GlobalVariable* storage) {
+  if (!shows_variables()) return;
   llvm::DIType* shown = shown_type(global.type, global.boxed);
   if (global.name.empty() || shown == nullptr || !global.span.valid()) return;
   unsigned line = module_.sources.locate(global.span).line;

@@ -1,5 +1,6 @@
 // DWARF for the program: a subprogram per function under its shown name, a position per
-// instruction, a variable per declared local or global. Debuggers read it, and so do call traces.
+// instruction, and without optimisation a variable per declared local or global. Debuggers read it,
+// and so do call traces.
 #pragma once
 
 #include <vector>
@@ -11,6 +12,10 @@ namespace tenure::native {
 class DebugInfo {
  public:
   explicit DebugInfo(ModuleLowering& module);
+
+  // Optimised code keeps most variables nowhere that could be told, and telling of the others costs
+  // LLVM a record for each, in each copy of what is inlined.
+  bool shows_variables() const { return module_.options.opt_level == 0; }
 
   // Attaches a subprogram to the LLVM function. Gives the scope of its instructions.
   llvm::DISubprogram* begin_function(oir::FuncId id, llvm::Function* function);

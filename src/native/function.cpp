@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "native/abi.h"
+#include "native/words.h"
 
 namespace tenure::native {
 
@@ -67,6 +68,8 @@ void FunctionLowering::make_frame() {
   }
   Signature signature = signature_of(module_, id_);
   slots_.assign(function_.locals.size(), nullptr);
+  words_.assign(function_.locals.size(), nullptr);
+  is_word_ = find_words(module_, function_, address_taken_, !module_.debug().shows_variables());
   for (size_t i = 0; i < function_.locals.size(); ++i) {
     uint32_t parameter = kNoParameter;
     if (i == 0 && signature.result_in_memory) parameter = 0;
@@ -82,6 +85,8 @@ void FunctionLowering::make_local(size_t index, uint32_t llvm_parameter) {
   Value* argument = llvm_parameter == kNoParameter ? nullptr : llvm_->getArg(llvm_parameter);
   if (argument != nullptr && !scalar) {
     slots_[index] = argument;
+  } else if (is_word_[index]) {
+    words_[index] = argument;
   } else {
     llvm::AllocaInst* slot = temporary(local.type);
     slot->setName(local.name.empty() ? "l" + std::to_string(index) : local.name);
@@ -95,7 +100,18 @@ void FunctionLowering::make_local(size_t index, uint32_t llvm_parameter) {
   }
   if (argument != nullptr && !local.name.empty()) argument->setName(local.name);
   uint32_t parameter = local.kind == LocalKind::Param ? static_cast<uint32_t>(index) : 0;
+  if (slots_[index] == nullptr) return;
   module_.debug().declare_local(scope_, local, parameter, slots_[index], &llvm_->getEntryBlock());
+}
+
+// The memory of a local. A word that somebody wants the address of is put there, each time: it is
+// written once, and not everywhere where it is wanted is on the way to the others.
+llvm::Value* FunctionLowering::slot(size_t local) {
+  oir::TypeId type = function_.locals[local].type;
+  if (!is_word_[local]) return slots_[local];
+  if (slots_[local] == nullptr) slots_[local] = temporary(type);
+  if (words_[local] != nullptr) store(words_[local], slots_[local], type);
+  return slots_[local];
 }
 
 llvm::AllocaInst* FunctionLowering::temporary(oir::TypeId type) {
@@ -180,6 +196,8 @@ void FunctionLowering::raise() {
 }
 
 void FunctionLowering::fail_if(Value* failed, const std::function<void()>& report) {
+  // Of constants the builder knows the answer: of a divisor, that it is not 0.
+  if (auto* known = llvm::dyn_cast<llvm::ConstantInt>(failed); known && known->isZero()) return;
   BasicBlock* cold = new_block("fail");
   BasicBlock* next = new_block("ok");
   b_.CreateCondBr(failed, cold, next, unlikely_);
@@ -356,7 +374,7 @@ void FunctionLowering::lower_terminator() {
       if (!module_.is_scalar(type)) {
         b_.CreateRetVoid();
       } else {
-        b_.CreateRet(load(slots_[0], type));
+        b_.CreateRet(local_value(0));
       }
       return;
     }

@@ -1,10 +1,11 @@
 // One OIR function becoming one LLVM function.
 //
-// Every local is an alloca of the entry block (owned aggregate parameters and results are the
-// caller's memory); LLVM's SROA makes registers of them. Aggregates are bytes, their parts are
-// reached by offset. An instruction becomes straight-line code with cold blocks to the side; the
-// exceptional edge of whatever may fail in it goes to the landing pad of the instruction's `unwind`
-// block, which keeps the exception in a slot for the `resume` at the end of the cleanup chain.
+// A local is a value (native/words.h) or an alloca of the entry block (owned aggregate parameters
+// and results are the caller's memory), of which LLVM's SROA makes registers. Aggregates are bytes,
+// their parts are reached by offset. An instruction becomes straight-line code with cold blocks to
+// the side; the exceptional edge of whatever may fail in it goes to the landing pad of the
+// instruction's `unwind` block, which keeps the exception in a slot for the `resume` at the end of
+// the cleanup chain.
 //
 // Scalars and words are llvm::Values in registers; the functions that speak of memory take and give
 // addresses. "Raw" memory holds nothing that needs dropping.
@@ -45,6 +46,7 @@ class FunctionLowering {
   // ---- function.cpp: frame, blocks, failing
   void make_frame();
   void make_local(size_t index, uint32_t llvm_parameter);
+  Value* slot(size_t local);
   void lower(const oir::Inst& inst);
   llvm::AllocaInst* temporary(oir::TypeId type);
   llvm::BasicBlock* new_block(const char* name);
@@ -69,6 +71,7 @@ class FunctionLowering {
 
   // ---- places.cpp
   Address resolve(oir::Place place);
+  Value* local_value(size_t local);  // of a scalar
   Value* index_value(oir::LocalId local);
   Value* offset(Value* ptr, uint64_t bytes);
   Value* load(Value* ptr, oir::TypeId type);
@@ -240,7 +243,9 @@ class FunctionLowering {
   llvm::IRBuilder<> entry_;  // where allocas are made
   llvm::DISubprogram* scope_ = nullptr;
   const oir::Inst* inst_ = nullptr;
-  std::vector<Value*> slots_;        // of each local; null for unit
+  std::vector<Value*> slots_;  // of each local: its memory; null for unit, and for words without it
+  std::vector<bool> is_word_;  // of each local: it needs no memory (native/words.h)
+  std::vector<Value*> words_;  // of words: the value, once it is there
   std::vector<bool> address_taken_;  // of each local: the function hands out its address
   std::vector<llvm::BasicBlock*> blocks_;
   std::vector<llvm::BasicBlock*> landing_pads_;

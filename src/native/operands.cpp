@@ -51,6 +51,8 @@ llvm::Value* FunctionLowering::literal_pointer(uint32_t string) {
 
 llvm::Value* FunctionLowering::value(const Operand& operand) {
   if (operand.kind == OperandKind::Const) return constant(operand.constant);
+  bool whole_local = operand.place.is_local() && operand.place.is_root();
+  if (whole_local && is_word_[operand.place.root]) return local_value(operand.place.root);
   Address at = resolve(operand.place);
   if (operand.kind == OperandKind::Addr) return at.ptr;
   Value* word = load(at.ptr, at.type);
@@ -120,7 +122,7 @@ llvm::Value* FunctionLowering::owned_memory(const Operand& operand, TypeId type)
   if (operand.kind == OperandKind::Move && operand.place.is_local() && operand.place.is_root()) {
     size_t local = operand.place.local_id().index();
     // A local that others may look at through its address must hold the hole, not the value.
-    if (!address_taken_[local] || !types()[type].vacates) return slots_[local];
+    if (!address_taken_[local] || !types()[type].vacates) return slot(local);
   }
   Value* memory = temporary(type);
   store_operand(operand, type, memory);

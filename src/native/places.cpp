@@ -35,9 +35,14 @@ void FunctionLowering::copy_bytes(Value* dst, Value* src, TypeId type) {
   b_.CreateMemCpy(dst, align, src, align, layout.size);
 }
 
+llvm::Value* FunctionLowering::local_value(size_t local) {
+  if (words_[local] != nullptr) return words_[local];
+  return load(slot(local), function_.locals[local].type);
+}
+
 llvm::Value* FunctionLowering::index_value(oir::LocalId local) {
   TypeId type = function_.locals[local.index()].type;
-  Value* index = load(slots_[local.index()], type);
+  Value* index = local_value(local.index());
   return types().is_signed(type) ? b_.CreateSExt(index, module_.i64)
                                  : b_.CreateZExt(index, module_.i64);
 }
@@ -65,7 +70,7 @@ FunctionLowering::Address FunctionLowering::resolve(Place place) {
     at.ptr = module_.global_place(id);
     at.type = module_.program.globals[id.index()].type;
   } else {
-    at.ptr = slots_[place.local_id().index()];
+    at.ptr = slot(place.local_id().index());
     at.type = function_.locals[place.local_id().index()].type;
   }
   if (place.is_root()) return at;
@@ -138,6 +143,11 @@ void FunctionLowering::clear_states(const Address& address) {
 void FunctionLowering::init_place(Place place, Value* value, Value* memory) {
   if (!place.valid() || module_.is_unit(type_of(place))) return;
   if (is_whole_global(place)) return write_global(place, value, memory);
+  if (value != nullptr && place.is_local() && place.is_root() && is_word_[place.root] &&
+      slots_[place.root] == nullptr) {
+    words_[place.root] = value;
+    return;
+  }
   Address at = resolve(place);
   if (value != nullptr) {
     store(value, at.ptr, at.type);
@@ -148,7 +158,7 @@ void FunctionLowering::init_place(Place place, Value* value, Value* memory) {
 }
 
 llvm::Value* FunctionLowering::result_memory(Place place) {
-  if (place.is_local() && place.is_root()) return slots_[place.local_id().index()];
+  if (place.is_local() && place.is_root()) return slot(place.local_id().index());
   return temporary(type_of(place));
 }
 

@@ -256,11 +256,24 @@ bool cast_always_fits(const TypeTable& types, TypeId from, TypeId to) {
   if (!types.is_integer(to)) return true;
   if (types[from].kind == TypeKind::Bool) return true;
   if (!types.is_integer(from)) return false;
-  auto bits = [&](TypeId id) {
-    return 8u << ((unsigned(types[id].kind) - unsigned(TypeKind::I8)) % 4);
-  };
-  if (types.is_signed(from) == types.is_signed(to)) return bits(from) <= bits(to);
-  return !types.is_signed(from) && bits(from) < bits(to);
+  if (types.is_signed(from) == types.is_signed(to)) return types.bits(from) <= types.bits(to);
+  return !types.is_signed(from) && types.bits(from) < types.bits(to);
+}
+
+// Of integers `a op b`: by no number but 0 a division fails, by none but -1 it overflows.
+bool binary_may_fail(BinOp op, const Operand& b) {
+  constexpr uint64_t kMinusOne = ~uint64_t{0};
+  bool is_number = b.kind == OperandKind::Const && b.constant.kind == ConstKind::Int;
+  switch (op) {
+    case BinOp::Div:
+      return !is_number || b.constant.bits == 0 || b.constant.bits == kMinusOne;
+    case BinOp::Rem:
+    case BinOp::WrapDiv:
+    case BinOp::WrapRem:
+      return !is_number || b.constant.bits == 0;
+    default:
+      return op < BinOp::Eq;
+  }
 }
 
 }  // namespace
@@ -272,10 +285,8 @@ bool inst_may_fail(const Program& program, const Function& function, const Inst&
     case Op::Unary:
       return UnOp(inst.imm) == UnOp::Neg && program.types.is_integer(arg_type());
     case Op::Binary:
-      if (BinOp op = BinOp(inst.imm); op > BinOp::Ge) {
-        return op == BinOp::WrapDiv || op == BinOp::WrapRem;
-      }
-      return BinOp(inst.imm) < BinOp::Eq && program.types.is_integer(arg_type());
+      return binary_may_fail(BinOp(inst.imm), function.args(inst)[1]) &&
+             program.types.is_integer(arg_type());
     case Op::Cast:
       return inst.imm == 0 &&
              !cast_always_fits(program.types, arg_type(), place_type(program, function, inst.dst));

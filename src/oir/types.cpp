@@ -289,6 +289,10 @@ bool TypeTable::is_signed(TypeId id) const {
   return kind >= TypeKind::I8 && kind <= TypeKind::I64;
 }
 
+uint32_t TypeTable::bits(TypeId id) const {
+  return 8u << ((unsigned(types_[id.index()].kind) - unsigned(TypeKind::I8)) % 4);
+}
+
 bool TypeTable::is_float(TypeId id) const {
   TypeKind kind = types_[id.index()].kind;
   return kind == TypeKind::F32 || kind == TypeKind::F64;

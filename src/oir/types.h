@@ -165,6 +165,8 @@ class TypeTable {
   bool is_move_only(TypeId id) const { return ownership(id) == Ownership::MoveOnly; }
   bool is_integer(TypeId id) const;
   bool is_signed(TypeId id) const;
+  // The width of an integer type.
+  uint32_t bits(TypeId id) const;
   bool is_float(TypeId id) const;
   // A String or a Text: laid out alike, and known to the same runtime functions.
   bool is_string(TypeId id) const;

@@ -14,6 +14,7 @@
 #include "own/lastuse.h"
 #include "own/moves.h"
 #include "own/null_checks.h"
+#include "own/range_checks.h"
 #include "own/rebuilt_places.h"
 #include "own/reuse_memory.h"
 #include "own/summaries.h"
@@ -103,6 +104,10 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
     run_elaborate(program, summaries, moves.flags, sources);
     pipeline.done("elaborate", program, Phase::Elaborated);
     return pipeline.finish(program);
+  }
+  if (on.has(Optimisation::Ranges)) {
+    remove_range_checks(program);
+    summaries.remove_unwind_edges(program);
   }
   if (on.has(Optimisation::Inline)) inline_leaves(program, summaries);
   if (on.has(Optimisation::Checks)) remove_null_checks(program);
