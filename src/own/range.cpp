@@ -48,6 +48,9 @@ Range quotient(Range a, Range b) {
 
 // Nearer to zero than the divisor, no further than what is divided, and with the sign of that.
 Range remainder(Range a, Range b) {
+  if (a.is_number() && b.is_number() && b.low != 0) return Range::of(a.low % b.low);
+  Number least = b.low > 0 ? b.low : b.high < 0 ? -b.high : 0;
+  if (a.low > -least && a.high < least) return a;
   Number most = std::max(b.low < 0 ? -b.low : b.low, b.high < 0 ? -b.high : b.high) - 1;
   if (most < 0) return {};
   return {a.low < 0 ? std::max(a.low, -most) : 0, a.high > 0 ? std::min(a.high, most) : 0};

@@ -12,14 +12,31 @@ namespace {
 
 // Ranges that are kept: blocks by locals that are used in several of them.
 constexpr size_t kMostKept = size_t{1} << 20;
-// Sweeps before what grows is taken for without limit, and in all.
-constexpr int kExactSweeps = 2, kMostSweeps = 20;
+// Sweeps before what grows is widened, before it is taken for without limit, and in all.
+constexpr int kExactSweeps = 2, kWideningSweeps = 20, kMostSweeps = 30;
 constexpr int kNarrowingSweeps = 2;
 constexpr size_t kMostConditions = 4;
 
 // Who gets the address and only reads.
 bool only_looks(const Inst& inst) {
   return inst.op == Op::FullCheck || (inst.op == Op::Runtime && rt_prints(RtFn(inst.imm)));
+}
+
+// The next of a few limits that what grows may have, since a sum that is kept small by a remainder
+// is still known to be when it is added to; else that of the type.
+Range widened(Range range, Range before, Range all, bool at_once) {
+  using Number = Range::Number;
+  constexpr int kBits[] = {8, 16, 20, 31};
+  Number low = range.low, high = range.high;
+  if (low < before.low) low = all.low;
+  if (high > before.high) high = all.high;
+  for (int bits : kBits) {
+    if (at_once) break;
+    Number limit = (Number{1} << bits) - 1;
+    if (range.low < before.low && range.low >= -limit) low = std::max(low, -limit);
+    if (range.high > before.high && range.high <= limit) high = std::min(high, limit);
+  }
+  return Range{range.low >= 0 ? std::max<Number>(low, 0) : low, high}.meet(all);
 }
 
 }  // namespace
@@ -94,17 +111,15 @@ void Ranges::solve() {
     reached[0] = 1;
   };
   if (fits) begin(at_entry_, reached_);
-  int sweeps = 0;
   do {
-    widens_ = sweeps >= kExactSweeps;
     if (fits) sweep(at_entry_, reached_);
-  } while (again_ && ++sweeps < kMostSweeps);
+  } while (again_ && ++sweeps_ < kMostSweeps);
   if (!fits || again_) {  // too much to follow
     order_.clear();
     result_ = KnownRanges::kAnything;
     return;
   }
-  widens_ = false;
+  sweeps_ = 0;
   for (int i = 0; widened_ && i < kNarrowingSweeps; ++i) {
     // From what was known before the sweep to what is known after it.
     std::vector<State> into(blocks);
@@ -324,10 +339,8 @@ void Ranges::join_into(BlockId target) {
       Range joined = state[s].join(now_[slots_[s]]);
       if (joined == state[s]) continue;
       grows = true;
-      if (goes_back && widens_) {
-        Range all = all_[slots_[s]];
-        if (joined.low < state[s].low) joined.low = joined.low >= 0 ? 0 : all.low;
-        if (joined.high > state[s].high) joined.high = all.high;
+      if (goes_back && sweeps_ >= kExactSweeps) {
+        joined = widened(joined, state[s], all_[slots_[s]], sweeps_ >= kWideningSweeps);
         widened_ = true;
       }
       state[s] = joined;

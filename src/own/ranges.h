@@ -1,10 +1,10 @@
 // What the integers and bools of one function may be, wherever it is.
 //
 // Followed are locals that are written by their name alone. Intervals over the blocks, forwards, as
-// in Cousot and Cousot (POPL 1977): in a few sweeps over the function, what still grows then is
-// taken for without limit, and two more sweeps find the limits that conditions set. A condition is
-// a comparison whose bool is branched on in its block: on either way its sides are what it says.
-// Where an error unwinds nothing is known.
+// in Cousot and Cousot (POPL 1977): in a few sweeps over the function, what still grows then
+// gets one of a few limits, at last none, and two more sweeps find the limits that conditions set.
+// A condition is a comparison whose bool is branched on in its block: on either way its sides are
+// what it says. Where an error unwinds nothing is known.
 #pragma once
 
 #include <vector>
@@ -103,8 +103,8 @@ class Ranges {
   // Of a sweep; null: of the walk of each_inst.
   std::vector<State>* into_ = nullptr;
   std::vector<uint8_t>* into_reached_ = nullptr;
-  bool again_ = false;   // a block that was gone through already begins with more
-  bool widens_ = false;  // what grows on a way back has no limit
+  int sweeps_ = 0;
+  bool again_ = false;  // a block that was gone through already begins with more
   bool widened_ = false;
 };
 
