@@ -195,7 +195,8 @@ enum class LocalKind : uint8_t {
 // How a parameter gets its argument.
 enum class ParamMode : uint8_t {
   Own,     // by value; the callee drops it
-  Borrow,  // the argument's word (Ref, ...) uncounted, or the address of a place; the caller's
+  Borrow,  // the argument's word (Ref, ...) uncounted, or the address of a place; the caller's. Of
+           // type Borrow: a place that nobody writes while the function runs
 };
 
 struct Local {

@@ -388,7 +388,8 @@ void ShapeCheck::argument(const Inst& inst, size_t i, ParamMode mode, TypeId par
   if (mode == ParamMode::Own) {
     if (!is_value(a)) bad("lends what is taken by value");
     same(type, param, "argument");
-  } else if (a.kind == OperandKind::Addr && kind(param) == TypeKind::Ref && type != param) {
+  } else if (a.kind == OperandKind::Addr && type != param &&
+             (kind(param) == TypeKind::Ref || kind(param) == TypeKind::Borrow)) {
     same(type, program_.types[param].elem, "argument");
   } else {
     if (a.kind == OperandKind::Copy || a.kind == OperandKind::Move)

@@ -24,8 +24,9 @@ void ShapeCheck::run() {
     if (local.kind == LocalKind::Alias && kind(local.type) != TypeKind::Borrow) {
       return complain("an alias is of type borrow");
     }
-    if (local.kind != LocalKind::Alias && kind(local.type) == TypeKind::Borrow) {
-      return complain("only an alias is of type borrow");
+    bool lent = local.kind == LocalKind::Param && local.mode == ParamMode::Borrow;
+    if (local.kind != LocalKind::Alias && !lent && kind(local.type) == TypeKind::Borrow) {
+      return complain("only an alias, or what is lent, is of type borrow");
     }
     if (local.kind == LocalKind::Flag && kind(local.type) != TypeKind::U32) {
       return complain("a drop flag is a u32");

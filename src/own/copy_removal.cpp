@@ -7,6 +7,7 @@
 
 #include "own/cfg.h"
 #include "own/lenders.h"
+#include "own/lent_values.h"
 #include "own/liveness.h"
 #include "own/pointed.h"
 #include "own/steps.h"
@@ -134,6 +135,7 @@ class CopyRemoval {
   // ---- does the lender stay as it is?
 
   bool stays_as_it_is(uint32_t local, Place lender, Liveness& liveness) const {
+    if (is_part_of_lent_value(program_, function_, lender)) return true;
     const Candidate& candidate = candidates_[local];
     bool is_count = program_.types[function_.locals[local].type].kind == TypeKind::Ref;
     if (!(is_count ? can_lend_reference(lender) : can_lend_value(lender))) return false;
@@ -224,9 +226,9 @@ uint8_t CopyCosts::of(TypeId id) {
   uint8_t cost = kKnown;
   switch (type.kind) {
     case TypeKind::Text:
+    case TypeKind::String:
       cost |= kText;
       break;
-    case TypeKind::String:
     case TypeKind::Ref:
     case TypeKind::Weak:
       break;

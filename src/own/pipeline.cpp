@@ -12,6 +12,7 @@
 #include "own/events.h"
 #include "own/inline_leaves.h"
 #include "own/lastuse.h"
+#include "own/lent_values.h"
 #include "own/moves.h"
 #include "own/null_checks.h"
 #include "own/range_checks.h"
@@ -110,6 +111,7 @@ bool run(Program& program, const SourceMap& sources, DiagnosticSink& sink, const
     summaries.remove_unwind_edges(program);
   }
   if (on.has(Optimisation::Inline)) inline_leaves(program, summaries);
+  if (on.has(Optimisation::Lend)) lend_values(program, summaries);
   if (on.has(Optimisation::Checks)) remove_null_checks(program);
   // Last uses are decided on conditional drops, so that elaboration finds out what has become of
   // them. The reference OIR is made beside it, for those who want to see it or compare with it.
