@@ -6,7 +6,7 @@ namespace tenure::ng {
 
 Checker::Checker(const std::vector<ModuleSource>& modules, const Names& names, DiagnosticSink& sink,
                  oir::Program& out)
-    : names_(names), sink_(sink), out_(out), types_(out.types) {
+    : names_(names), sink_(sink), out_(out), types_(out.types), scopes_(names.size()) {
   for (const ModuleSource& source : modules) {
     Module module;
     module.path = source.path;
@@ -77,7 +77,7 @@ bool Checker::run(bool tests) {
     bool of_trait = fun.owner != nullptr && fun.owner->kind == TypeDecl::Kind::Trait;
     if (of_trait || node.list2.count != 0 || outer_params(fun).count != 0) continue;
     if (fun.owner != nullptr && fun.owner->refused) continue;
-    module_ = fun.module;
+    look_at(fun.module);
     TypeId self;
     if (fun.impl != nullptr) {
       self = resolve(at(fun.impl->node).b, true);

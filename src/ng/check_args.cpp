@@ -165,9 +165,9 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
   }
   if (out.ok && rest != Rest::None && !rest_by_name) {
     out.has[last] = true;
-    auto where =
-        out.given.begin() + static_cast<std::ptrdiff_t>(left.empty() ? out.given.size() : left_at);
-    out.given.insert(where, {static_cast<uint32_t>(last), rest_argument(left, rest, span)});
+    if (left.empty()) left_at = out.given.size();
+    out.given.push_back({static_cast<uint32_t>(last), rest_argument(left, rest, span)});
+    std::rotate(out.given.begin() + left_at, out.given.end() - 1, out.given.end());
   }
   return out;
 }
@@ -188,71 +188,74 @@ const Checker::Signature& Checker::signature(const FunDecl& fun) {
   return out;
 }
 
-bool Checker::infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
-                    uint32_t types_module, TypeId self,
-                    const std::function<void(Bindings&)>& from_context,
-                    std::vector<NodeId>& checked) {
+void Checker::infer_one(Bindings& open, const Typed& typed, uint32_t types_module, TypeId self,
+                        bool& ok, NodeId& checked) {
+  auto [type_node, source, want] = typed;
+  if (type_node && !want.valid()) {
+    Env env(*this, types_module, open, self);
+    want = resolve(type_node, true);
+  }
+  // What is not known of the others might have said what this one is.
+  bool blind = !ok && !want.valid();
+  FunShape shape;
+  if (!want.valid() && !blind && type_node) {
+    Env env(*this, types_module, open, self);
+    shape = shape_of_written(type_node);
+  }
+  if (!checked.valid()) {
+    checked = blind          ? without_context(source)
+              : shape.wanted ? function_argument(source, shape)
+                             : expr(source, want);
+  }
+  if (is_bad(checked)) {
+    ok = false;
+    return;
+  }
+  if (!type_node || open.empty()) return;
+  Env env(*this, types_module, {}, self);
+  if (!unify(type_node, type_of(checked), open)) infer_from_impl(type_node, type_of(checked), open);
+}
+
+bool Checker::infer(Bindings& open, const TypedArgs& typed, uint32_t types_module, TypeId self,
+                    const std::function<void(Bindings&)>& from_context, Ids& checked) {
   checked.resize(typed.size());
-  std::vector<bool> done(typed.size());
+  Few<uint8_t, 16> done;
+  done.resize(typed.size());
+  size_t left = typed.size();
   bool ok = true;
   auto one = [&](size_t i) {
-    auto [type_node, source] = typed[i];
-    TypeId want;
     done[i] = true;
-    if (type_node) {
-      Env env(*this, types_module, open, self);
-      want = resolve(type_node, true);
-    }
-    // What is not known of the others might have said what this one is.
-    bool blind = !ok && !want.valid();
-    FunShape shape;
-    if (!want.valid() && !blind && type_node) {
-      Env env(*this, types_module, open, self);
-      shape = shape_of_written(type_node);
-    }
-    if (!checked[i].valid()) {
-      checked[i] = blind          ? without_context(source)
-                   : shape.wanted ? function_argument(source, shape)
-                                  : expr(source, want);
-    }
-    if (is_bad(checked[i])) {
-      ok = false;
-      return;
-    }
-    if (!type_node) return;
-    Env env(*this, types_module, {}, self);
-    if (!unify(type_node, type_of(checked[i]), open))
-      infer_from_impl(type_node, type_of(checked[i]), open);
+    --left;
+    infer_one(open, typed[i], types_module, self, ok, checked[i]);
   };
   for (size_t i = 0; i < typed.size(); ++i) {
-    if (checked[i].valid() || !needs_context(typed[i].second)) one(i);
+    if (checked[i].valid() || !needs_context(typed[i].source)) one(i);
   }
-  from_context(open);
+  if (!open.empty()) from_context(open);
   // A number says of itself what it is if nothing else does, `Some(1)` in part; `null` and `None`
   // do not.
-  for (size_t i = 0; i < typed.size(); ++i) {
-    if (!done[i] && is_literal(typed[i].second)) one(i);
+  for (size_t i = 0; left != 0 && i < typed.size(); ++i) {
+    if (!done[i] && is_literal(typed[i].source)) one(i);
   }
   for (bool blank : {false, true}) {
-    for (size_t i = 0; i < typed.size(); ++i) {
-      if (!done[i] && (blank || !is_blank(typed[i].second))) one(i);
+    for (size_t i = 0; left != 0 && i < typed.size(); ++i) {
+      if (!done[i] && (blank || !is_blank(typed[i].source))) one(i);
     }
   }
   return ok;
 }
 
 // Arguments of a call whose others are not known are still of the types that are.
-void Checker::check_known_args(const Bindings& open,
-                               const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
-                               uint32_t types_module, TypeId self, std::vector<NodeId>& checked) {
+void Checker::check_known_args(const Bindings& open, const TypedArgs& typed, uint32_t types_module,
+                               TypeId self, Ids& checked) {
   for (size_t i = 0; i < typed.size(); ++i) {
-    if (!checked[i].valid() || is_bad(checked[i]) || !typed[i].first) continue;
+    if (!checked[i].valid() || is_bad(checked[i]) || !typed[i].type) continue;
     TypeId want;
     {
       Env env(*this, types_module, open, self);
-      want = resolve(typed[i].first, true);
+      want = resolve(typed[i].type, true);
     }
-    if (want.valid()) coerce(checked[i], want, typed[i].second);
+    if (want.valid()) coerce(checked[i], want, typed[i].source);
   }
 }
 

@@ -10,7 +10,7 @@ using ast::NodeKind;
 using tree::NodeId;
 using T = tree::NodeKind;
 
-NodeId Checker::emit_call(Instance& instance, const std::vector<NodeId>& parts, Span span) {
+NodeId Checker::emit_call(const Instance& instance, std::span<const NodeId> parts, Span span) {
   if (!instance.result.valid()) return bad(span);
   tree::Node made = make(T::Call, instance.result, span);
   made.func = instance.id;
@@ -56,8 +56,12 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
                          TypeId expected, Span name_span, const Prechecked* known) {
   FunDecl& decl = *callee.fun;
   const auto& [names, optional, types, rest] = signature(decl);
-  Prechecked settled = known != nullptr ? *known : Prechecked{};
-  if (rest != Rest::None && !settled.empty()) call = settled_args(call, settled);
+  Prechecked settled;
+  if (known != nullptr && rest != Rest::None && !known->empty()) {
+    settled = *known;
+    call = settled_args(call, settled);
+    known = &settled;
+  }
   const ast::Node& call_node = at(call);
   if (decl.refused) {
     check_args_only(call_node.list);
@@ -79,9 +83,10 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
   }
   Bindings open = callee.bindings;
   open.insert(open.end(), own.begin(), own.end());
-  std::vector<std::pair<ast::NodeId, ast::NodeId>> typed;
-  typed.reserve(matched.given.size());
-  for (auto& [index, source] : matched.given) typed.push_back({types[index], source});
+  bool is_plain = open.empty() && decl.plain != nullptr && decl.plain_self == callee.self;
+  TypedArgs typed;
+  for (auto [index, source] : matched.given)
+    typed.push_back({types[index], source, is_plain ? decl.plain->params[index].type : TypeId{}});
   auto context = [&](Bindings& into) {
     if (!fun.a || !expected.valid()) return;
     Bindings trial = into;
@@ -91,9 +96,10 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
       if (!into[i].arg.known()) into[i].arg = trial[i].arg;
     }
   };
-  std::vector<NodeId> checked(typed.size());
-  for (size_t i = 0; i < typed.size(); ++i) {
-    if (auto it = settled.find(typed[i].second.v); it != settled.end()) checked[i] = it->second;
+  Ids checked;
+  checked.resize(typed.size());
+  for (size_t i = 0; known != nullptr && !known->empty() && i < typed.size(); ++i) {
+    if (auto it = known->find(typed[i].source.v); it != known->end()) checked[i] = it->second;
   }
   if (!infer(open, typed, decl.module, callee.self, context, checked)) {
     if (!is_self_param(decl, 0) || skip != 0)
@@ -111,7 +117,7 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
   Instance* instance = request(decl, open, callee.self, call_node.span);
   if (instance == nullptr) return bad(call_node.span);
   bool ok = true;
-  std::vector<NodeId> parts;
+  Ids parts;
   if (callee.receiver.valid() && !instance->params.empty()) {
     if (!instance->params[0].type.valid()) return bad(call_node.span);
     parts.push_back(part(
@@ -141,8 +147,8 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
     parts.push_back(part(i, given, call_node.span));
   }
   if (!ok) return bad(call_node.span);
-  if (decl.is_native) return call_native(decl, *instance, std::move(parts), call_node.span);
-  return emit_call(*instance, std::move(parts), call_node.span);
+  if (decl.is_native) return call_native(decl, *instance, parts, call_node.span);
+  return emit_call(*instance, parts, call_node.span);
 }
 
 NodeId Checker::variant_by_name(const std::vector<VariantRef>& found, ast::NodeId source,
@@ -185,9 +191,8 @@ NodeId Checker::call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source,
     check_args_only(args);
     return bad(span);
   }
-  std::vector<std::pair<ast::NodeId, ast::NodeId>> typed;
-  typed.reserve(matched.given.size());
-  for (auto& [field, arg] : matched.given) typed.push_back({types[field], arg});
+  TypedArgs typed;
+  for (auto [field, arg] : matched.given) typed.push_back({types[field], arg, {}});
   auto context = [&](Bindings& into) {
     const TypeInst* known = inst(expected);
     if (known == nullptr || known->decl != &decl) return;
@@ -195,7 +200,7 @@ NodeId Checker::call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source,
       if (!into[i].arg.known()) into[i].arg = known->args[i];
     }
   };
-  std::vector<NodeId> checked;
+  Ids checked;
   if (!infer(open, typed, decl.module, TypeId{}, context, checked)) return bad(span);
   if (report_unknown(open, span, decl.name)) return bad(span);
   Args type_args;
@@ -203,7 +208,7 @@ NodeId Checker::call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source,
   TypeId type = instantiate(decl, type_args, span);
   if (!type.valid()) return bad(span);
   bool ok = true;
-  std::vector<NodeId> parts;
+  Ids parts;
   for (size_t i = 0; i < matched.given.size(); ++i) {
     auto [field, arg] = matched.given[i];
     if (field >= row(type).variants[index].fields.size() ||

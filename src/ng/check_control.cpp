@@ -50,7 +50,7 @@ Checker::Flow Checker::arm(ast::NodeId id, TypeId& type, bool wants_value, bool&
   ScopeMark scope = push_scope();
   ++block_depth_;
   size_t first_local = function().locals.size();
-  std::vector<NodeId> out;
+  Statements out;
   bool falls = true;
   ast::NodeId last;
   if (!list.empty()) {

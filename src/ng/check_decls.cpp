@@ -17,16 +17,16 @@ void Checker::collect() {
   }
   // Impls name types, so they come after every type.
   for (uint32_t i = 0; i < count; ++i) {
-    module_ = i;
+    look_at(i);
     for (ast::NodeId id : items(at(ast().root).list)) {
       if (at(id).kind == NodeKind::Impl) collect_impl(id);
     }
   }
-  module_ = count - 1;
+  look_at(count - 1);
 }
 
 void Checker::collect_module(uint32_t index) {
-  module_ = index;
+  look_at(index);
   for (ast::NodeId id : items(at(ast().root).list)) collect_decl(id);
 }
 
@@ -320,9 +320,7 @@ std::string Checker::closest(NameId name, bool types) {
     for (const Binding& binding : bindings_) known.push_back(text(binding.name));
   } else {
     for (std::string_view builtin : {"print", "assert", "not", "len"}) known.push_back(builtin);
-    for (const auto& [id, index] : visible_) {
-      if (index != 0) known.push_back(text(id));
-    }
+    scopes_.for_each([&](NameId id) { known.push_back(text(id)); });
     for (const auto& [id, global] : module.globals) known.push_back(text(id));
     for (const auto& [id, variants] : module.variants) known.push_back(text(id));
   }
@@ -373,7 +371,7 @@ ast::List Checker::outer_params(const FunDecl& fun) const {
 }
 
 void Checker::check_type_decl(TypeDecl& decl) {
-  module_ = decl.module;
+  look_at(decl.module);
   const ast::Node& node = at(decl.node);
   if (node.list2.count != 0) {
     params_unknown_ = true;

@@ -204,7 +204,7 @@ bool Checker::to_object(NodeId& node, TypeId wanted) {
   NodeId given = to_value(node);
   if (is_object(from)) {
     Instance* upcast = request_upcast(from, wanted);
-    node = emit_call(*upcast, {part(0, given, span)}, span);
+    node = emit_call(*upcast, part(0, given, span), span);
     return true;
   }
   tree::NodeKind how = tree_[given].kind;

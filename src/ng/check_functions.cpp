@@ -514,7 +514,7 @@ NodeId Checker::lambda_expr(ast::NodeId id, const FunShape& shape) {
   size_t noted = noted_errors_;
   Instance* outer = std::exchange(current_, &instance);
   auto outer_loops = std::exchange(loops_, {});
-  auto outer_binding = std::exchange(local_binding_, {});
+  auto outer_locals = scopes_.begin_inner();
   uint32_t outer_depth = std::exchange(block_depth_, 1);
   bool outer_error = std::exchange(saw_error_, false);
   ScopeMark scope = push_scope();
@@ -527,7 +527,7 @@ NodeId Checker::lambda_expr(ast::NodeId id, const FunShape& shape) {
   pop_scope(scope);
   saw_error_ = outer_error;
   block_depth_ = outer_depth;
-  local_binding_ = std::move(outer_binding);
+  scopes_.end_inner(std::move(outer_locals));
   loops_ = std::move(outer_loops);
   current_ = outer;
   noted_errors_ = noted;

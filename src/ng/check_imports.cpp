@@ -21,7 +21,7 @@ bool is_core(std::string_view path) {
 // ---- imports
 
 void Checker::collect_imports(uint32_t index) {
-  module_ = index;
+  look_at(index);
   Module& module = modules_[index];
   for (std::string_view path : kCoreModules) {
     auto found = by_path_.find(std::string(path));
@@ -296,7 +296,7 @@ void Checker::export_imported(const Import& import) {
 }
 
 void Checker::collect_exports(uint32_t index) {
-  module_ = index;
+  look_at(index);
   Module& module = modules_[index];
   for (ast::NodeId id : items(at(ast().root).list)) {
     const ast::Node& node = at(id);
@@ -322,7 +322,7 @@ void Checker::check_unused_imports() {
   for (uint32_t i = 0; i < modules_.size(); ++i) {
     Module& module = modules_[i];
     if (module.is_standard || module.is_foreign) continue;
-    module_ = i;
+    look_at(i);
     std::vector<std::vector<const ImportedName*>> unused(module.imports.size());
     std::vector<size_t> items_of(module.imports.size());
     for (const auto& [name, found] : module.items) {

@@ -132,11 +132,11 @@ void Checker::check_instance(Instance& instance) {
   if (instance.decl != nullptr && instance.decl->is_foreign) return;
   current_ = &instance;
   loops_.clear();
-  local_binding_.clear();
+  scopes_.begin();
   block_depth_ = 1;
   saw_error_ = false;
   if (instance.kind == Instance::Kind::Clone) {
-    module_ = static_cast<uint32_t>(modules_.size()) - 1;
+    look_at(static_cast<uint32_t>(modules_.size()) - 1);
     size_t errors = loose_errors();
     clone_body(instance);
     if (loose_errors() != errors) function().body = {};
@@ -209,7 +209,7 @@ Bindings Checker::unknown_params(ast::List params) const {
 }
 
 void Checker::check_unused(FunDecl& fun) {
-  module_ = fun.module;
+  look_at(fun.module);
   if (fun.owner != nullptr && fun.owner->refused) return;
   const ast::Node& node = at(fun.node);
   Instance instance;
@@ -222,7 +222,7 @@ void Checker::check_unused(FunDecl& fun) {
   for (const Binding& own : unknown_params(node.list2)) instance.bindings.push_back(own);
   current_ = &instance;
   loops_.clear();
-  local_binding_.clear();
+  scopes_.begin();
   block_depth_ = 1;
   saw_error_ = false;
   params_unknown_ = true;
@@ -271,7 +271,7 @@ void Checker::check_start() {
     if (end != first) check_segment(first, end);
     first = end + 1;
   }
-  module_ = count - 1;
+  look_at(count - 1);
   if (modules_[module_].is_main) request_main();
   if (modules_[module_].is_main && tree_.is_test) request_tests();
 }
@@ -290,9 +290,11 @@ void Checker::check_segment(uint32_t first, uint32_t end) {
   tree_.segments.push_back({modules_[first].place, instance.id});
   current_ = &instance;
   block_depth_ = 0;
-  std::vector<tree::NodeId> list;
-  for (module_ = first; module_ < end; ++module_) check_top_level(list);
-  module_ = end - 1;
+  Statements list;
+  for (uint32_t module = first; module < end; ++module) {
+    look_at(module);
+    check_top_level(list);
+  }
   Span span = at(ast().root).span;
   function().span = span;
   function().end = {span.file, span.end, span.end};
@@ -302,7 +304,7 @@ void Checker::check_segment(uint32_t first, uint32_t end) {
   current_ = nullptr;
 }
 
-void Checker::check_top_level(std::vector<tree::NodeId>& out) {
+void Checker::check_top_level(Statements& out) {
   std::vector<ast::NodeId> body;
   for (ast::NodeId id : items(at(ast().root).list)) {
     switch (at(id).kind) {
@@ -428,7 +430,7 @@ tree::NodeId Checker::clone_of(tree::NodeId operand, Span span) {
     instance = request_clone(type, span);
   }
   if (instance == nullptr) return bad(span);
-  return emit_call(*instance, {part(0, receiver_arg(operand, types_.ref(type), span), span)}, span);
+  return emit_call(*instance, part(0, receiver_arg(operand, types_.ref(type), span), span), span);
 }
 
 void Checker::clone_body(Instance& instance) {

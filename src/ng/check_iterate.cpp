@@ -78,8 +78,7 @@ NodeId Checker::let_tuple(ast::List names, NodeId subject, Span span) {
 tree::LocalId Checker::add_hidden(LocalName what) {
   what.owner = current_->id;
   what.local = add_local("", what.type.valid() ? what.type : types_.unit(), what.span);
-  bound_.push_back(what);
-  local_binding_[what.local.v] = static_cast<uint32_t>(bound_.size()) - 1;
+  scopes_.add(what);
   return what.local;
 }
 

@@ -57,7 +57,7 @@ constexpr std::pair<std::string_view, RtFn> kNatives[] = {
 
 }  // namespace
 
-NodeId Checker::call_native(FunDecl& decl, Instance& instance, const std::vector<NodeId>& parts,
+NodeId Checker::call_native(FunDecl& decl, Instance& instance, std::span<const NodeId> parts,
                             Span span) {
   std::string_view name = text(decl.name);
   if (!instance.result.valid()) return bad(span);

@@ -128,12 +128,13 @@ NodeId Checker::tuple_lit(ast::NodeId id, TypeId expected) {
   return add(made);
 }
 
-NodeId Checker::finish_struct(TypeId type, ast::NodeId id, const std::vector<NodeId>& checked) {
+NodeId Checker::finish_struct(TypeId type, ast::NodeId id, std::span<const NodeId> checked) {
   const ast::Node& node = at(id);
   auto inits = items(node.list);
   size_t count = row(type).fields.size();
-  std::vector<bool> has(count);
-  std::vector<NodeId> parts;
+  Few<uint8_t, 16> has;
+  has.resize(count);
+  Ids parts;
   bool ok = true;
   for (size_t i = 0; i < inits.size(); ++i) {
     const ast::Node init = at(inits[i]);
@@ -221,10 +222,9 @@ NodeId Checker::default_value(uint32_t module, ast::NodeId source, TypeId type, 
     return bad(span);
   }
   defaults_.push_back(key);
-  auto hidden = std::move(visible_);
-  visible_.clear();
+  auto hidden = scopes_.hide();
   NodeId given = value(source, type);
-  visible_ = std::move(hidden);
+  scopes_.show(hidden);
   defaults_.pop_back();
   return given;
 }
@@ -272,16 +272,16 @@ NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
     ast::List params = tree[decl.node].list2;
     if (params.count != 0) {
       Bindings open = open_params(params, decl.module);
-      std::vector<std::pair<ast::NodeId, ast::NodeId>> typed;
+      TypedArgs typed;
       for (ast::NodeId init : items(node.list)) {
         ast::NodeId type;
         for (ast::NodeId member : tree.items(tree[decl.node].list)) {
           if (tree[member].kind == NodeKind::FieldDecl && tree[member].name == at(init).name)
             type = tree[member].a;
         }
-        typed.push_back({type, at(init).a});
+        typed.push_back({type, at(init).a, {}});
       }
-      std::vector<NodeId> checked;
+      Ids checked;
       auto context = [&](Bindings& into) {
         const TypeInst* known = inst(expected);
         if (known == nullptr || known->decl != &decl) return;

@@ -201,7 +201,7 @@ NodeId Checker::conjunction(std::span<const ast::NodeId> rest, size_t tests, Spa
 
 // Behind `if (!(x is T)) { return; }`: the rest of the block sees the member.
 void Checker::narrow_after(ast::NodeId statement, std::span<const ast::NodeId> rest,
-                           std::vector<NodeId>& out) {
+                           Statements& out) {
   const ast::Node* node = &at(statement);
   if (node->kind == NodeKind::ExprStmt) node = &at(node->a);
   if (node->kind != NodeKind::If || !arm_leaves_ || rest.empty()) return;

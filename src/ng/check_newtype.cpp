@@ -76,7 +76,7 @@ NodeId Checker::newtype_call(TypeDecl& decl, ast::NodeId call, ast::List explici
     check_args_only(node.list);
     return bad(node.span);
   }
-  std::vector<NodeId> checked;
+  Ids checked;
   auto context = [&](Bindings& into) {
     const TypeInst* known = inst(expected);
     if (known == nullptr || known->decl != &decl) return;
@@ -84,7 +84,7 @@ NodeId Checker::newtype_call(TypeDecl& decl, ast::NodeId call, ast::List explici
       if (!into[i].arg.known()) into[i].arg = known->args[i];
     }
   };
-  if (!infer(open, {{tree[decl.node].a, args[0]}}, decl.module, TypeId{}, context, checked))
+  if (!infer(open, {{tree[decl.node].a, args[0], {}}}, decl.module, TypeId{}, context, checked))
     return bad(node.span);
   if (report_unknown(open, node.span, decl.name)) return bad(node.span);
   Args type_args;

@@ -144,7 +144,7 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
   cost += kDefaultCost * static_cast<uint32_t>(names.size() - skip - matched.given.size());
   Bindings open = callee.bindings;
   for (const Binding& own : open_params(fun.list2, decl.module)) open.push_back(own);
-  for (auto& [index, source] : matched.given) {
+  for (auto [index, source] : matched.given) {
     if (!types[index]) continue;
     auto it = known.find(source.v);
     if (it == known.end() || is_self_param(decl, index)) continue;
@@ -160,7 +160,7 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
     if (!converts_to_object(found, want) && !fits_union(found, want)) return std::nullopt;
     cost += kConversionCost;
   }
-  for (auto& [index, source] : matched.given) {
+  for (auto [index, source] : matched.given) {
     if (!types[index] || known.count(source.v) != 0) continue;
     TypeId want;
     {

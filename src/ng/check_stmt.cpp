@@ -17,14 +17,14 @@ NodeId Checker::eval(NodeId value, Span span) {
   return add(made);
 }
 
-NodeId Checker::block_node(const std::vector<NodeId>& list, NodeId result, Span span) {
+NodeId Checker::block_node(std::span<const NodeId> list, NodeId result, Span span) {
   tree::Node made = make(T::Block, result.valid() ? type_of(result) : types_.unit(), span);
   made.list = add_list(list);
   made.a = result;
   return add(made);
 }
 
-void Checker::statements(std::span<const ast::NodeId> list, std::vector<NodeId>& out, bool& falls) {
+void Checker::statements(std::span<const ast::NodeId> list, Statements& out, bool& falls) {
   bool warned = false;
   for (size_t i = 0; i < list.size(); ++i) {
     ast::NodeId id = list[i];
@@ -140,7 +140,7 @@ Checker::Flow Checker::block(ast::NodeId id) {
   }
   ScopeMark scope = push_scope();
   ++block_depth_;
-  std::vector<NodeId> list;
+  Statements list;
   bool falls = true;
   statements(items(at(id).list), list, falls);
   --block_depth_;
@@ -428,8 +428,8 @@ Checker::Flow Checker::next_stmt(ast::NodeId id) {
         !count_is(loop.vars.size(), "variable of the loop"))
       return {eval(bad(node.span), node.span), false};
     for (size_t i = 0; i < given.size(); ++i) {
-      auto it = local_binding_.find(loop.vars[i].v);
-      bool known = it != local_binding_.end() && bound_[it->second].type.valid();
+      const LocalName* local = scopes_.of(loop.vars[i]);
+      bool known = local != nullptr && local->type.valid();
       values.push_back(known ? value(given[i], function().locals[loop.vars[i].index()].type)
                              : without_context(given[i]));
       function().locals[loop.vars[i].index()].assigned = true;

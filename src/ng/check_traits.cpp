@@ -16,7 +16,7 @@ void Checker::check_traits() {
   for (size_t i = 0; i < impls_.size(); ++i) check_impl(impls_[i]);
   for (size_t i = 0; i < type_decls_.size(); ++i) check_overlaps(type_decls_[i]);
   for (const Underived& derive : underived_) {
-    module_ = derive.module;
+    look_at(derive.module);
     const ast::Node& node = at(derive.node);
     Symbol symbol = type_symbol(node);
     bool trait = symbol.kind == Symbol::Kind::Type && symbol.type->kind == TypeDecl::Kind::Trait;
@@ -32,7 +32,7 @@ void Checker::check_traits() {
 }
 
 void Checker::check_trait(TypeDecl& decl) {
-  module_ = decl.module;
+  look_at(decl.module);
   const ast::Node& node = at(decl.node);
   if (decl.trait->is_auto) {
     bool empty = node.list.count == 0 && node.list2.count == 0 && list3(node).count == 0;
@@ -102,7 +102,7 @@ void Checker::check_supers_end(TypeDecl& decl) {
       Symbol symbol = type_symbol(at(super));
       if (symbol.kind != Symbol::Kind::Type || symbol.type->trait == nullptr) continue;
       if (symbol.type == &decl) {
-        module_ = decl.module;
+        look_at(decl.module);
         error(DiagKind::BadTraitShape, at(decl.node).name_span(),
               quoted(decl.name) + " stands above itself");
         for (TypeDecl* other : seen) other->trait->above_itself = true;
@@ -114,7 +114,7 @@ void Checker::check_supers_end(TypeDecl& decl) {
 }
 
 void Checker::check_impl(ImplDecl& impl) {
-  module_ = impl.module;
+  look_at(impl.module);
   const ast::Node& node = at(impl.node);
   bool generic = node.list2.count != 0;
   Env env(*this, impl.module, unknown_params(node.list2), TypeId{});
@@ -246,7 +246,7 @@ void Checker::check_overlaps(TypeDecl& decl) {
       if (impl->trait == kind) impls.push_back(impl);
     }
     if (impls.empty()) continue;
-    module_ = impls[0]->module;
+    look_at(impls[0]->module);
     check_overlaps(impls, impls, quoted(at(at(impls[0]->node).a).name));
   }
 }
@@ -280,7 +280,7 @@ void Checker::check_overlaps(const std::vector<ImplDecl*>& impls,
         const ast::Node& node = tree[impl.node];
         return Span::join(tree[node.a].span, tree[node.b].span);
       };
-      module_ = later.module;
+      look_at(later.module);
       bool generic = node_of(first).list2.count != 0 || node_of(second).list2.count != 0;
       bool only_later = node_of(later).list2.count != 0 && node_of(earlier).list2.count == 0;
       ImplDecl& narrow = only_later ? earlier : later;

@@ -6,19 +6,6 @@ namespace tenure::ng {
 
 using tree::NodeKind;
 
-tree::NodeId Checker::add(tree::Node node) {
-  if (node.type.valid() && node.type == unknown_part_) node.type = TypeId{};
-  return tree_.add(node);
-}
-
-tree::Node Checker::make(NodeKind kind, TypeId type, Span span) const {
-  tree::Node node;
-  node.kind = kind;
-  node.type = type;
-  node.span = span;
-  return node;
-}
-
 // What stands for a mistake: of no type, so nothing more is said about it.
 tree::NodeId Checker::bad(Span span) {
   return add(make(NodeKind::Const, TypeId{}, span));
@@ -76,13 +63,6 @@ tree::NodeId Checker::deref_node(tree::NodeId base, Span span) {
 
 // ---- names --------------------------------------------------------------------------------------
 
-void Checker::pop_scope(ScopeMark mark) {
-  while (undo_.size() > mark.undo) {
-    visible_[undo_.back().first] = undo_.back().second;
-    undo_.pop_back();
-  }
-}
-
 tree::LocalId Checker::add_local(std::string name, TypeId type, Span span) {
   std::vector<tree::Local>& locals = function().locals;
   locals.push_back({std::move(name), type, span, false});
@@ -90,19 +70,12 @@ tree::LocalId Checker::add_local(std::string name, TypeId type, Span span) {
 }
 
 void Checker::bind_name(NameId name, LocalName what) {
-  uint32_t& slot = visible_[name];
-  undo_.push_back({name, slot});
   if (current_ != nullptr) what.owner = current_->id;
-  bound_.push_back(what);
-  slot = static_cast<uint32_t>(bound_.size());
-  if (what.kind == LocalName::Kind::Local && what.local.valid()) {
-    local_binding_[what.local.v] = static_cast<uint32_t>(bound_.size()) - 1;
-  }
+  scopes_.bind(name, what);
 }
 
 const LocalName* Checker::find_local(NameId name) const {
-  if (auto it = visible_.find(name); it != visible_.end() && it->second != 0)
-    return &bound_[it->second - 1];
+  if (const LocalName* local = scopes_.find(name)) return local;
   // Functions see the globals of their module; its top level sees them as it declares them.
   if (current_ != nullptr && (!defaults_.empty() || current_->kind != Instance::Kind::Start)) {
     const auto& globals = modules_[module_].globals;
@@ -238,9 +211,8 @@ const LocalName* Checker::alias_root(tree::NodeId place) const {
         place = node.a;
         break;
       case NodeKind::Local: {
-        auto it = local_binding_.find(node.local.v);
-        if (it == local_binding_.end() || !bound_[it->second].alias) return nullptr;
-        return &bound_[it->second];
+        const LocalName* local = scopes_.of(node.local);
+        return local != nullptr && local->alias ? local : nullptr;
       }
       default:
         return nullptr;

@@ -79,7 +79,7 @@ TypeId Checker::resolve_or(const ast::Node& node, bool quiet) {
 
 // `type N = A | B;` whose alternatives are all types is another name for such a union.
 void Checker::find_untagged(TypeDecl& decl) {
-  module_ = decl.module;
+  look_at(decl.module);
   const ast::Node& node = at(decl.node);
   if (decl.kind != TypeDecl::Kind::Union || !node.a) return;
   auto params = items(node.list2);

@@ -19,6 +19,7 @@
 #include "base/few.h"
 #include "ng/check.h"
 #include "ng/declared.h"
+#include "ng/scopes.h"
 
 namespace tenure::ng {
 
@@ -42,12 +43,17 @@ class Checker {
   Diagnostic& error(DiagKind kind, Span span, std::string message);
   static std::string shortened(std::string name);
   void not_supported(Span span, std::string_view what);
-  const ast::Tree& ast() const { return *modules_[module_].tree; }
+  const ast::Tree& ast() const { return *ast_; }
+  void look_at(uint32_t module) {
+    module_ = module;
+    ast_ = modules_[module].tree;
+  }
   // A slot that the parser left empty after a mistake reads as an Error node.
   const ast::Node& at(ast::NodeId id) const {
-    static const ast::Node kError{};
-    if (!id.valid()) return kError;
-    return id.v < kMade ? ast()[id] : made_[id.v - kMade];
+    if (id.v < kMade) [[likely]]
+      return ast()[id];
+    static constinit const ast::Node kError{};
+    return id.valid() ? made_[id.v - kMade] : kError;
   }
   std::span<const ast::NodeId> items(ast::List list) const {
     if (list.begin < kMade) return ast().items(list);
@@ -70,12 +76,12 @@ class Checker {
           module_(checker.module_),
           bindings_(std::move(checker.bindings_)),
           self_(checker.self_) {
-      checker.module_ = module;
+      checker.look_at(module);
       checker.bindings_ = std::move(bindings);
       checker.self_ = self;
     }
     ~Env() {
-      checker_.module_ = module_;
+      checker_.look_at(module_);
       checker_.bindings_ = std::move(bindings_);
       checker_.self_ = self_;
     }
@@ -340,7 +346,7 @@ class Checker {
   Bindings unknown_params(ast::List params) const;
   void check_start();
   void check_segment(uint32_t first, uint32_t end);
-  void check_top_level(std::vector<tree::NodeId>& out);
+  void check_top_level(Few<tree::NodeId, 16>& out);
   void request_main();
   void request_tests();
   void add_params(Instance& instance);
@@ -351,11 +357,9 @@ class Checker {
   std::string unique_name(std::string name);
 
   // ---- bodies: state
-  struct ScopeMark {
-    size_t undo;
-  };
-  ScopeMark push_scope() { return {undo_.size()}; }
-  void pop_scope(ScopeMark mark);
+  using ScopeMark = Scopes::Mark;
+  ScopeMark push_scope() { return scopes_.mark(); }
+  void pop_scope(ScopeMark mark) { scopes_.leave(mark); }
   tree::LocalId add_local(std::string name, TypeId type, Span span);
   void bind_name(NameId name, LocalName what);
   const LocalName* find_local(NameId name) const;
@@ -365,8 +369,18 @@ class Checker {
   tree::Function& function() { return tree_.functions[current_->id.index()]; }
 
   // ---- tree building
-  tree::NodeId add(tree::Node node);
-  tree::Node make(tree::NodeKind kind, TypeId type, Span span) const;
+  tree::NodeId add(const tree::Node& node) {
+    tree::NodeId id = tree_.add(node);
+    if (is_unknown_part(node.type)) tree_[id].type = TypeId{};
+    return id;
+  }
+  static tree::Node make(tree::NodeKind kind, TypeId type, Span span) {
+    tree::Node node;
+    node.kind = kind;
+    node.type = type;
+    node.span = span;
+    return node;
+  }
   tree::List add_list(std::span<const tree::NodeId> ids) { return tree_.add_list(ids); }
   tree::List add_list(std::initializer_list<tree::NodeId> ids) {
     return tree_.add_list({std::data(ids), ids.size()});
@@ -452,7 +466,7 @@ class Checker {
   tree::NodeId struct_lit(ast::NodeId id, TypeId expected);
   tree::NodeId new_expr(ast::NodeId id, TypeId expected);
   tree::NodeId ref_expr(ast::NodeId id, TypeId expected);
-  tree::NodeId finish_struct(TypeId type, ast::NodeId id, const std::vector<tree::NodeId>& checked);
+  tree::NodeId finish_struct(TypeId type, ast::NodeId id, std::span<const tree::NodeId> checked);
   tree::NodeId deref_expr(ast::NodeId id);
   tree::NodeId move_expr(ast::NodeId id, TypeId expected);
   bool check_movable(tree::NodeId place, Span span);
@@ -554,13 +568,20 @@ class Checker {
   tree::NodeId self_argument(tree::NodeId given, TypeId self, TypeId wanted);
   tree::NodeId call_lifecycle(const Target& target, ast::NodeId call);
   tree::NodeId call_of_type(const Target& target, TypeId self, ast::NodeId call, TypeId expected);
-  tree::NodeId emit_call(Instance& instance, const std::vector<tree::NodeId>& parts, Span span);
+  tree::NodeId emit_call(const Instance& instance, std::span<const tree::NodeId> parts, Span span);
+  tree::NodeId emit_call(const Instance& instance, tree::NodeId part, Span span) {
+    return emit_call(instance, std::span(&part, 1), span);
+  }
   tree::NodeId receiver_arg(tree::NodeId receiver, TypeId self_type, Span span);
   // Matches arguments to parameters by position and name. Index: parameter; invalid: not given.
   struct Matched {
+    struct Given {
+      uint32_t index;
+      ast::NodeId source;
+    };
     bool ok = true;
-    std::vector<std::pair<uint32_t, ast::NodeId>> given;  // in the order written
-    std::vector<bool> has;
+    Few<Given, 6> given;   // in the order written
+    Few<uint8_t, 16> has;  // by parameter
   };
   Matched match_args(ast::List args, const std::vector<NameId>& names, size_t skip,
                      const std::vector<bool>& optional, Span span, NameId callee,
@@ -577,15 +598,21 @@ class Checker {
   ast::NodeId settled_args(ast::NodeId call, Prechecked& known);
   bool check_rest(ast::NodeId fun);
   bool is_pack(const ast::Tree& tree, ast::NodeId fun, ast::NodeId type) const;
-  // Type arguments from the arguments, then from the context, then from literals. `typed`: the type
-  // as declared (in `types_module`) and the argument of it. The arguments are left in `checked`,
-  // uncoerced; what is there already is not looked at again.
-  bool infer(Bindings& open, const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
-             uint32_t types_module, TypeId self, const std::function<void(Bindings&)>& from_context,
-             std::vector<tree::NodeId>& checked);
-  void check_known_args(const Bindings& open,
-                        const std::vector<std::pair<ast::NodeId, ast::NodeId>>& typed,
-                        uint32_t types_module, TypeId self, std::vector<tree::NodeId>& checked);
+  // Type arguments from the arguments, then from the context, then from literals. The types of
+  // `typed` are declared in `types_module`. The arguments are left in `checked`, uncoerced; what is
+  // there already is not looked at again.
+  struct Typed {
+    ast::NodeId type;  // as declared
+    ast::NodeId source;
+    TypeId known;  // what it is, if nothing depends on the arguments
+  };
+  using TypedArgs = Few<Typed, 6>;
+  bool infer(Bindings& open, const TypedArgs& typed, uint32_t types_module, TypeId self,
+             const std::function<void(Bindings&)>& from_context, Ids& checked);
+  void infer_one(Bindings& open, const Typed& typed, uint32_t types_module, TypeId self, bool& ok,
+                 tree::NodeId& checked);
+  void check_known_args(const Bindings& open, const TypedArgs& typed, uint32_t types_module,
+                        TypeId self, Ids& checked);
   bool bounds_hold(const Callee& callee, const Bindings& open, Span span);
   void check_args_only(ast::List args);
   Bindings open_params(ast::List params, uint32_t params_module) const;
@@ -624,8 +651,8 @@ class Checker {
   enum Builtin : uint32_t { kPrint, kAssert, kNot, kLen };
   void declare_builtins();
   tree::NodeId call_builtin(uint32_t builtin, ast::NodeId call, TypeId expected);
-  tree::NodeId call_native(FunDecl& decl, Instance& instance,
-                           const std::vector<tree::NodeId>& parts, Span span);
+  tree::NodeId call_native(FunDecl& decl, Instance& instance, std::span<const tree::NodeId> parts,
+                           Span span);
   // Those that are operators (check_natives.cpp).
   std::optional<tree::NodeId> number_native(std::string_view name, TypeId result,
                                             const std::vector<tree::NodeId>& args, Span span);
@@ -638,7 +665,8 @@ class Checker {
   Flow statement(ast::NodeId id);
   Flow block(ast::NodeId id);                     // of type unit
   Flow body(const Instance& instance, Span end);  // of a function (check_instances.cpp)
-  void statements(std::span<const ast::NodeId> list, std::vector<tree::NodeId>& out, bool& falls);
+  using Statements = Few<tree::NodeId, 16>;
+  void statements(std::span<const ast::NodeId> list, Statements& out, bool& falls);
   Flow val_stmt(ast::NodeId id);
   Flow val_tuple(ast::NodeId id);
   Flow assign_stmt(ast::NodeId id);
@@ -660,7 +688,11 @@ class Checker {
   // Errors that belong to no statement that is done with.
   size_t loose_errors() const { return sink_.error_count() - noted_errors_; }
   tree::NodeId stand_in(TypeId type, Span span);
-  tree::NodeId block_node(const std::vector<tree::NodeId>& list, tree::NodeId result, Span span);
+  tree::NodeId block_node(std::span<const tree::NodeId> list, tree::NodeId result, Span span);
+  tree::NodeId block_node(std::initializer_list<tree::NodeId> list, tree::NodeId result,
+                          Span span) {
+    return block_node(std::span(std::data(list), list.size()), result, span);
+  }
   bool same_place(tree::NodeId a, tree::NodeId b) const;
   bool lets_alone(tree::NodeId target, std::span<const tree::NodeId> appended) const;
   tree::NodeId assigned_place(ast::NodeId id);
@@ -722,8 +754,7 @@ class Checker {
   std::vector<Test> tests_in(ast::NodeId condition);
   void exclude(ast::NodeId condition, std::vector<Test>& left);
   tree::NodeId conjunction(std::span<const ast::NodeId> rest, size_t tests, Span span);
-  void narrow_after(ast::NodeId statement, std::span<const ast::NodeId> rest,
-                    std::vector<tree::NodeId>& out);
+  void narrow_after(ast::NodeId statement, std::span<const ast::NodeId> rest, Statements& out);
 
   // ---- newtypes (check_newtype.cpp)
   bool is_newtype(TypeId type) const;
@@ -805,7 +836,8 @@ class Checker {
   std::deque<std::vector<FunDecl*>> function_sets_;
   std::unordered_map<NameId, uint32_t> type_names_;  // how many types have a name
   std::optional<std::unordered_map<std::string, std::string_view>> std_names_;
-  uint32_t module_ = 0;  // the one whose nodes are looked at
+  uint32_t module_ = 0;             // the one whose nodes are looked at
+  const ast::Tree* ast_ = nullptr;  // its tree
   std::deque<ast::Node> made_;
   std::deque<std::vector<ast::NodeId>> made_lists_;
   std::deque<FunDecl> funs_;
@@ -834,10 +866,7 @@ class Checker {
   std::unordered_map<std::string, uint32_t> function_names_;  // how many have it
 
   Instance* current_ = nullptr;
-  std::vector<LocalName> bound_;
-  std::unordered_map<NameId, uint32_t> visible_;  // index into bound_ plus 1; 0: none
-  std::vector<std::pair<NameId, uint32_t>> undo_;
-  std::unordered_map<uint32_t, uint32_t> local_binding_;  // by LocalId: index into bound_
+  Scopes scopes_;
   std::vector<LoopContext> loops_;
   uint32_t block_depth_ = 0;
   // The body at hand has an error after which nobody knows where it goes on: what seems to be
