@@ -4,23 +4,17 @@
 
 namespace tenure::ng {
 
-Checker::Checker(const std::vector<ModuleSource>& modules, const Names& names, DiagnosticSink& sink,
-                 oir::Program& out)
-    : names_(names), sink_(sink), out_(out), types_(out.types), scopes_(names.size()) {
-  for (const ModuleSource& source : modules) {
-    Module module;
-    module.path = source.path;
-    module.file = source.file;
-    module.is_standard = source.is_standard;
-    module.is_main = source.is_main;
-    module.is_foreign = source.is_foreign;
-    module.place = source.place;
-    module.refusals = source.refusals;
-    module.tree = source.tree;
-    for (const auto& [node, index] : source.imports) module.import_modules.emplace(node.v, index);
-    if (!module.path.empty()) by_path_.emplace(module.path, static_cast<uint32_t>(modules_.size()));
-    modules_.push_back(std::move(module));
-  }
+Checker::Checker(const Names& names, DiagnosticSink& sink, oir::Program& out, Shared& shared,
+                 uint32_t part)
+    : names_(names),
+      sink_(sink),
+      out_(out),
+      types_(out.types),
+      all_(shared),
+      shared_(shared),
+      part_(part),
+      scopes_(names.size()) {
+  look_at(0);
 }
 
 std::string Checker::quoted(NameId id) const {
@@ -36,7 +30,10 @@ Diagnostic& Checker::error(DiagKind kind, Span span, std::string message) {
     muted_ = Diagnostic{};
     return muted_;
   }
+  grow();
+  size_t before = sink_.error_count();
   Diagnostic& diagnostic = sink_.report(kind, span, std::move(message));
+  errors_ += sink_.error_count() - before;
   constexpr size_t kMostShown = 8;
   size_t shown = 0;
   const Instance* instance = current_;
@@ -64,16 +61,25 @@ void Checker::not_supported(Span span, std::string_view what) {
   error(DiagKind::NotSupported, span, std::string(what) + " are not supported yet");
 }
 
+// The instances from `next` on, and those that are asked for meanwhile.
+void Checker::check_instances(size_t& next) {
+  for (; next < all_.instances.size(); ++next) {
+    Instance& instance = shared_.instances[next];
+    bool reported = instance.decl != nullptr && instance.decl->wrong;
+    if (!reported) check_instance(instance);
+  }
+}
+
 bool Checker::run(bool tests) {
-  tree_.is_test = tests;
+  grow().program.is_test = tests;
   collect();
   check_declarations();
   check_start();
-  for (FunDecl& fun : funs_) {
+  for (FunDecl& fun : shared_.funs) {
     // Generic functions are checked by their instances; those of the standard modules when called.
-    if (modules_[fun.module].is_standard || fun.is_foreign || fun.is_native || fun.refused)
+    if (all_.modules[fun.module].is_standard || fun.is_foreign || fun.is_native || fun.refused)
       continue;
-    const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
+    const ast::Node& node = (*all_.modules[fun.module].tree)[fun.node];
     bool of_trait = fun.owner != nullptr && fun.owner->kind == TypeDecl::Kind::Trait;
     if (of_trait || node.list2.count != 0 || outer_params(fun).count != 0) continue;
     if (fun.owner != nullptr && fun.owner->refused) continue;
@@ -88,42 +94,67 @@ bool Checker::run(bool tests) {
     if (method && !self.valid()) continue;
     request(fun, {}, self, Span{});
   }
-  do {
-    while (next_instance_ < instances_.size()) check_instance(instances_[next_instance_++]);
-  } while (fill_objects());
-  for (FunDecl& fun : funs_) {
+  size_t next = 0;
+  do check_instances(next);
+  while (fill_objects());
+  for (FunDecl& fun : shared_.funs) {
     bool unused = !fun.requested && !fun.refused && !fun.is_native && !fun.is_foreign;
-    if (unused && !modules_[fun.module].is_standard) check_unused(fun);
+    if (unused && !all_.modules[fun.module].is_standard) check_unused(fun);
   }
   // What these asked for.
-  do {
-    while (next_instance_ < instances_.size()) {
-      Instance& instance = instances_[next_instance_++];
-      bool reported = instance.decl != nullptr && instance.decl->wrong;
-      if (!reported) check_instance(instance);
-    }
-  } while (fill_objects());
+  do check_instances(next);
+  while (fill_objects());
   if (!sink_.has_errors()) check_unused_imports();
   return !sink_.has_errors();
 }
 
+namespace {
+
+std::vector<Module> modules_of(const std::vector<ModuleSource>& sources) {
+  std::vector<Module> modules;
+  for (const ModuleSource& source : sources) {
+    Module& module = modules.emplace_back();
+    module.path = source.path;
+    module.file = source.file;
+    module.is_standard = source.is_standard;
+    module.is_main = source.is_main;
+    module.is_foreign = source.is_foreign;
+    module.place = source.place;
+    module.refusals = source.refusals;
+    module.tree = source.tree;
+    for (const auto& [node, index] : source.imports) module.import_modules.emplace(node.v, index);
+  }
+  return modules;
+}
+
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
-                    DiagnosticSink& sink, oir::Program& out, bool tests) {
-  Checker checker(modules, names, sink, out);
+                    DiagnosticSink& sink, oir::Program& out, bool tests,
+                    std::vector<Interface>* interfaces) {
+  Shared shared;
+  shared.modules = modules_of(modules);
+  for (uint32_t i = 0; i < shared.modules.size(); ++i) {
+    if (const std::string& path = shared.modules[i].path; !path.empty())
+      shared.by_path.emplace(path, i);
+  }
+  Checker checker(names, sink, out, shared, 0);
   bool right = checker.run(tests);
-  tree::Program program = checker.take();
+  if (right && interfaces != nullptr) *interfaces = checker.interfaces();
+  tree::Program program = std::move(shared.program);
+  program.parts.insert(program.parts.begin(), checker.take_nodes());
   program.has_mistakes = !right;
   return program;
 }
 
+}  // namespace
+
+tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
+                    DiagnosticSink& sink, oir::Program& out, bool tests) {
+  return check(modules, names, sink, out, tests, nullptr);
+}
+
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
                     DiagnosticSink& sink, oir::Program& out, std::vector<Interface>& interfaces) {
-  Checker checker(modules, names, sink, out);
-  bool right = checker.run();
-  if (right) interfaces = checker.interfaces();
-  tree::Program program = checker.take();
-  program.has_mistakes = !right;
-  return program;
+  return check(modules, names, sink, out, false, &interfaces);
 }
 
 }  // namespace tenure::ng

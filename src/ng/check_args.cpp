@@ -23,7 +23,7 @@ void Checker::check_args_only(ast::List args) {
 
 Bindings Checker::open_params(ast::List params, uint32_t params_module) const {
   Bindings open;
-  const ast::Tree& tree = *modules_[params_module].tree;
+  const ast::Tree& tree = *all_.modules[params_module].tree;
   for (ast::NodeId id : tree.items(params)) {
     open.push_back({tree[id].name, {}, tree[id].has(ast::kFlagRest)});
   }
@@ -172,20 +172,20 @@ Checker::Matched Checker::match_args(ast::List args, const std::vector<NameId>& 
   return out;
 }
 
-const Checker::Signature& Checker::signature(const FunDecl& fun) {
-  auto [known, is_new] = known_signatures_.try_emplace(&fun);
-  Signature& out = known->second;
-  if (!is_new) return out;
-  const ast::Tree& tree = *modules_[fun.module].tree;
-  for (ast::NodeId id : tree.items(tree[fun.node].list)) {
-    if (tree[id].kind != NodeKind::Param) continue;
-    out.names.push_back(tree[id].name);
-    out.optional.push_back(tree[id].b.valid());
-    out.types.push_back(tree[id].a);
-    if (tree[id].has(ast::kFlagRest))
-      out.rest = is_pack(tree, fun.node, tree[id].a) ? Rest::Tuple : Rest::Array;
-  }
-  return out;
+const Signature& Checker::signature(const FunDecl& fun) const {
+  return fun.signature.get([&] {
+    Signature out;
+    const ast::Tree& tree = *all_.modules[fun.module].tree;
+    for (ast::NodeId id : tree.items(tree[fun.node].list)) {
+      if (tree[id].kind != NodeKind::Param) continue;
+      out.names.push_back(tree[id].name);
+      out.optional.push_back(tree[id].b.valid());
+      out.types.push_back(tree[id].a);
+      if (tree[id].has(ast::kFlagRest))
+        out.rest = is_pack(tree, fun.node, tree[id].a) ? Rest::Tuple : Rest::Array;
+    }
+    return out;
+  });
 }
 
 void Checker::infer_one(Bindings& open, const Typed& typed, uint32_t types_module, TypeId self,
@@ -261,7 +261,7 @@ void Checker::check_known_args(const Bindings& open, const TypedArgs& typed, uin
 
 bool Checker::bounds_hold(const Callee& callee, const Bindings& open, Span span) {
   const FunDecl& decl = *callee.fun;
-  const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
+  const ast::Node& fun = (*all_.modules[decl.module].tree)[decl.node];
   if (fun.list2.count == 0 && list3(fun).count == 0) return true;
   Env env(*this, module_, bindings_, callee.self);
   return check_bounds(fun.list2, decl.module, open, span) &&

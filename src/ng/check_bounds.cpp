@@ -20,7 +20,7 @@ std::optional<TraitRef> Checker::resolve_trait(ast::NodeId type_name, bool quiet
   }
   if (out.kind != TraitKind::Users) return out;
   out.decl = type_symbol(node).type;
-  auto args = resolve_args(node, (*modules_[out.decl->module].tree)[out.decl->node].list2,
+  auto args = resolve_args(node, (*all_.modules[out.decl->module].tree)[out.decl->node].list2,
                            out.decl->module, out.decl->name, quiet);
   if (!args) return std::nullopt;
   out.args = std::move(*args);
@@ -85,8 +85,8 @@ bool Checker::meets(TypeId type, ast::NodeId bound) {
     if (symbol.kind == Symbol::Kind::Type && symbol.type->kind == TypeDecl::Kind::Alias &&
         !symbol.type->resolving) {
       TypeDecl& alias = *symbol.type;
-      ast::NodeId target = (*modules_[alias.module].tree)[alias.node].a;
-      if ((*modules_[alias.module].tree)[target].kind == NodeKind::TypeOr) {
+      ast::NodeId target = (*all_.modules[alias.module].tree)[alias.node].a;
+      if ((*all_.modules[alias.module].tree)[target].kind == NodeKind::TypeOr) {
         Env env(*this, alias.module, {}, TypeId{});
         return meets(type, target);
       }
@@ -144,7 +144,7 @@ void Checker::explain_unmet(Diagnostic& diagnostic, TypeId type, const TraitRef&
         diagnostic.note(row(why.type).span, quoted(why.type) + " does not promise it");
       return;
     }
-    const ast::Node& denial = (*modules_[why.impl->module].tree)[why.impl->node];
+    const ast::Node& denial = (*all_.modules[why.impl->module].tree)[why.impl->node];
     if (why.type == type) {
       diagnostic.note(denial.span, "denied here");
       return;
@@ -166,7 +166,7 @@ void Checker::explain_unmet(Diagnostic& diagnostic, TypeId type, const TraitRef&
   if (kind(type) == TypeKind::Ref) {
     TypeId inner = row(type).elem;
     if (implements(inner, trait))
-      diagnostic.note((*modules_[trait.decl->module].tree)[trait.decl->node].name_span(),
+      diagnostic.note((*all_.modules[trait.decl->module].tree)[trait.decl->node].name_span(),
                       quoted(inner) + " does; give the value: `*r`");
   }
 }
@@ -216,7 +216,7 @@ bool Checker::is_target(ast::NodeId target, TypeId type, const Bindings& binding
 // Does an impl fit a type, and the arguments of the trait if these are known?
 bool Checker::trait_impl_matches(const ImplDecl& impl, TypeId type, const Args* args,
                                  Bindings& bindings, Unmet* unmet) {
-  const ast::Tree& tree = *modules_[impl.module].tree;
+  const ast::Tree& tree = *all_.modules[impl.module].tree;
   const ast::Node& node = tree[impl.node];
   bindings = open_params(node.list2, impl.module);
   {
@@ -243,7 +243,7 @@ bool Checker::trait_impl_matches(const ImplDecl& impl, TypeId type, const Args* 
 
 bool Checker::impl_bounds_hold(const ImplDecl& impl, TypeId type, const Bindings& bindings,
                                Unmet* unmet) {
-  const ast::Tree& tree = *modules_[impl.module].tree;
+  const ast::Tree& tree = *all_.modules[impl.module].tree;
   for (ast::NodeId param : tree.items(tree[impl.node].list2)) {
     if (tree[param].list.count == 0) continue;
     Env env(*this, impl.module, bindings, type);
@@ -261,13 +261,13 @@ bool Checker::impl_bounds_hold(const ImplDecl& impl, TypeId type, const Bindings
 
 // The impl of a trait that is meant for a type. Asked for while it is being looked for, there is
 // none: what stands on itself does not hold.
-const Checker::ImplMatch& Checker::find_trait_impl(TypeDecl& trait, const Args& args, TypeId type) {
+const ImplMatch& Checker::find_trait_impl(TypeDecl& trait, const Args& args, TypeId type) {
   std::string id = std::to_string(reinterpret_cast<uintptr_t>(&trait)) + ":" + key(args) + "s" +
                    std::to_string(type.v);
-  auto [it, fresh] = impl_matches_.try_emplace(std::move(id));
+  if (auto it = all_.impl_matches.find(id); it != all_.impl_matches.end()) return it->second;
+  auto [it, fresh] = grow().impl_matches.try_emplace(std::move(id));
   ImplMatch& match = it->second;
   if (!fresh) return match;
-  match.asked = true;
   for (ImplDecl* impl : impls_for(trait, type)) {
     Bindings bindings;
     if (impl->negative || !trait_impl_matches(*impl, type, &args, bindings)) continue;
@@ -275,7 +275,6 @@ const Checker::ImplMatch& Checker::find_trait_impl(TypeDecl& trait, const Args& 
     match.bindings = std::move(bindings);
     break;
   }
-  match.asked = false;
   if (match.impl != nullptr && !match.bindings.empty()) {
     // Of a generic impl it is only now known what it is for.
     check_supers(*match.impl, type);
@@ -328,7 +327,7 @@ std::vector<TraitRef> Checker::with_supers(const TraitRef& trait) {
   for (size_t i = 0; i < out.size(); ++i) {
     if (out[i].decl == nullptr || out[i].decl->trait == nullptr) continue;
     TypeDecl& decl = *out[i].decl;
-    const ast::Tree& tree = *modules_[decl.module].tree;
+    const ast::Tree& tree = *all_.modules[decl.module].tree;
     Env env(*this, decl.module, trait_bindings(out[i]), self_);
     for (ast::NodeId super : tree.items(tree.list3(tree[decl.node]))) {
       auto above = tree[super].kind == NodeKind::TypeName ? resolve_trait(super, true)

@@ -67,7 +67,7 @@ NodeId Checker::call_fun(const Callee& callee, ast::NodeId call, ast::List expli
     check_args_only(call_node.list);
     return bad(call_node.span);
   }
-  const ast::Tree& tree = *modules_[decl.module].tree;
+  const ast::Tree& tree = *all_.modules[decl.module].tree;
   const ast::Node& fun = tree[decl.node];
   size_t skip = callee.receiver.valid() ? 1 : 0;
   Matched matched =
@@ -173,7 +173,7 @@ NodeId Checker::variant_by_name(const std::vector<VariantRef>& found, ast::NodeI
 NodeId Checker::call_variant(TypeDecl& decl, uint32_t index, ast::NodeId source, ast::List args,
                              ast::List explicit_args, TypeId expected) {
   Span span = at(source).span;
-  const ast::Tree& tree = *modules_[decl.module].tree;
+  const ast::Tree& tree = *all_.modules[decl.module].tree;
   const ast::Node& variant = tree[tree.items(tree[decl.node].list)[index]];
   if (decl.refused) {
     check_args_only(args);
@@ -350,7 +350,7 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
       return bad(span);
     }
     Symbol symbol = lookup_symbol(callee.name);
-    if (symbol.kind == Symbol::Kind::Fun && modules_[module_].symbols.count(callee.name) != 0)
+    if (symbol.kind == Symbol::Kind::Fun && all_.modules[module_].symbols.count(callee.name) != 0)
       return by_symbol(symbol, callee.list, callee.span);
     if (auto variants = lookup_variants(callee.name); !variants.empty())
       return variant_by_name(variants, id, node.list, callee.list, expected);
@@ -405,7 +405,7 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
         return bad(span);
       }
       if (decl.kind == TypeDecl::Kind::Union) {
-        const ast::Tree& tree = *modules_[decl.module].tree;
+        const ast::Tree& tree = *all_.modules[decl.module].tree;
         auto variants = tree.items(tree[decl.node].list);
         for (uint32_t i = 0; i < variants.size(); ++i) {
           if (tree[variants[i]].name != target.member) continue;
@@ -418,7 +418,7 @@ NodeId Checker::call_expr(ast::NodeId id, TypeId expected) {
       TypeId self = target.self_type;
       if (!self.valid()) {
         const ast::Node type_name = at(target.type_segment);
-        ast::List params = (*modules_[decl.module].tree)[decl.node].list2;
+        ast::List params = (*all_.modules[decl.module].tree)[decl.node].list2;
         auto args = resolve_args(type_name, params, decl.module, decl.name, true);
         if (args) {
           self = instantiate(decl, *args, span);

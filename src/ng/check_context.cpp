@@ -25,7 +25,7 @@ const FunDecl* Checker::blank_function(const ast::Node& call) {
   if (symbol.kind != Symbol::Kind::Fun) return nullptr;
   std::vector<FunDecl*> functions = functions_of(symbol);
   for (const FunDecl* fun : functions) {
-    const ast::Node& node = (*modules_[fun->module].tree)[fun->node];
+    const ast::Node& node = (*all_.modules[fun->module].tree)[fun->node];
     bool meant = functions.size() == 1 || (call.list.count == 0 && node.list.count == 0);
     if (meant && node.list2.count != 0) return fun;
   }
@@ -43,7 +43,7 @@ bool Checker::is_blank(ast::NodeId id, uint32_t depth) {
     });
   };
   auto is_generic = [&](const TypeDecl& decl) {
-    return (*modules_[decl.module].tree)[decl.node].list2.count != 0;
+    return (*all_.modules[decl.module].tree)[decl.node].list2.count != 0;
   };
   // A variant of a generic type, or a generic function, that nothing is given.
   auto names_generic = [&](const ast::Node& name) {
@@ -88,7 +88,7 @@ bool Checker::blank_call_fits(ast::NodeId call, TypeId want) {
   const FunDecl* found = blank_function(at(call));
   if (found == nullptr) return false;
   const FunDecl& decl = *found;
-  const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
+  const ast::Node& fun = (*all_.modules[decl.module].tree)[decl.node];
   if (!fun.a) return want == types_.unit();
   Bindings open = open_params(fun.list2, decl.module);
   Env env(*this, decl.module, {}, TypeId{});
@@ -122,10 +122,10 @@ void Checker::report_if_nobody_has(const ast::Node& member) {
   const LocalName* local = find_local(base.name);
   if (local == nullptr || !local->open) return;
   std::string_view name = text(member.name);
-  if (member_names_.count(member.name) != 0 || name == "clone" || name == "upgrade") return;
+  if (all_.member_names.count(member.name) != 0 || name == "clone" || name == "upgrade") return;
   Span where = member.name_span().valid() ? member.name_span() : member.span;
   std::vector<std::string_view> known;
-  for (const auto& [method, traits] : traits_by_method_) known.push_back(text(method));
+  for (const auto& [method, traits] : all_.traits_by_method) known.push_back(text(method));
   std::sort(known.begin(), known.end());
   Diagnostic& diagnostic = error(
       DiagKind::UnknownMethod, where,

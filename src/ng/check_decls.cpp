@@ -8,7 +8,7 @@ namespace tenure::ng {
 using ast::NodeKind;
 
 void Checker::collect() {
-  auto count = static_cast<uint32_t>(modules_.size());
+  auto count = static_cast<uint32_t>(all_.modules.size());
   for (uint32_t i = 0; i < count; ++i) collect_module(i);
   // A module comes after those that it imports.
   for (uint32_t i = 0; i < count; ++i) {
@@ -35,20 +35,20 @@ void Checker::declare(NameId name, Symbol symbol, Span span) {
     error(DiagKind::Redeclared, span, "`Self` is the type at hand and cannot be declared");
     return;
   }
-  auto [it, fresh] = modules_[module_].symbols.emplace(name, symbol);
+  auto [it, fresh] = shared_.modules[module_].symbols.emplace(name, symbol);
   if (fresh) return;
   const Symbol& before = it->second;
   Span other;
   if (before.type != nullptr) other = at(before.type->node).name_span();
   if (before.fun != nullptr)
-    other = (*modules_[before.fun->module].tree)[before.fun->node].name_span();
+    other = (*all_.modules[before.fun->module].tree)[before.fun->node].name_span();
   error(DiagKind::Redeclared, span, quoted(name) + " is declared twice")
       .note(other, "the other declaration");
 }
 
 void Checker::declare_fun(FunDecl& fun) {
-  auto it = modules_[module_].symbols.find(fun.name);
-  if (it == modules_[module_].symbols.end() || it->second.fun == nullptr) {
+  auto it = all_.modules[module_].symbols.find(fun.name);
+  if (it == all_.modules[module_].symbols.end() || it->second.fun == nullptr) {
     declare(fun.name, {.kind = Symbol::Kind::Fun, .fun = &fun}, at(fun.node).name_span());
     return;
   }
@@ -86,7 +86,7 @@ void Checker::note_signature(FunDecl& fun) {
   for (ast::NodeId param : items(node.list)) {
     if (at(param).kind == NodeKind::Param) key += at(param).a ? type_key(at(param).a) : "_";
   }
-  auto [it, fresh] = signatures_.emplace(std::move(key), &fun);
+  auto [it, fresh] = shared_.signatures.emplace(std::move(key), &fun);
   if (fresh) return;
   fun.refused = true;
   error(DiagKind::Redeclared, node.name_span(), quoted(node.name) + " is declared twice")
@@ -95,14 +95,14 @@ void Checker::note_signature(FunDecl& fun) {
 
 FunDecl* Checker::add_fun(ast::NodeId id, TypeDecl* owner, ImplDecl* impl) {
   const ast::Node& node = at(id);
-  FunDecl& fun = funs_.emplace_back();
+  FunDecl& fun = shared_.funs.emplace_back();
   fun.module = module_;
   fun.node = id;
   fun.name = node.name;
   fun.owner = owner;
   fun.impl = impl;
   fun.is_native = node.has(ast::kFlagNative);
-  fun.is_foreign = modules_[module_].is_foreign;
+  fun.is_foreign = all_.modules[module_].is_foreign;
   fun.refused = node.has(ast::kFlagBroken) || !check_rest(id);
   return &fun;
 }
@@ -117,7 +117,7 @@ FunDecl* Checker::native_of(ast::NodeId id) {
     return out;
   };
   std::string wanted = shape(node);
-  for (const Module& other : modules_) {
+  for (const Module& other : all_.modules) {
     auto it = other.symbols.find(node.name);
     if (!other.is_standard || it == other.symbols.end()) continue;
     FunDecl* fun = it->second.fun;
@@ -140,13 +140,13 @@ void Checker::collect_decl(ast::NodeId id) {
   switch (node.kind) {
     case NodeKind::Fun: {
       FunDecl* fun = nullptr;
-      if (node.has(ast::kFlagNative) && !modules_[module_].is_standard) fun = native_of(id);
+      if (node.has(ast::kFlagNative) && !all_.modules[module_].is_standard) fun = native_of(id);
       if (fun != nullptr) {
         declare(node.name, {.kind = Symbol::Kind::Fun, .fun = fun}, node.name_span());
         break;
       }
       fun = add_fun(id, nullptr, nullptr);
-      if (fun->is_native && !modules_[module_].is_standard) fun->refused = true;
+      if (fun->is_native && !all_.modules[module_].is_standard) fun->refused = true;
       note_signature(*fun);
       declare_fun(*fun);
       break;
@@ -173,11 +173,11 @@ void Checker::collect_decl(ast::NodeId id) {
       collect_module_decl(id);
       break;
     case NodeKind::Val:
-      modules_[module_].own_globals[node.name] = node.name_span();
+      shared_.modules[module_].own_globals[node.name] = node.name_span();
       break;
     case NodeKind::ValTuple:
       for_each_name(node.list, [&](const ast::Node& binder) {
-        modules_[module_].own_globals[binder.name] = binder.span;
+        shared_.modules[module_].own_globals[binder.name] = binder.span;
       });
       break;
     default:
@@ -196,14 +196,14 @@ void Checker::collect_derives(TypeDecl& decl, ast::List derives) {
       error(DiagKind::BadImpl, at(id).span, "`Drop` cannot be derived")
           .suggest("impl Drop for " + std::string(text(decl.name)) + " { … }");
     } else {
-      underived_.push_back({module_, id, decl.name});
+      shared_.underived.push_back({module_, id, decl.name});
     }
   }
 }
 
 void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
   const ast::Node& node = at(id);
-  TypeDecl& decl = type_decls_.emplace_back();
+  TypeDecl& decl = shared_.type_decls.emplace_back();
   decl.kind = kind;
   decl.module = module_;
   decl.node = id;
@@ -220,7 +220,7 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
         continue;
       }
       auto [it, fresh] = seen.emplace(part.name, part.name_span());
-      member_names_.insert(part.name);
+      shared_.member_names.insert(part.name);
       if (!fresh) {
         error(DiagKind::Redeclared, part.name_span(), quoted(part.name) + " is declared twice")
             .note(it->second, "the other declaration");
@@ -245,7 +245,7 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
               "the variant " + quoted(part.name) + " is declared twice")
             .note(it->second, "the other declaration");
       } else {
-        modules_[module_].variants[part.name].push_back({&decl, index});
+        shared_.modules[module_].variants[part.name].push_back({&decl, index});
       }
       ++index;
     }
@@ -257,12 +257,12 @@ void Checker::collect_type(ast::NodeId id, TypeDecl::Kind kind) {
 
 FunDecl* Checker::add_method(ast::NodeId id, TypeDecl* decl, ImplDecl* impl) {
   FunDecl* fun = add_fun(id, decl, impl);
-  if (fun->is_native && !modules_[module_].is_standard) {
+  if (fun->is_native && !all_.modules[module_].is_standard) {
     not_supported(at(id).name_span(), "native methods");
     fun->refused = true;
   }
   note_signature(*fun);
-  member_names_.insert(fun->name);
+  shared_.member_names.insert(fun->name);
   (impl == nullptr ? decl->methods : impl->methods).push_back(fun);
   return fun;
 }
@@ -271,7 +271,7 @@ FunDecl* Checker::add_method(ast::NodeId id, TypeDecl* decl, ImplDecl* impl) {
 void Checker::collect_module_decl(ast::NodeId id) {
   const ast::Node& node = at(id);
   if (node.list.count == 0) return;
-  Module& module = modules_[module_];
+  Module& module = shared_.modules[module_];
   if (module.declared_span.valid()) {
     error(DiagKind::Redeclared, node.span, "a file is one module")
         .note(module.declared_span, "the other declaration");
@@ -287,18 +287,19 @@ void Checker::collect_module_decl(ast::NodeId id) {
 // A program full of unknown names gets suggestions for the first of them: looking costs as much as
 // there are names.
 std::string Checker::near(std::string_view wanted, const std::vector<std::string_view>& known) {
-  if (suggestions_left_ < known.size()) {
-    suggestions_left_ = 0;
+  size_t& left = grow().suggestions_left;
+  if (left < known.size()) {
+    left = 0;
     return {};
   }
-  suggestions_left_ -= known.size();
+  left -= known.size();
   return closest_name(wanted, known);
 }
 
 std::string Checker::closest(NameId name, bool types) {
-  if (suggestions_left_ == 0) return {};
+  if (grow().suggestions_left == 0) return {};
   std::vector<std::string_view> known;
-  const Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   auto add = [&](const std::unordered_map<NameId, Symbol>& symbols) {
     for (const auto& [id, symbol] : symbols) {
       if (symbol.kind == Symbol::Kind::Type || !types) known.push_back(text(id));
@@ -310,8 +311,8 @@ std::string Checker::closest(NameId name, bool types) {
       if (item.symbol.kind == Symbol::Kind::Type || !types) known.push_back(text(id));
     }
   }
-  for (const auto& [open, import] : module.open) add(modules_[open].exports);
-  if (module.prelude != Module::kNoModule) add(modules_[module.prelude].exports);
+  for (const auto& [open, import] : module.open) add(all_.modules[open].exports);
+  if (module.prelude != Module::kNoModule) add(all_.modules[module.prelude].exports);
   if (types) {
     for (std::string_view builtin : {"bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64",
                                      "f32", "f64", "string", "unit"}) {
@@ -344,11 +345,11 @@ void Checker::check_type_params(ast::List list, ast::List more) {
 
 // Declarations that no instance will come by, and each that is not generic.
 void Checker::check_declarations() {
-  for (TypeDecl& decl : type_decls_) find_untagged(decl);
-  for (size_t i = 0; i < type_decls_.size(); ++i) check_type_decl(type_decls_[i]);
+  for (TypeDecl& decl : shared_.type_decls) find_untagged(decl);
+  for (size_t i = 0; i < all_.type_decls.size(); ++i) check_type_decl(shared_.type_decls[i]);
   check_traits();
-  for (FunDecl& fun : funs_) {
-    const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
+  for (FunDecl& fun : shared_.funs) {
+    const ast::Node& node = (*all_.modules[fun.module].tree)[fun.node];
     if (node.list2.count == 0 && list3(node).count == 0) continue;
     Env env(*this, fun.module, unknown_params(outer_params(fun)), TypeId{});
     for (const Binding& own : unknown_params(node.list2)) bindings_.push_back(own);
@@ -365,8 +366,8 @@ void Checker::check_declarations() {
 
 // The type parameters of what a method stands in.
 ast::List Checker::outer_params(const FunDecl& fun) const {
-  if (fun.impl != nullptr) return (*modules_[fun.impl->module].tree)[fun.impl->node].list2;
-  if (fun.owner != nullptr) return (*modules_[fun.owner->module].tree)[fun.owner->node].list2;
+  if (fun.impl != nullptr) return (*all_.modules[fun.impl->module].tree)[fun.impl->node].list2;
+  if (fun.owner != nullptr) return (*all_.modules[fun.owner->module].tree)[fun.owner->node].list2;
   return {};
 }
 

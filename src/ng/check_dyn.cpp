@@ -62,10 +62,10 @@ std::string Checker::breaks_object(const FunDecl& method) const {
 
 // ---- the types
 
-const Checker::ObjectType* Checker::object(TypeId type) const {
+const ObjectType* Checker::object(TypeId type) const {
   if (!type.valid()) return nullptr;
-  auto it = objects_.find(type.v);
-  return it == objects_.end() ? nullptr : &it->second;
+  auto it = all_.objects.find(type.v);
+  return it == all_.objects.end() ? nullptr : &it->second;
 }
 
 TypeId Checker::resolve_object(ast::NodeId trait_name, bool quiet) {
@@ -90,7 +90,7 @@ TypeId Checker::resolve_object(ast::NodeId trait_name, bool quiet) {
       const TypeDecl& owner = *unsafe->method->owner;
       error(DiagKind::NotAType, node.span,
             quoted(trait->decl->name) + " has no trait objects: its method " + unsafe->why)
-          .note((*modules_[owner.module].tree)[unsafe->method->node].name_span(), "this one");
+          .note((*all_.modules[owner.module].tree)[unsafe->method->node].name_span(), "this one");
     }
     return TypeId{};
   }
@@ -99,16 +99,18 @@ TypeId Checker::resolve_object(ast::NodeId trait_name, bool quiet) {
 
 TypeId Checker::object_type(const TraitRef& trait) {
   std::string id = std::to_string(reinterpret_cast<uintptr_t>(trait.decl)) + ":" + key(trait.args);
-  if (auto it = object_ids_.find(id); it != object_ids_.end()) return it->second;
+  if (auto it = all_.object_ids.find(id); it != all_.object_ids.end()) return it->second;
+  Shared& all = grow();
+  if (auto it = all.object_ids.find(id); it != all.object_ids.end()) return it->second;
   std::string name = trait_text(trait);
   const TypeDecl& decl = *trait.decl;
   TypeId type = types_.declare(TypeKind::Union, "ref<dyn " + name.substr(1, name.size() - 2) + ">",
-                               (*modules_[decl.module].tree)[decl.node].name_span());
+                               (*all_.modules[decl.module].tree)[decl.node].name_span());
   // The first variant is null, whatever it would refer to.
   types_.complete_union(type, {{"null", {{"", types_.ref(types_.unit())}}}});
   types_.mut(type).bare = true;
-  object_ids_.emplace(std::move(id), type);
-  objects_[type.v] = {trait, {types_.unit()}, {}};
+  all.object_ids.emplace(std::move(id), type);
+  all.objects[type.v] = {trait, {types_.unit()}, {}};
   return type;
 }
 
@@ -123,7 +125,9 @@ std::optional<TraitRef> Checker::object_trait(TypeId type, const TypeDecl& trait
 }
 
 uint32_t Checker::object_variant(TypeId type, TypeId referred) {
-  ObjectType& known = objects_[type.v];
+  const auto& there = all_.objects.at(type.v).variants;
+  if (auto it = there.find(referred.v); it != there.end()) return it->second;
+  ObjectType& known = grow().objects[type.v];
   auto [it, fresh] =
       known.variants.emplace(referred.v, static_cast<uint32_t>(known.referred.size()));
   if (fresh) {
@@ -224,7 +228,7 @@ void Checker::explain_no_object(Diagnostic& diagnostic, NodeId node, TypeId want
   bool reference = kind(from) == TypeKind::Ref;
   TypeId referred = reference ? row(from).elem : from;
   if (!implements(referred, trait)) {
-    diagnostic.note((*modules_[trait.decl->module].tree)[trait.decl->node].name_span(),
+    diagnostic.note((*all_.modules[trait.decl->module].tree)[trait.decl->node].name_span(),
                     quoted(referred) + " does not implement " + trait_text(trait));
     explain_unmet(diagnostic, referred, trait);
   } else if (!reference && is_place(node) && is_lvalue(node)) {
@@ -238,17 +242,20 @@ void Checker::explain_no_object(Diagnostic& diagnostic, NodeId node, TypeId want
 // ---- functions
 
 Instance* Checker::request_upcast(TypeId from, TypeId to) {
-  Instance*& known = upcast_ids_[uint64_t{from.v} << 32 | to.v];
+  uint64_t key = uint64_t{from.v} << 32 | to.v;
+  if (auto it = all_.upcast_ids.find(key); it != all_.upcast_ids.end()) return it->second;
+  Shared& all = grow();
+  Instance*& known = all.upcast_ids[key];
   if (known != nullptr) return known;
-  Instance& instance = instances_.emplace_back();
+  Instance& instance = all.instances.emplace_back();
   known = &instance;
   instance.kind = Instance::Kind::Object;
   instance.self = from;
   instance.result = to;
   instance.shown = types_.text(from) + " as " + types_.text(to);
-  instance.id = tree::FuncId{tree_.functions.size()};
+  instance.id = tree::FuncId{all_.program.functions.size()};
   instance.params.push_back({NameId{}, from, {}});
-  tree::Function& made = tree_.functions.emplace_back();
+  tree::Function& made = all.program.functions.emplace_back();
   made.name = unique_name(instance.shown);
   made.shown_name = instance.shown;
   made.made = tree::Made::Upcast;
@@ -258,30 +265,30 @@ Instance* Checker::request_upcast(TypeId from, TypeId to) {
   made.span = made.end = row(to).span;
   made.locals.push_back({"object", from, made.span, false});
   made.variants.push_back(0);
-  upcasts_.push_back(&instance);
+  all.upcasts.push_back(&instance);
   return &instance;
 }
 
 bool Checker::fill_objects() {
   bool changed = false;
-  for (size_t i = 0; i < upcasts_.size(); ++i) {
-    TypeId from = upcasts_[i]->self, to = upcasts_[i]->result;
-    tree::FuncId id = upcasts_[i]->id;
-    size_t count = objects_[from.v].referred.size();
-    for (size_t v = tree_.functions[id.index()].variants.size(); v < count; ++v) {
-      uint32_t variant = object_variant(to, objects_[from.v].referred[v]);
-      tree_.functions[id.index()].variants.push_back(variant);
+  for (size_t i = 0; i < shared_.upcasts.size(); ++i) {
+    TypeId from = shared_.upcasts[i]->self, to = shared_.upcasts[i]->result;
+    tree::FuncId id = shared_.upcasts[i]->id;
+    size_t count = shared_.objects[from.v].referred.size();
+    for (size_t v = shared_.program.functions[id.index()].variants.size(); v < count; ++v) {
+      uint32_t variant = object_variant(to, shared_.objects[from.v].referred[v]);
+      shared_.program.functions[id.index()].variants.push_back(variant);
       changed = true;
     }
   }
-  for (size_t i = 0; i < dispatches_.size(); ++i) {
-    Dispatch dispatch = dispatches_[i];
+  for (size_t i = 0; i < shared_.dispatches.size(); ++i) {
+    Dispatch dispatch = shared_.dispatches[i];
     TypeId type = dispatch.instance->self;
     tree::FuncId id = dispatch.instance->id;
-    for (size_t v = tree_.functions[id.index()].callees.size();
-         v < objects_[type.v].referred.size(); ++v) {
+    for (size_t v = shared_.program.functions[id.index()].callees.size();
+         v < shared_.objects[type.v].referred.size(); ++v) {
       std::vector<Callee> found;
-      TypeId self = objects_[type.v].referred[v];
+      TypeId self = shared_.objects[type.v].referred[v];
       trait_methods_of(*dispatch.trait.decl, &dispatch.trait.args, self,
                        dispatch.instance->decl->name, found, nullptr);
       Instance* callee = nullptr;
@@ -290,7 +297,7 @@ bool Checker::fill_objects() {
       bool known = callee != nullptr && callee->result.valid();
       for (size_t p = 0; known && p < callee->params.size(); ++p)
         known = callee->params[p].type.valid();
-      tree_.functions[id.index()].callees.push_back(known ? callee->id : tree::FuncId{});
+      shared_.program.functions[id.index()].callees.push_back(known ? callee->id : tree::FuncId{});
       changed = true;
     }
   }

@@ -85,7 +85,7 @@ void Checker::explain_move_only(Diagnostic& diagnostic, TypeId type) {
                                                       : "cannot be copied";
   std::string message = quoted(type) + " is move-only: it ";
   if (cause != type) message += "holds " + quoted(cause) + ", which ";
-  diagnostic.note(why.drop.valid() ? tree_.functions[why.drop.index()].span : row(type).span,
+  diagnostic.note(why.drop.valid() ? all_.program.functions[why.drop.index()].span : row(type).span,
                   message + reason);
 }
 
@@ -406,7 +406,7 @@ bool Checker::check_movable(NodeId place, Span span) {
     }
   }
   if (holder != nullptr) {
-    Span drop = tree_.functions[holder->drop.index()].span;
+    Span drop = all_.program.functions[holder->drop.index()].span;
     error(DiagKind::CannotMoveOut, span, "cannot move out of `" + place_text(place) + "`")
         .note(drop, "`" + holder->name + "` has a `drop`, which needs all of its parts");
     return false;

@@ -68,10 +68,10 @@ bool Checker::function_needs_context(ast::NodeId id) {
   if (symbol.kind == Symbol::Kind::Fun) {
     std::vector<FunDecl*> functions = functions_of(symbol);
     const FunDecl& fun = *functions[0];
-    return functions.size() > 1 || (*modules_[fun.module].tree)[fun.node].list2.count != 0;
+    return functions.size() > 1 || (*all_.modules[fun.module].tree)[fun.node].list2.count != 0;
   }
   for (const VariantRef& found : lookup_variants(node.name)) {
-    const ast::Tree& tree = *modules_[found.decl->module].tree;
+    const ast::Tree& tree = *all_.modules[found.decl->module].tree;
     if (tree[tree.items(tree[found.decl->node].list)[found.index]].list.count != 0) return true;
   }
   return false;
@@ -89,7 +89,7 @@ bool Checker::function_fits(ast::NodeId id, TypeId want) {
   for (FunDecl* fun : functions) {
     Callee callee;
     callee.fun = fun;
-    Bindings open = open_params((*modules_[fun->module].tree)[fun->node].list2, fun->module);
+    Bindings open = open_params((*all_.modules[fun->module].tree)[fun->node].list2, fun->module);
     if (has_shape(callee, shape, open)) return true;
   }
   if (symbol.kind == Symbol::Kind::Builtin) return true;
@@ -129,13 +129,18 @@ NodeId Checker::wrapper(const std::string& key, const std::string& name,
                         const std::vector<TypeId>& params, TypeId result, Span span,
                         const std::function<NodeId(const std::vector<NodeId>&)>& body) {
   TypeId type = types_.function(params, result);
-  auto [it, fresh] = wrappers_.try_emplace(key + std::to_string(type.v));
+  std::string id = key + std::to_string(type.v);
+  if (auto it = all_.wrappers.find(id); it != all_.wrappers.end())
+    return function_const(type, it->second, span);
+  Shared& all = grow();
+  auto [it, fresh] = all.wrappers.try_emplace(std::move(id));
   if (!fresh) return function_const(type, it->second, span);
   Instance instance;
-  instance.id = it->second = tree::FuncId{tree_.functions.size()};
+  instance.id = it->second = tree::FuncId{all_.program.functions.size()};
   instance.result = result;
   instance.shown = name;
-  tree::Function& made = tree_.functions.emplace_back();
+  tree::Function& made = all.program.functions.emplace_back();
+  made.part = part_;
   made.name = unique_name(name);
   made.shown_name = name;
   made.result = result;
@@ -168,7 +173,7 @@ NodeId Checker::wrapper(const std::string& key, const std::string& name,
 NodeId Checker::function_of(const Callee& callee, const Bindings& open, Span span) {
   FunDecl& decl = *callee.fun;
   if (report_unknown(open, span, decl.name)) return bad(span);
-  const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
+  const ast::Node& fun = (*all_.modules[decl.module].tree)[decl.node];
   if (fun.list2.count != 0 && !check_bounds(fun.list2, decl.module, open, span)) return bad(span);
   Instance* instance = request(decl, open, callee.self, span);
   if (instance == nullptr || !instance->result.valid()) return bad(span);
@@ -204,7 +209,7 @@ NodeId Checker::function_value(const std::vector<Callee>& found, ast::List expli
   NameId name = found[0].fun->name;
   for (const Callee& callee : found) {
     if (callee.fun->refused) return bad(span);
-    const ast::Node& fun = (*modules_[callee.fun->module].tree)[callee.fun->node];
+    const ast::Node& fun = (*all_.modules[callee.fun->module].tree)[callee.fun->node];
     if (found.size() > 1 && explicit_args.count > fun.list2.count) continue;
     Bindings open = callee.bindings;
     for (const Binding& own : open_params(fun.list2, callee.fun->module)) open.push_back(own);
@@ -221,7 +226,7 @@ NodeId Checker::function_value(const std::vector<Callee>& found, ast::List expli
     best_open = std::move(matched);
   }
   auto declared_at = [&](const Callee& callee) {
-    return (*modules_[callee.fun->module].tree)[callee.fun->node].name_span();
+    return (*all_.modules[callee.fun->module].tree)[callee.fun->node].name_span();
   };
   if (best == nullptr) {
     Diagnostic& diagnostic =
@@ -269,7 +274,7 @@ NodeId Checker::method_value(const Target& target, const FunShape& shape, Span s
   TypeId self = target.self_type;
   if (!self.valid()) {
     const ast::Node type_name = at(target.type_segment);
-    ast::List params = (*modules_[decl.module].tree)[decl.node].list2;
+    ast::List params = (*all_.modules[decl.module].tree)[decl.node].list2;
     auto args = resolve_args(type_name, params, decl.module, decl.name, true);
     if (args) self = instantiate(decl, *args, span);
     auto is_of_decl = [&](TypeId type) {
@@ -373,7 +378,7 @@ NodeId Checker::constructor(const std::vector<VariantRef>& found, ast::List expl
   }
   TypeDecl& decl = *chosen->decl;
   if (decl.refused) return bad(span);
-  const ast::Tree& tree = *modules_[decl.module].tree;
+  const ast::Tree& tree = *all_.modules[decl.module].tree;
   const ast::Node variant = tree[tree.items(tree[decl.node].list)[chosen->index]];
   auto payload = tree.items(variant.list);
   Bindings open = open_params(tree[decl.node].list2, decl.module);
@@ -491,9 +496,11 @@ NodeId Checker::lambda_expr(ast::NodeId id, const FunShape& shape) {
   instance.shown = current_->shown;
   instance.params = lambda_params(id, shape);
   instance.result = node.a ? resolve(node.a) : shape.result;
-  instance.id = tree::FuncId{tree_.functions.size()};
+  Shared& all = grow();
+  instance.id = tree::FuncId{all.program.functions.size()};
   std::string outer_name = function().name;
-  tree::Function& made = tree_.functions.emplace_back();
+  tree::Function& made = all.program.functions.emplace_back();
+  made.part = part_;
   made.name = unique_name(outer_name + ".fun");
   made.shown_name = "anonymous function";
   made.span = span;
@@ -586,7 +593,13 @@ NodeId Checker::call_value(NodeId callee, ast::NodeId call) {
   tree::Node made = make(T::CallValue, row(type).result, span);
   made.a = function;
   made.list = add_list(parts);
+  if (!is_bad(function)) note_called(type_of(function));
   return add(made);
+}
+
+void Checker::note_called(TypeId type) {
+  if (all_.called.count(type.v) != 0 || !grow().called.insert(type.v).second) return;
+  grow().program.called.push_back(type);
 }
 
 // A part of a value that is a function: `s.run(x)` where `run` is no method.

@@ -45,7 +45,7 @@ bool Checker::lifecycle_shape(ast::NodeId trait, TraitKind kind) {
 
 void Checker::collect_trait(ast::NodeId id) {
   const ast::Node& node = at(id);
-  TypeDecl& decl = type_decls_.emplace_back();
+  TypeDecl& decl = shared_.type_decls.emplace_back();
   decl.kind = TypeDecl::Kind::Trait;
   decl.module = module_;
   decl.node = id;
@@ -90,8 +90,8 @@ void Checker::collect_trait_methods(TypeDecl& decl) {
       fun->refused = true;
     }
     decl.methods.push_back(fun);
-    member_names_.insert(name);
-    traits_by_method_[name].push_back(&decl);
+    shared_.member_names.insert(name);
+    shared_.traits_by_method[name].push_back(&decl);
   }
 }
 
@@ -215,7 +215,7 @@ bool Checker::find_target(ImplDecl& impl) {
 
 void Checker::collect_impl(ast::NodeId id) {
   const ast::Node& node = at(id);
-  ImplDecl& impl = impls_.emplace_back();
+  ImplDecl& impl = shared_.impls.emplace_back();
   impl.module = module_;
   impl.node = id;
   impl.negative = node.op != 0;

@@ -22,10 +22,10 @@ bool is_core(std::string_view path) {
 
 void Checker::collect_imports(uint32_t index) {
   look_at(index);
-  Module& module = modules_[index];
+  Module& module = shared_.modules[index];
   for (std::string_view path : kCoreModules) {
-    auto found = by_path_.find(std::string(path));
-    if (found == by_path_.end()) continue;
+    auto found = all_.by_path.find(std::string(path));
+    if (found == all_.by_path.end()) continue;
     module.module_names[std::string(path)] = {found->second, Module::kNoImport, false};
     if (path == kCoreModules[0] && !is_core(module.path)) module.prelude = found->second;
   }
@@ -48,7 +48,7 @@ std::string Checker::import_text(const ast::Node& import) const {
 
 void Checker::collect_import(ast::NodeId id) {
   const ast::Node& node = at(id);
-  Module& module = modules_[module_];
+  Module& module = shared_.modules[module_];
   std::string path = import_text(node);
   auto found = module.import_modules.find(id.v);
   if (found == module.import_modules.end()) {
@@ -63,7 +63,7 @@ void Checker::collect_import(ast::NodeId id) {
   if (for_its_effects) module.imports.back().used = true;
   NameId last = node.name;
   if (!last.valid() && node.list.count != 0) last = at(items(node.list).back()).name;
-  std::string word(last.valid() ? text(last) : modules_[from].path);
+  std::string word(last.valid() ? text(last) : all_.modules[from].path);
   if (!node.a.valid()) name_module(path, from, import);
   if (!for_its_effects) name_module(word, from, import);
   if (node.list2.count == 0) {
@@ -76,7 +76,7 @@ void Checker::collect_import(ast::NodeId id) {
 
 void Checker::name_module(const std::string& word, uint32_t module, uint32_t import) {
   auto [it, fresh] =
-      modules_[module_].module_names.emplace(word, ModuleName{module, import, false});
+      shared_.modules[module_].module_names.emplace(word, ModuleName{module, import, false});
   if (fresh) return;
   it->second.ambiguous = it->second.module != module;
   if (it->second.import == Module::kNoImport) it->second.import = import;
@@ -84,7 +84,7 @@ void Checker::name_module(const std::string& word, uint32_t module, uint32_t imp
 
 // What a file says that it is has to fit what it is imported as.
 void Checker::check_module_name(const ast::Node& import, const std::string& path, uint32_t module) {
-  const Module& from = modules_[module];
+  const Module& from = all_.modules[module];
   if (from.declared_path.empty()) return;
   std::string_view declared = from.declared_path;
   std::string_view wanted = path;
@@ -100,8 +100,8 @@ void Checker::check_module_name(const ast::Node& import, const std::string& path
 
 void Checker::import_item(ast::NodeId id, uint32_t import) {
   const ast::Node item = at(id);
-  Module& module = modules_[module_];
-  const Module& from = modules_[module.imports[import].module];
+  Module& module = shared_.modules[module_];
+  const Module& from = all_.modules[module.imports[import].module];
   NameId name = item.a ? at(item.a).name : item.name;
   if (!item.name.valid() || !name.valid()) return;
   auto symbol = from.exports.find(item.name);
@@ -134,7 +134,7 @@ void Checker::import_item(ast::NodeId id, uint32_t import) {
 // A type brings its variants along.
 void Checker::add_variants_of(const Symbol& symbol, ImportedVariants& into, uint32_t import) {
   if (symbol.kind != Symbol::Kind::Type || symbol.type->kind != TypeDecl::Kind::Union) return;
-  const ast::Tree& tree = *modules_[symbol.type->module].tree;
+  const ast::Tree& tree = *all_.modules[symbol.type->module].tree;
   auto variants = tree.items(tree[symbol.type->node].list);
   for (uint32_t i = 0; i < variants.size(); ++i) {
     if (tree[variants[i]].name.valid())
@@ -158,12 +158,12 @@ Symbol Checker::joined(const Symbol& a, const Symbol& b) {
     if (std::find(all.begin(), all.end(), fun) == all.end()) all.push_back(fun);
   }
   Symbol out = a;
-  out.set = &function_sets_.emplace_back(std::move(all));
+  out.set = &shared_.function_sets.emplace_back(std::move(all));
   return out;
 }
 
 void Checker::add_export(NameId name, const Symbol& symbol, Span span) {
-  auto [it, fresh] = modules_[module_].exports.emplace(name, symbol);
+  auto [it, fresh] = shared_.modules[module_].exports.emplace(name, symbol);
   if (fresh || it->second == symbol) return;
   if (it->second.kind == Symbol::Kind::Fun && symbol.kind == Symbol::Kind::Fun) {
     it->second = joined(it->second, symbol);
@@ -173,7 +173,7 @@ void Checker::add_export(NameId name, const Symbol& symbol, Span span) {
 }
 
 void Checker::export_variants(NameId name, const std::vector<VariantRef>& variants) {
-  std::vector<VariantRef>& all = modules_[module_].exported_variants[name];
+  std::vector<VariantRef>& all = shared_.modules[module_].exported_variants[name];
   for (const VariantRef& variant : variants) {
     bool there = std::any_of(all.begin(), all.end(), [&](const VariantRef& other) {
       return other.decl == variant.decl && other.index == variant.index;
@@ -191,7 +191,7 @@ void Checker::export_symbol(NameId name, const Symbol& symbol, Span span) {
 }
 
 Symbol Checker::own_symbol(NameId name) const {
-  const Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   if (auto it = module.symbols.find(name); it != module.symbols.end()) return it->second;
   if (module.own_globals.count(name) == 0) return {};
   Symbol symbol;
@@ -204,9 +204,9 @@ Symbol Checker::own_symbol(NameId name) const {
 // `exports (name)`: of what is declared, or is imported here.
 void Checker::export_name(NameId name, Span span) {
   Symbol symbol = own_symbol(name);
-  auto own = modules_[module_].variants.find(name);
+  auto own = all_.modules[module_].variants.find(name);
   std::vector<VariantRef> variants;
-  if (own != modules_[module_].variants.end()) variants = own->second;
+  if (own != all_.modules[module_].variants.end()) variants = own->second;
   if (symbol.kind == Symbol::Kind::None && variants.empty()) {
     symbol = imported_symbol(name);
     variants = imported_variants(name);
@@ -225,7 +225,7 @@ void Checker::export_name(NameId name, Span span) {
 
 // Everything that the module declares.
 void Checker::export_all(Span span) {
-  const Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   for (const auto& [name, symbol] : module.symbols) add_export(name, symbol, span);
   for (const auto& [name, where] : module.own_globals) {
     if (module.symbols.count(name) == 0) add_export(name, own_symbol(name), span);
@@ -244,8 +244,8 @@ void Checker::export_declaration(ast::NodeId id) {
       auto fun = std::find_if(all.begin(), all.end(),
                               [&](const FunDecl* other) { return other->node == id; });
       // A function of the runtime that is declared again is one of another module.
-      symbol.set =
-          &function_sets_.emplace_back(std::vector<FunDecl*>{fun == all.end() ? symbol.fun : *fun});
+      symbol.set = &shared_.function_sets.emplace_back(
+          std::vector<FunDecl*>{fun == all.end() ? symbol.fun : *fun});
       return add_export(node.name, symbol, node.name_span());
     }
     case NodeKind::ValTuple:
@@ -278,7 +278,7 @@ void Checker::check_export_place(const ast::Node& node) {
 // `export import a.b (…)`: what it names; without a list, all that `a.b` exports.
 void Checker::export_imported(const Import& import) {
   const ast::Node& node = at(import.node);
-  const Module& from = modules_[import.module];
+  const Module& from = all_.modules[import.module];
   if (node.list2.count == 0) {
     for (const auto& [name, symbol] : from.exports) add_export(name, symbol, node.span);
     for (const auto& [name, variants] : from.exported_variants) export_variants(name, variants);
@@ -297,7 +297,7 @@ void Checker::export_imported(const Import& import) {
 
 void Checker::collect_exports(uint32_t index) {
   look_at(index);
-  Module& module = modules_[index];
+  Module& module = shared_.modules[index];
   for (ast::NodeId id : items(at(ast().root).list)) {
     const ast::Node& node = at(id);
     if (node.has(ast::kFlagExported)) export_declaration(id);
@@ -310,17 +310,17 @@ void Checker::collect_exports(uint32_t index) {
   for (const Import& import : module.imports) {
     if (import.exported) export_imported(import);
   }
-  for (const auto& [name, symbol] : module.exports) exporters_[name].push_back(index);
+  for (const auto& [name, symbol] : module.exports) shared_.exporters[name].push_back(index);
   for (const auto& [name, variants] : module.exported_variants) {
-    if (module.exports.count(name) == 0) exporters_[name].push_back(index);
+    if (module.exports.count(name) == 0) shared_.exporters[name].push_back(index);
   }
 }
 
 // ---- what is imported for nothing
 
 void Checker::check_unused_imports() {
-  for (uint32_t i = 0; i < modules_.size(); ++i) {
-    Module& module = modules_[i];
+  for (uint32_t i = 0; i < all_.modules.size(); ++i) {
+    Module& module = shared_.modules[i];
     if (module.is_standard || module.is_foreign) continue;
     look_at(i);
     std::vector<std::vector<const ImportedName*>> unused(module.imports.size());
@@ -333,7 +333,7 @@ void Checker::check_unused_imports() {
     }
     for (uint32_t k = 0; k < module.imports.size(); ++k) {
       const Import& import = module.imports[k];
-      const Module& from = modules_[import.module];
+      const Module& from = all_.modules[import.module];
       // One that exports nothing is imported for what its top level does.
       bool has_effects_only = from.exports.empty() && from.exported_variants.empty();
       if (import.used || import.exported || has_effects_only) continue;

@@ -16,31 +16,34 @@ constexpr uint64_t kMaxClonedElements = 4096;
 }  // namespace
 
 std::string Checker::unique_name(std::string name) {
-  auto [row, is_new] = function_names_.try_emplace(name, 1);
+  auto& names = grow().function_names;
+  auto [row, is_new] = names.try_emplace(name, 1);
   if (is_new) return name;
   uint32_t& last = row->second;  // what many have is not counted from its beginning each time
   while (true) {
     std::string other = name + "#" + std::to_string(++last);
-    if (function_names_.try_emplace(other, 1).second) return other;
+    if (names.try_emplace(other, 1).second) return other;
   }
 }
 
 Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span) {
-  decl.requested = true;
   if (bindings.empty() && decl.plain != nullptr && decl.plain_self == self) return decl.plain;
   Args args;
   for (const Binding& binding : bindings) args.push_back(binding.arg);
   std::string id = std::to_string(reinterpret_cast<uintptr_t>(&decl)) + ":" + key(args) + "s" +
                    std::to_string(self.v);
-  if (auto it = instance_ids_.find(id); it != instance_ids_.end()) return it->second;
-  const ast::Node& node = (*modules_[decl.module].tree)[decl.node];
-  if (weight(args) > kMaxInstanceWeight || instances_.size() > kMaxInstances) {
+  if (auto it = all_.instance_ids.find(id); it != all_.instance_ids.end()) return it->second;
+  Shared& all = grow();
+  if (auto it = all.instance_ids.find(id); it != all.instance_ids.end()) return it->second;
+  decl.requested = true;
+  const ast::Node& node = (*all_.modules[decl.module].tree)[decl.node];
+  if (weight(args) > kMaxInstanceWeight || all.instances.size() > kMaxInstances) {
     error(DiagKind::InstanceTooLarge, span.valid() ? span : node.name_span(),
           "the instances of " + quoted(decl.name) + " have no end: each calls a larger one");
     return nullptr;
   }
-  Instance& instance = instances_.emplace_back();
-  instance_ids_.emplace(std::move(id), &instance);
+  Instance& instance = all.instances.emplace_back();
+  all.instance_ids.emplace(std::move(id), &instance);
   if (bindings.empty() && decl.plain == nullptr) {
     decl.plain = &instance;
     decl.plain_self = self;
@@ -95,8 +98,8 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   }
   instance.result = node.a ? resolve(node.a) : types_.unit();
   if (decl.is_native) return &instance;
-  instance.id = tree::FuncId{tree_.functions.size()};
-  tree::Function& made = tree_.functions.emplace_back();
+  instance.id = tree::FuncId{all_.program.functions.size()};
+  tree::Function& made = all.program.functions.emplace_back();
   made.name = unique_name(name);
   made.shown_name = shown;
   made.span = node.name_span().valid() ? node.name_span() : node.span;
@@ -110,8 +113,8 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   made.params = static_cast<uint32_t>(instance.params.size());
   if (decl.is_foreign) {
     made.foreign = true;
-    tree_.foreign.push_back(
-        {instance.id, modules_[decl.module].place, std::string(text(decl.name))});
+    all.program.foreign.push_back(
+        {instance.id, all_.modules[decl.module].place, std::string(text(decl.name))});
     return &instance;
   }
   auto of_object = of_trait ? object_trait(self, *decl.owner) : std::nullopt;
@@ -120,7 +123,7 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
     instance.kind = Instance::Kind::Object;
     made.made = tree::Made::Dispatch;
     made.callees.push_back({});
-    dispatches_.push_back({&instance, std::move(*of_object)});
+    all.dispatches.push_back({&instance, std::move(*of_object)});
   }
   return &instance;
 }
@@ -131,12 +134,14 @@ void Checker::check_instance(Instance& instance) {
     return;
   if (instance.decl != nullptr && instance.decl->is_foreign) return;
   current_ = &instance;
+  function().part = part_;
   loops_.clear();
   scopes_.begin();
   block_depth_ = 1;
   saw_error_ = false;
+  refused_here_.clear();
   if (instance.kind == Instance::Kind::Clone) {
-    look_at(static_cast<uint32_t>(modules_.size()) - 1);
+    look_at(static_cast<uint32_t>(all_.modules.size()) - 1);
     size_t errors = loose_errors();
     clone_body(instance);
     if (loose_errors() != errors) function().body = {};
@@ -215,7 +220,7 @@ void Checker::check_unused(FunDecl& fun) {
   Instance instance;
   instance.decl = &fun;
   // Its variables are among those of the top level, where no statement makes them.
-  instance.id = tree_.start;
+  instance.id = all_.program.start;
   bool of_trait = fun.owner != nullptr && fun.owner->kind == TypeDecl::Kind::Trait;
   if (of_trait && !node.b) return;
   instance.bindings = unknown_params(outer_params(fun));
@@ -225,8 +230,9 @@ void Checker::check_unused(FunDecl& fun) {
   scopes_.begin();
   block_depth_ = 1;
   saw_error_ = false;
+  refused_here_.clear();
   params_unknown_ = true;
-  size_t errors = sink_.error_count();
+  size_t errors = errors_;
   Env env(*this, fun.module, instance.bindings, TypeId{});
   ScopeMark scope = push_scope();
   for (ast::NodeId id : items(node.list)) {
@@ -244,7 +250,7 @@ void Checker::check_unused(FunDecl& fun) {
   instance.result = node.a ? resolve(node.a) : types_.unit();
   check_defaults(instance);
   body(instance, {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end});
-  fun.wrong = sink_.error_count() != errors;
+  fun.wrong = errors_ != errors;
   pop_scope(scope);
   params_unknown_ = false;
   current_ = nullptr;
@@ -264,30 +270,31 @@ void Checker::add_params(Instance& instance) {
 // are globals.
 void Checker::check_start() {
   bindings_.clear();
-  auto count = static_cast<uint32_t>(modules_.size());
+  auto count = static_cast<uint32_t>(all_.modules.size());
   for (uint32_t first = 0; first < count;) {
     uint32_t end = first;
-    while (end < count && !modules_[end].is_foreign) ++end;
+    while (end < count && !all_.modules[end].is_foreign) ++end;
     if (end != first) check_segment(first, end);
     first = end + 1;
   }
   look_at(count - 1);
-  if (modules_[module_].is_main) request_main();
-  if (modules_[module_].is_main && tree_.is_test) request_tests();
+  if (all_.modules[module_].is_main) request_main();
+  if (all_.modules[module_].is_main && all_.program.is_test) request_tests();
 }
 
 void Checker::check_segment(uint32_t first, uint32_t end) {
-  Instance& instance = instances_.emplace_back();
+  Shared& all = grow();
+  Instance& instance = all.instances.emplace_back();
   instance.kind = Instance::Kind::Start;
   instance.result = types_.unit();
-  instance.id = tree::FuncId{tree_.functions.size()};
+  instance.id = tree::FuncId{all_.program.functions.size()};
   instance.shown = "top level";
-  tree::Function& made = tree_.functions.emplace_back();
+  tree::Function& made = all.program.functions.emplace_back();
   made.name = unique_name("<top level>");
   made.shown_name = "top level";
   made.result = types_.unit();
-  tree_.start = instance.id;
-  tree_.segments.push_back({modules_[first].place, instance.id});
+  all.program.start = instance.id;
+  all.program.segments.push_back({all_.modules[first].place, instance.id});
   current_ = &instance;
   block_depth_ = 0;
   Statements list;
@@ -331,13 +338,13 @@ void Checker::check_top_level(Statements& out) {
 
 // The `main` of the main file.
 void Checker::request_main() {
-  for (auto& [name, symbol] : modules_[module_].symbols) {
+  for (auto& [name, symbol] : all_.modules[module_].symbols) {
     if (text(name) != "main" || symbol.kind != Symbol::Kind::Fun || symbol.fun->refused) continue;
     const ast::Node& node = at(symbol.fun->node);
     if (node.list.count != 0 || node.list2.count != 0) {
       error(DiagKind::WrongArguments, node.name_span(), "`main` has no parameters");
     } else if (Instance* main = request(*symbol.fun, {}, TypeId{}, Span{})) {
-      tree_.main = main->id;
+      grow().program.main = main->id;
     }
   }
 }
@@ -347,8 +354,8 @@ void Checker::request_tests() {
   for (ast::NodeId id : items(at(ast().root).list)) {
     const ast::Node& node = at(id);
     if (node.kind != ast::NodeKind::Fun || !text(node.name).starts_with("test_")) continue;
-    auto found = modules_[module_].symbols.find(node.name);
-    if (found == modules_[module_].symbols.end() || found->second.fun == nullptr) continue;
+    auto found = all_.modules[module_].symbols.find(node.name);
+    if (found == all_.modules[module_].symbols.end() || found->second.fun == nullptr) continue;
     FunDecl& fun = *found->second.fun;
     if (fun.refused || fun.node != id) continue;
     bool is_unit =
@@ -357,7 +364,7 @@ void Checker::request_tests() {
       error(DiagKind::WrongArguments, node.name_span(),
             "the test " + quoted(node.name) + " has no parameters and no result");
     } else if (Instance* test = request(fun, {}, TypeId{}, Span{})) {
-      tree_.tests.push_back(test->id);
+      grow().program.tests.push_back(test->id);
     }
   }
 }
@@ -387,18 +394,21 @@ bool Checker::clones_by_hand(TypeId type) {
 }
 
 Instance* Checker::request_clone(TypeId type, Span span) {
-  if (auto it = clone_ids_.find(type.v); it != clone_ids_.end()) return it->second;
-  Instance& instance = instances_.emplace_back();
-  clone_ids_.emplace(type.v, &instance);
+  if (auto it = all_.clone_ids.find(type.v); it != all_.clone_ids.end()) return it->second;
+  Shared& all = grow();
+  auto [known, fresh] = all.clone_ids.try_emplace(type.v);
+  if (!fresh) return known->second;
+  Instance& instance = all.instances.emplace_back();
+  known->second = &instance;
   instance.kind = Instance::Kind::Clone;
   instance.self = type;
   instance.result = type;
   instance.requested = span;
   instance.shown = types_.text(type) + ".clone";
-  instance.id = tree::FuncId{tree_.functions.size()};
+  instance.id = tree::FuncId{all_.program.functions.size()};
   TypeId self = types_.ref(type);
   instance.params.push_back({NameId{}, self, {}});
-  tree::Function& made = tree_.functions.emplace_back();
+  tree::Function& made = all.program.functions.emplace_back();
   made.name = unique_name(instance.shown);
   made.shown_name = instance.shown;
   made.params = 1;

@@ -14,9 +14,9 @@ std::string Checker::crosses(TypeId type, InterfaceType& out) {
   const TypeInst* known = inst(type);
   if (kind(type) != TypeKind::Struct || known == nullptr || !known->args.empty()) return no;
   out.is_struct = true;
-  out.place = modules_[known->decl->module].place;
+  out.place = all_.modules[known->decl->module].place;
   out.name = std::string(text(known->decl->name));
-  auto [it, fresh] = crossing_.emplace(type.v, std::string());
+  auto [it, fresh] = shared_.crossing.emplace(type.v, std::string());
   if (!fresh) return it->second;
   std::string why;
   if (types_.is_move_only(type)) why = quoted(type) + " has one owner and does not cross";
@@ -24,14 +24,14 @@ std::string Checker::crosses(TypeId type, InterfaceType& out) {
     InterfaceType part;
     if (why.empty()) why = crosses(field.type, part);
   }
-  crossing_[type.v] = why;
+  shared_.crossing[type.v] = why;
   return why;
 }
 
 InterfaceName Checker::interface_struct(TypeId type) {
   InterfaceName out;
   const TypeDecl& decl = *inst(type)->decl;
-  const ast::Tree& tree = *modules_[decl.module].tree;
+  const ast::Tree& tree = *all_.modules[decl.module].tree;
   out.kind = InterfaceName::Kind::Struct;
   out.name = std::string(text(decl.name));
   out.span = tree[decl.node].name_span();
@@ -47,7 +47,7 @@ InterfaceName Checker::interface_struct(TypeId type) {
 
 InterfaceName Checker::interface_function(FunDecl& fun) {
   InterfaceName out;
-  const ast::Node& node = (*modules_[fun.module].tree)[fun.node];
+  const ast::Node& node = (*all_.modules[fun.module].tree)[fun.node];
   Instance* instance = nullptr;
   if (fun.is_foreign) {
     out.refusal = "it is a function of the other language";
@@ -62,7 +62,7 @@ InterfaceName Checker::interface_function(FunDecl& fun) {
   for (const Param& param : instance->params) {
     InterfacePart& part = out.parts.emplace_back();
     part.name = std::string(text(param.name));
-    part.span = (*modules_[fun.module].tree)[param.node].name_span();
+    part.span = (*all_.modules[fun.module].tree)[param.node].name_span();
     std::string why = crosses(param.type, part.type);
     if (out.refusal.empty()) out.refusal = why;
   }
@@ -78,7 +78,7 @@ InterfaceName Checker::interface_function(FunDecl& fun) {
 
 InterfaceName Checker::interface_type(uint32_t module, NameId name, TypeDecl& decl) {
   InterfaceName out;
-  const ast::Node& node = (*modules_[decl.module].tree)[decl.node];
+  const ast::Node& node = (*all_.modules[decl.module].tree)[decl.node];
   out.span = node.name_span();
   out.refusal = "it is not a struct without type parameters";
   if (decl.kind != TypeDecl::Kind::Struct || node.list2.count != 0) return out;
@@ -98,13 +98,13 @@ InterfaceName Checker::interface_name(uint32_t module, NameId name, const Symbol
     std::vector<FunDecl*> all = functions_of(symbol);
     if (all.size() == 1) out = interface_function(*all[0]);
     if (all.size() != 1) out.refusal = "it has overloads";
-    out.span = (*modules_[all[0]->module].tree)[all[0]->node].name_span();
+    out.span = (*all_.modules[all[0]->module].tree)[all[0]->node].name_span();
   } else if (symbol.kind == Symbol::Kind::Type) {
     out = interface_type(module, name, *symbol.type);
   } else {
     out.refusal = "only functions and structs cross between the languages";
-    auto it = modules_[symbol.module].own_globals.find(symbol.global);
-    if (it != modules_[symbol.module].own_globals.end()) out.span = it->second;
+    auto it = all_.modules[symbol.module].own_globals.find(symbol.global);
+    if (it != all_.modules[symbol.module].own_globals.end()) out.span = it->second;
   }
   if (!out.refusal.empty()) out.kind = InterfaceName::Kind::Refused;
   out.name = std::string(text(name));
@@ -114,18 +114,18 @@ InterfaceName Checker::interface_name(uint32_t module, NameId name, const Symbol
 std::vector<Interface> Checker::interfaces() {
   std::vector<Interface> out;
   std::unordered_map<uint32_t, size_t> by_place;
-  for (uint32_t m = 0; m < modules_.size(); ++m) {
-    if (modules_[m].is_standard || modules_[m].is_foreign) continue;
+  for (uint32_t m = 0; m < all_.modules.size(); ++m) {
+    if (all_.modules[m].is_standard || all_.modules[m].is_foreign) continue;
     Interface& made = out.emplace_back();
-    made.place = modules_[m].place;
+    made.place = all_.modules[m].place;
     by_place.emplace(made.place, out.size() - 1);
     std::vector<std::pair<std::string_view, NameId>> names;
-    for (const auto& [name, symbol] : modules_[m].exports) names.emplace_back(text(name), name);
+    for (const auto& [name, symbol] : all_.modules[m].exports) names.emplace_back(text(name), name);
     std::sort(names.begin(), names.end());
     for (const auto& [word, name] : names)
-      made.names.push_back(interface_name(m, name, modules_[m].exports.at(name)));
-    for (const auto& [name, variants] : modules_[m].exported_variants) {
-      if (modules_[m].exports.count(name) != 0) continue;
+      made.names.push_back(interface_name(m, name, all_.modules[m].exports.at(name)));
+    for (const auto& [name, variants] : all_.modules[m].exported_variants) {
+      if (all_.modules[m].exports.count(name) != 0) continue;
       InterfaceName& variant = made.names.emplace_back();
       variant.name = std::string(text(name));
       variant.refusal = "it is a variant of a tagged union";
@@ -138,9 +138,9 @@ std::vector<Interface> Checker::interfaces() {
 // Structs that are not exported where they stand, and needed all the same.
 void Checker::add_needed_structs(std::vector<Interface>& out,
                                  const std::unordered_map<uint32_t, size_t>& by_place) {
-  for (const auto& [id, why] : crossing_) {
+  for (const auto& [id, why] : all_.crossing) {
     const TypeDecl& decl = *inst(TypeId{size_t{id}})->decl;
-    auto home = by_place.find(modules_[decl.module].place);
+    auto home = by_place.find(all_.modules[decl.module].place);
     if (!why.empty() || home == by_place.end()) continue;
     std::vector<InterfaceName>& names = out[home->second].names;
     bool there = std::any_of(names.begin(), names.end(), [&](const InterfaceName& name) {

@@ -10,7 +10,7 @@ namespace tenure::ng {
 
 // The names that an import which was an error would have brought.
 void Checker::refuse_names_of(const ast::Node& node, const std::string& path) {
-  Module& module = modules_[module_];
+  Module& module = grow().modules[module_];
   module.refused.insert(path);
   NameId short_name = node.name;
   if (!short_name.valid() && node.list.count != 0) short_name = at(items(node.list).back()).name;
@@ -24,15 +24,15 @@ void Checker::refuse_names_of(const ast::Node& node, const std::string& path) {
 void Checker::refuse_local(ast::NodeId id, std::string_view what) {
   const ast::Node& node = at(id);
   not_supported(node.name_span().valid() ? node.name_span() : node.span, what);
-  Module& module = modules_[module_];
-  if (node.name.valid()) module.refused.insert(std::string(text(node.name)));
+  if (node.name.valid()) refused_here_.insert(std::string(text(node.name)));
   if (node.kind != ast::NodeKind::Union) return;
   for (ast::NodeId variant : items(node.list))
-    module.refused.insert(std::string(text(at(variant).name)));
+    refused_here_.insert(std::string(text(at(variant).name)));
 }
 
 bool Checker::is_refused(std::string_view name) const {
-  return modules_[module_].refused.count(std::string(name)) != 0;
+  std::string word(name);
+  return all_.modules[module_].refused.count(word) != 0 || refused_here_.count(word) != 0;
 }
 
 // What a trait that was refused would give a type cannot be known.

@@ -173,7 +173,7 @@ NodeId Checker::finish_struct(TypeId type, ast::NodeId id, std::span<const NodeI
   std::string missing;
   uint32_t index = 0;
   const TypeDecl& decl = *known->decl;
-  const ast::Tree& tree = *modules_[decl.module].tree;
+  const ast::Tree& tree = *all_.modules[decl.module].tree;
   for (ast::NodeId member : tree.items(tree[decl.node].list)) {
     if (tree[member].kind != NodeKind::FieldDecl) continue;
     uint32_t at_index = index++;
@@ -257,7 +257,7 @@ NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
     --type.list2.count;
     Symbol owner = type_symbol(type);
     if (owner.kind == Symbol::Kind::Type && owner.type->kind == TypeDecl::Kind::Union) {
-      const ast::Tree& tree = *modules_[owner.type->module].tree;
+      const ast::Tree& tree = *all_.modules[owner.type->module].tree;
       auto variants = tree.items(tree[owner.type->node].list);
       for (uint32_t i = 0; i < variants.size(); ++i) {
         if (tree[variants[i]].name == name.name)
@@ -268,7 +268,7 @@ NodeId Checker::struct_lit(ast::NodeId id, TypeId expected) {
   if (symbol.kind == Symbol::Kind::Type && symbol.type->kind == TypeDecl::Kind::Struct &&
       name.list.count == 0) {
     TypeDecl& decl = *symbol.type;
-    const ast::Tree& tree = *modules_[decl.module].tree;
+    const ast::Tree& tree = *all_.modules[decl.module].tree;
     ast::List params = tree[decl.node].list2;
     if (params.count != 0) {
       Bindings open = open_params(params, decl.module);

@@ -56,7 +56,7 @@ void Checker::check_finite(TypeId root) {
     Frame& frame = stack.back();
     if (frame.next < frame.parts.size()) {
       TypeId next = frame.parts[frame.next++];
-      if (auto it = by_value_depth_.find(next.v); it != by_value_depth_.end()) {
+      if (auto it = all_.by_value_depth.find(next.v); it != all_.by_value_depth.end()) {
         frame.depth = std::max(frame.depth, it->second + 1);
       } else if (open.count(next.v) != 0) {
         // Report at the nominal type of the cycle and cut it there.
@@ -83,7 +83,7 @@ void Checker::check_finite(TypeId root) {
                 " in each other");
       depth = 0;
     }
-    by_value_depth_[done.v] = depth;
+    grow().by_value_depth[done.v] = depth;
     open.erase(done.v);
     stack.pop_back();
     if (!stack.empty()) stack.back().depth = std::max(stack.back().depth, depth + 1);
@@ -96,7 +96,7 @@ void Checker::check_marks(TypeId type) {
   const TypeInst known = *inst(type);
   if (known.decl->derive_clone) check_clone_mark(type);
   if (!known.decl->derive_copy) return;
-  const ast::Node& node = (*modules_[known.decl->module].tree)[known.decl->node];
+  const ast::Node& node = (*all_.modules[known.decl->module].tree)[known.decl->node];
   std::string what = quoted(type) + " cannot be `Copy`";
   if (row(type).drop.valid()) {
     error(DiagKind::CannotBeCopy, node.name_span(),
@@ -117,7 +117,7 @@ void Checker::check_marks(TypeId type) {
 
 void Checker::check_clone_mark(TypeId type) {
   const TypeDecl& decl = *inst(type)->decl;
-  const ast::Node& node = (*modules_[decl.module].tree)[decl.node];
+  const ast::Node& node = (*all_.modules[decl.module].tree)[decl.node];
   auto check = [&](const oir::Field& field) {
     if (!types_.is_move_only(field.type) || is_clonable(field.type)) return true;
     std::string name = field.name.empty() ? "" : "`" + field.name + "` ";
@@ -223,7 +223,7 @@ bool Checker::is_clonable(TypeId type) {
 }
 
 bool Checker::impl_matches(const ImplDecl& impl, TypeId type, Bindings& bindings) {
-  const ast::Tree& tree = *modules_[impl.module].tree;
+  const ast::Tree& tree = *all_.modules[impl.module].tree;
   const ast::Node& node = tree[impl.node];
   bindings = open_params(node.list2, impl.module);
   Env env(*this, impl.module, {}, TypeId{});

@@ -15,7 +15,7 @@ using tree::NodeId;
 // trait's own body `Self` has those of the trait, whatever else the type declares.
 std::vector<Checker::Callee> Checker::methods_named(TypeId type, NameId name, Unmet* unmet) {
   std::vector<Callee> found;
-  bool of_traits = traits_by_method_.count(name) != 0;
+  bool of_traits = all_.traits_by_method.count(name) != 0;
   if (of_traits) {
     for (const TraitRef& trait : bounds_of_self_or_params(type)) {
       if (trait.decl == nullptr || method_of(trait.decl->methods, name) == nullptr) continue;
@@ -56,7 +56,7 @@ std::vector<Checker::Callee> Checker::inherent_methods(TypeId type, NameId name,
 
 std::vector<Checker::Callee> Checker::trait_methods(TypeId type, NameId name, Unmet* unmet) {
   std::vector<Callee> found;
-  for (TypeDecl* trait : traits_by_method_[name])
+  for (TypeDecl* trait : all_.traits_by_method.at(name))
     trait_methods_of(*trait, nullptr, type, name, found, unmet);
   return found;
 }
@@ -83,7 +83,7 @@ void Checker::trait_methods_of(TypeDecl& trait, const Args* args, TypeId type, N
     callee.bindings = bindings;
     if (callee.fun != nullptr) continue;
     callee.fun = method_of(trait.methods, name);
-    const ast::Tree& tree = *modules_[trait.module].tree;
+    const ast::Tree& tree = *all_.modules[trait.module].tree;
     auto params = tree.items(tree[trait.node].list2);
     Env env(*this, impl->module, bindings, type);
     auto given = items(at(at(impl->node).a).list);
@@ -104,7 +104,7 @@ void Checker::trait_methods_of(TypeDecl& trait, const Args* args, TypeId type, N
 
 Bindings Checker::trait_bindings(const TraitRef& trait) const {
   Bindings out;
-  const ast::Tree& tree = *modules_[trait.decl->module].tree;
+  const ast::Tree& tree = *all_.modules[trait.decl->module].tree;
   auto params = tree.items(tree[trait.decl->node].list2);
   for (size_t i = 0; i < std::min(params.size(), trait.args.size()); ++i)
     out.push_back({tree[params[i]].name, trait.args[i]});
@@ -115,7 +115,7 @@ std::vector<TraitRef> Checker::bounds_of_self_or_params(TypeId type) {
   std::vector<TraitRef> out;
   if (current_ == nullptr || current_->decl == nullptr) return out;
   const FunDecl& decl = *current_->decl;
-  const ast::Tree& tree = *modules_[decl.module].tree;
+  const ast::Tree& tree = *all_.modules[decl.module].tree;
   const ast::Node& fun = tree[decl.node];
   auto add = [&](const TraitRef& trait) {
     for (TraitRef& each : with_supers(trait)) {
@@ -158,7 +158,7 @@ TypeId Checker::referred(TypeId type) const {
 }
 
 bool Checker::no_self(const FunDecl& fun) const {
-  const ast::Tree& tree = *modules_[fun.module].tree;
+  const ast::Tree& tree = *all_.modules[fun.module].tree;
   auto params = tree.items(tree[fun.node].list);
   return params.empty() || text(tree[params[0]].name) != "self";
 }
@@ -171,7 +171,7 @@ bool Checker::ambiguous_traits(const std::vector<Callee>& found, NameId name, Sp
   for (const Callee& callee : found) {
     if (callee.trait == nullptr || callee.trait == found[0].trait) continue;
     auto declared = [&](const TypeDecl& trait) {
-      return (*modules_[trait.module].tree)[method_of(trait.methods, name)->node].name_span();
+      return (*all_.modules[trait.module].tree)[method_of(trait.methods, name)->node].name_span();
     };
     std::string first(text(found[0].trait->name)), second(text(callee.trait->name));
     error(DiagKind::AmbiguousName, span,
@@ -189,7 +189,7 @@ bool Checker::ambiguous_traits(const std::vector<Callee>& found, NameId name, Sp
 NodeId Checker::unknown_method(TypeId type, TypeId outer, NameId name, Span where,
                                const Unmet& unmet) {
   if (unmet.type.valid()) {
-    const ast::Tree& tree = *modules_[unmet.impl->module].tree;
+    const ast::Tree& tree = *all_.modules[unmet.impl->module].tree;
     std::string bound;
     {
       Env env(*this, unmet.impl->module, {}, TypeId{});
@@ -203,10 +203,10 @@ NodeId Checker::unknown_method(TypeId type, TypeId outer, NameId name, Span wher
   }
   Diagnostic& diagnostic = error(DiagKind::UnknownMethod, where,
                                  "unknown method " + quoted(name) + " of " + quoted(outer));
-  if (auto it = traits_by_method_.find(name); it != traits_by_method_.end()) {
+  if (auto it = all_.traits_by_method.find(name); it != all_.traits_by_method.end()) {
     const TypeDecl& trait = *it->second[0];
     diagnostic.note(
-        (*modules_[trait.module].tree)[method_of(trait.methods, name)->node].name_span(),
+        (*all_.modules[trait.module].tree)[method_of(trait.methods, name)->node].name_span(),
         quoted(trait.name) + " has it, which " + quoted(type) + " does not implement");
     return bad(where);
   }
@@ -217,7 +217,7 @@ NodeId Checker::unknown_method(TypeId type, TypeId outer, NameId name, Span wher
       for (FunDecl* fun : impl->methods) methods.push_back(text(fun->name));
     }
   }
-  for (auto& [method, traits] : traits_by_method_) {
+  for (auto& [method, traits] : all_.traits_by_method) {
     bool has = std::any_of(traits.begin(), traits.end(),
                            [&](const TypeDecl* trait) { return !impls_for(*trait, type).empty(); });
     if (has) methods.push_back(text(method));
@@ -260,7 +260,7 @@ NodeId Checker::call_trait(const Target& target, ast::NodeId call, TypeId expect
   }
   auto args = items(node.list);
   if (no_self(*method)) {
-    const ast::Tree& tree = *modules_[trait.module].tree;
+    const ast::Tree& tree = *all_.modules[trait.module].tree;
     ast::NodeId result = tree[method->node].a;
     bool of_self =
         result && tree[result].kind == NodeKind::TypeName && text(tree[result].name) == "Self";
@@ -312,8 +312,8 @@ bool Checker::trait_callees(TypeDecl& trait, ast::NodeId segment, TypeId type, N
                             Span where, std::vector<Callee>& found) {
   std::optional<Args> args;
   if (at(segment).list.count != 0) {
-    args = resolve_args(at(segment), (*modules_[trait.module].tree)[trait.node].list2, trait.module,
-                        trait.name, false);
+    args = resolve_args(at(segment), (*all_.modules[trait.module].tree)[trait.node].list2,
+                        trait.module, trait.name, false);
     if (!args) return false;
   }
   trait_methods_of(trait, args ? &*args : nullptr, type, member, found, nullptr);

@@ -19,10 +19,10 @@ using ast::NodeKind;
 // The modules that are imported as a whole and export a name, in the order of the imports; these
 // are used then.
 std::vector<uint32_t> Checker::open_exporters(NameId name) {
-  Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   std::vector<std::pair<uint32_t, uint32_t>> found;  // import, module
-  auto exporters = exporters_.find(name);
-  if (exporters == exporters_.end()) return {};
+  auto exporters = all_.exporters.find(name);
+  if (exporters == all_.exporters.end()) return {};
   if (exporters->second.size() < module.open.size()) {
     for (uint32_t other : exporters->second) {
       if (auto it = module.open.find(other); it != module.open.end())
@@ -30,18 +30,23 @@ std::vector<uint32_t> Checker::open_exporters(NameId name) {
     }
   } else {
     for (const auto& [other, import] : module.open) {
-      if (modules_[other].exports.count(name) != 0 ||
-          modules_[other].exported_variants.count(name) != 0)
+      if (all_.modules[other].exports.count(name) != 0 ||
+          all_.modules[other].exported_variants.count(name) != 0)
         found.emplace_back(import, other);
     }
   }
   std::sort(found.begin(), found.end());
   std::vector<uint32_t> out;
   for (const auto& [import, other] : found) {
-    module.imports[import].used = true;
+    note_used(import);
     out.push_back(other);
   }
   return out;
+}
+
+void Checker::note_used(uint32_t import) {
+  if (!all_.modules[module_].imports[import].used)
+    grow().modules[module_].imports[import].used = true;
 }
 
 Symbol Checker::merged(const std::vector<Symbol>& found) {
@@ -61,8 +66,9 @@ Symbol Checker::merged(const std::vector<Symbol>& found) {
 }
 
 Symbol Checker::imported_symbol(NameId name) {
-  Module& module = modules_[module_];
-  if (auto it = module.found.find(name); it != module.found.end()) return it->second;
+  const auto& known = all_.modules[module_].found;
+  if (auto it = known.find(name); it != known.end()) return it->second;
+  Module& module = grow().modules[module_];
   std::vector<Symbol> found;
   if (auto it = module.items.find(name); it != module.items.end()) {
     for (ImportedName& item : it->second) {
@@ -72,12 +78,12 @@ Symbol Checker::imported_symbol(NameId name) {
   }
   if (found.empty()) {
     for (uint32_t other : open_exporters(name)) {
-      auto it = modules_[other].exports.find(name);
-      if (it != modules_[other].exports.end()) found.push_back(it->second);
+      auto it = all_.modules[other].exports.find(name);
+      if (it != all_.modules[other].exports.end()) found.push_back(it->second);
     }
   }
   if (found.empty() && module.prelude != Module::kNoModule) {
-    const Module& prelude = modules_[module.prelude];
+    const Module& prelude = all_.modules[module.prelude];
     if (auto it = prelude.exports.find(name); it != prelude.exports.end())
       found.push_back(it->second);
   }
@@ -85,7 +91,7 @@ Symbol Checker::imported_symbol(NameId name) {
 }
 
 std::vector<VariantRef> Checker::imported_variants(NameId name) {
-  Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   std::vector<VariantRef> out;
   auto add = [&](const VariantRef& variant) {
     bool there = std::any_of(out.begin(), out.end(), [&](const VariantRef& other) {
@@ -95,24 +101,29 @@ std::vector<VariantRef> Checker::imported_variants(NameId name) {
   };
   if (auto it = module.item_variants.find(name); it != module.item_variants.end()) {
     for (const auto& [variant, import] : it->second) {
-      module.imports[import].variant_used = true;
+      if (!module.imports[import].variant_used)
+        grow().modules[module_].imports[import].variant_used = true;
       add(variant);
     }
   }
   if (auto it = module.items.find(name); it != module.items.end()) {
-    for (ImportedName& item : it->second) item.used = true;
+    bool unused = std::any_of(it->second.begin(), it->second.end(),
+                              [](const ImportedName& item) { return !item.used; });
+    if (unused) {
+      for (ImportedName& item : grow().modules[module_].items[name]) item.used = true;
+    }
   }
   if (!out.empty()) return out;
   for (uint32_t other : open_exporters(name)) {
-    auto it = modules_[other].exported_variants.find(name);
-    if (it == modules_[other].exported_variants.end()) continue;
+    auto it = all_.modules[other].exported_variants.find(name);
+    if (it == all_.modules[other].exported_variants.end()) continue;
     for (const VariantRef& variant : it->second) add(variant);
   }
   return out;
 }
 
 Symbol Checker::lookup_symbol(NameId name) {
-  const Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   if (auto it = module.symbols.find(name); it != module.symbols.end()) return it->second;
   if (Symbol symbol = imported_symbol(name); symbol.kind != Symbol::Kind::None) return symbol;
   std::string_view word = text(name);
@@ -131,7 +142,7 @@ Symbol Checker::builtin(uint32_t which) {
 }
 
 std::vector<VariantRef> Checker::lookup_variants(NameId name) {
-  const Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   auto it = module.variants.find(name);
   return only_tagged(it != module.variants.end() ? it->second : imported_variants(name));
 }
@@ -146,12 +157,13 @@ std::vector<VariantRef> Checker::only_tagged(std::vector<VariantRef> variants) c
 
 // The name of a type; with its module if another one of the program has the same.
 std::string Checker::shown_name(const TypeDecl& decl) {
-  if (type_names_.empty()) {
-    for (const TypeDecl& other : type_decls_) ++type_names_[other.name];
+  Shared& all = grow();
+  if (all.type_names.empty()) {
+    for (const TypeDecl& other : all.type_decls) ++all.type_names[other.name];
   }
-  const std::string& path = modules_[decl.module].path;
+  const std::string& path = all_.modules[decl.module].path;
   std::string name(text(decl.name));
-  return type_names_[decl.name] > 1 && !path.empty() ? path + "." + name : name;
+  return all.type_names[decl.name] > 1 && !path.empty() ? path + "." + name : name;
 }
 
 // ---- names through their module
@@ -159,10 +171,10 @@ std::string Checker::shown_name(const TypeDecl& decl) {
 // The module that a path begins with: the longest beginning that is one.
 Checker::ModulePath Checker::module_of(std::span<const ast::NodeId> segments) {
   ModulePath out;
-  Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   std::string joined(text(at(segments[0]).name));
   if (module.module_words.count(joined) == 0) return out;
-  ModuleName* found = nullptr;
+  const ModuleName* found = nullptr;
   for (size_t i = 0; i < segments.size(); ++i) {
     if (i != 0) joined += '.' + std::string(text(at(segments[i]).name));
     auto it = module.module_names.find(joined);
@@ -172,13 +184,13 @@ Checker::ModulePath Checker::module_of(std::span<const ast::NodeId> segments) {
   }
   if (found == nullptr) return out;
   out.module = found->module;
-  if (found->import != Module::kNoImport) module.imports[found->import].used = true;
+  if (found->import != Module::kNoImport) note_used(found->import);
   if (!found->ambiguous) return out;
   Diagnostic& diagnostic =
       error(DiagKind::AmbiguousName, at(segments[0]).span,
             "the name " + quoted(at(segments[0]).name) + " means more than one module");
   for (const Import& import : module.imports) {
-    const std::string& path = modules_[import.module].path;
+    const std::string& path = all_.modules[import.module].path;
     if (path.substr(path.rfind('.') + 1) == text(at(segments[0]).name))
       diagnostic.note(at(import.node).span, "`" + path + "`");
   }
@@ -187,7 +199,7 @@ Checker::ModulePath Checker::module_of(std::span<const ast::NodeId> segments) {
 }
 
 Symbol Checker::exported_symbol(uint32_t module, NameId name) {
-  const Module& from = modules_[module];
+  const Module& from = all_.modules[module];
   if (auto it = from.exports.find(name); it != from.exports.end()) return it->second;
   // The prelude's own names have no declaration in a file.
   if (from.path != kCoreModules[0]) return {};
@@ -196,18 +208,18 @@ Symbol Checker::exported_symbol(uint32_t module, NameId name) {
 }
 
 std::vector<VariantRef> Checker::exported_variants(uint32_t module, NameId name) const {
-  auto it = modules_[module].exported_variants.find(name);
-  return it == modules_[module].exported_variants.end() ? std::vector<VariantRef>{}
-                                                        : only_tagged(it->second);
+  auto it = all_.modules[module].exported_variants.find(name);
+  return it == all_.modules[module].exported_variants.end() ? std::vector<VariantRef>{}
+                                                            : only_tagged(it->second);
 }
 
 bool Checker::is_private(uint32_t module, NameId name, Span& where) const {
-  const Module& from = modules_[module];
+  const Module& from = all_.modules[module];
   if (auto it = from.symbols.find(name); it != from.symbols.end()) {
     const Symbol& symbol = it->second;
     ast::NodeId node = symbol.type != nullptr ? symbol.type->node : symbol.fun->node;
     uint32_t home = symbol.type != nullptr ? symbol.type->module : symbol.fun->module;
-    where = (*modules_[home].tree)[node].name_span();
+    where = (*all_.modules[home].tree)[node].name_span();
     return true;
   }
   if (auto it = from.variants.find(name); it != from.variants.end()) {
@@ -221,15 +233,15 @@ bool Checker::is_private(uint32_t module, NameId name, Span& where) const {
 
 // A name that a module does not give.
 void Checker::no_export(uint32_t module, NameId name, Span span) {
-  const std::string& path = modules_[module].path;
+  const std::string& path = all_.modules[module].path;
   if (Span where; is_private(module, name, where)) {
     error(DiagKind::Private, span, quoted(name) + " of `" + path + "` is not exported")
         .note(where, "it is declared here");
     return;
   }
   std::vector<std::string_view> known;
-  for (const auto& [other, symbol] : modules_[module].exports) known.push_back(text(other));
-  for (const auto& [other, found] : modules_[module].exported_variants)
+  for (const auto& [other, symbol] : all_.modules[module].exports) known.push_back(text(other));
+  for (const auto& [other, found] : all_.modules[module].exported_variants)
     known.push_back(text(other));
   std::sort(known.begin(), known.end());
   std::string close = near(text(name), known);
@@ -248,7 +260,7 @@ Symbol Checker::type_symbol(const ast::Node& name, bool quiet, bool* reported) {
   if (path.reported || path.used != segments.size()) return {};
   Symbol symbol = exported_symbol(path.module, name.name);
   bool builtin_type = false;
-  if (symbol.kind == Symbol::Kind::None && modules_[path.module].is_standard)
+  if (symbol.kind == Symbol::Kind::None && all_.modules[path.module].is_standard)
     resolve_builtin(name, text(name.name), true, builtin_type);
   bool is_variant = !exported_variants(path.module, name.name).empty();
   if (symbol.kind == Symbol::Kind::None && !builtin_type && !is_variant && !quiet) {
@@ -272,13 +284,13 @@ bool Checker::refuse_foreign(const Symbol& symbol, Span span) {
   uint32_t module = symbol.type != nullptr  ? symbol.type->module
                     : symbol.fun != nullptr ? symbol.fun->module
                                             : Module::kNoModule;
-  if (module == Module::kNoModule || !modules_[module].is_foreign) return false;
+  if (module == Module::kNoModule || !all_.modules[module].is_foreign) return false;
   ast::NodeId node = symbol.type != nullptr ? symbol.type->node : symbol.fun->node;
-  auto it = modules_[module].refusals.find(node.v);
-  if (it == modules_[module].refusals.end()) return false;
-  const ast::Node& declared = (*modules_[module].tree)[node];
+  auto it = all_.modules[module].refusals.find(node.v);
+  if (it == all_.modules[module].refusals.end()) return false;
+  const ast::Node& declared = (*all_.modules[module].tree)[node];
   error(DiagKind::DoesNotCross, span,
-        quoted(declared.name) + " of `" + modules_[module].path +
+        quoted(declared.name) + " of `" + all_.modules[module].path +
             "` cannot be used in NG: " + it->second)
       .note(declared.name_span(), "it is declared here");
   return true;
@@ -286,15 +298,15 @@ bool Checker::refuse_foreign(const Symbol& symbol, Span span) {
 
 // The standard module that would give a name, for a program that does not import it.
 std::string_view Checker::std_module_of(NameId name) {
-  if (!std_names_) std_names_ = std_exports();
-  auto it = std_names_->find(std::string(text(name)));
-  return it == std_names_->end() ? std::string_view() : it->second;
+  if (!all_.std_names) grow().std_names = std_exports();
+  auto it = all_.std_names->find(std::string(text(name)));
+  return it == all_.std_names->end() ? std::string_view() : it->second;
 }
 
 // Reports why a name that is not there may not be used as it is: it is private, or means two
 // things.
 bool Checker::explain_missing(NameId name, Span span) {
-  Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   if (imported_symbol(name).kind == Symbol::Kind::Ambiguous) {
     Diagnostic& diagnostic =
         error(DiagKind::AmbiguousName, span, quoted(name) + " means more than one thing here");
@@ -306,16 +318,17 @@ bool Checker::explain_missing(NameId name, Span span) {
     }
     for (uint32_t import : imports) {
       const Import& from = module.imports[import];
-      diagnostic.note(at(from.node).span, "that of `" + modules_[from.module].path + "`");
+      diagnostic.note(at(from.node).span, "that of `" + all_.modules[from.module].path + "`");
     }
     return true;
   }
   for (const Import& import : module.imports) {
     Span where;
-    if (modules_[import.module].exports.count(name) != 0 || !is_private(import.module, name, where))
+    if (all_.modules[import.module].exports.count(name) != 0 ||
+        !is_private(import.module, name, where))
       continue;
     error(DiagKind::Private, span,
-          quoted(name) + " of `" + modules_[import.module].path + "` is not exported")
+          quoted(name) + " of `" + all_.modules[import.module].path + "` is not exported")
         .note(where, "it is declared here");
     return true;
   }

@@ -10,7 +10,7 @@ using tree::NodeId;
 using T = tree::NodeKind;
 
 NodeId Checker::unknown_name(NameId name, Span span) {
-  if (modules_[module_].open_refused || is_refused(text(name))) return bad(span);
+  if (all_.modules[module_].open_refused || is_refused(text(name))) return bad(span);
   if (explain_missing(name, span)) return bad(span);
   Diagnostic& diagnostic = error(DiagKind::UnknownName, span, "unknown name " + quoted(name));
   if (auto home = std_module_of(name); !home.empty()) {
@@ -48,7 +48,7 @@ NodeId Checker::name_expr(ast::NodeId id, TypeId expected, const FunShape* shape
   Symbol symbol = lookup_symbol(node.name);
   FunShape wanted = shape != nullptr ? *shape : shape_of(expected);
   bool function = symbol.kind == Symbol::Kind::Fun || symbol.kind == Symbol::Kind::Builtin;
-  if (function && modules_[module_].symbols.count(node.name) != 0)
+  if (function && all_.modules[module_].symbols.count(node.name) != 0)
     return function_named(symbol, node.list, node.name, wanted, node.span);
   if (auto variants = lookup_variants(node.name); !variants.empty()) {
     if (wanted.wanted) return constructor(variants, node.list, wanted, node.span);
@@ -60,7 +60,7 @@ NodeId Checker::name_expr(ast::NodeId id, TypeId expected, const FunShape* shape
     error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a type, not a value");
     return bad(node.span);
   }
-  if (modules_[module_].module_names.count(std::string(text(node.name))) != 0) {
+  if (all_.modules[module_].module_names.count(std::string(text(node.name))) != 0) {
     error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a module, not a value");
     return bad(node.span);
   }
@@ -189,7 +189,7 @@ NodeId Checker::path_expr(ast::NodeId id, TypeId expected, const FunShape* shape
     case Target::Kind::Member:
       if (target.type != nullptr && target.type->refused) return bad(span);
       if (target.type != nullptr && target.type->kind == TypeDecl::Kind::Union) {
-        const ast::Tree& tree = *modules_[target.type->module].tree;
+        const ast::Tree& tree = *all_.modules[target.type->module].tree;
         auto variants = tree.items(tree[target.type->node].list);
         for (uint32_t i = 0; i < variants.size(); ++i) {
           if (tree[variants[i]].name != target.member) continue;

@@ -62,7 +62,7 @@ NodeId Checker::newtype_call(TypeDecl& decl, ast::NodeId call, ast::List explici
                              TypeId expected) {
   const ast::Node& node = at(call);
   auto args = items(node.list);
-  const ast::Tree& tree = *modules_[decl.module].tree;
+  const ast::Tree& tree = *all_.modules[decl.module].tree;
   bool one = args.size() == 1 && at(args[0]).kind != ast::NodeKind::NamedArg &&
              at(args[0]).kind != ast::NodeKind::Spread;
   if (!one) {

@@ -72,7 +72,7 @@ bool Checker::needs_context(ast::NodeId id, uint32_t depth) {
   auto generic_variant = [&](NameId name) {
     if (find_variable(name) != nullptr) return false;
     for (const VariantRef& found : lookup_variants(name)) {
-      if ((*modules_[found.decl->module].tree)[found.decl->node].list2.count != 0) return true;
+      if ((*all_.modules[found.decl->module].tree)[found.decl->node].list2.count != 0) return true;
     }
     return false;
   };
@@ -113,7 +113,7 @@ bool Checker::needs_context(ast::NodeId id, uint32_t depth) {
       if (name.kind != NodeKind::TypeName || name.list.count != 0) return false;
       Symbol symbol = type_symbol(name);
       if (symbol.kind == Symbol::Kind::Type)
-        return (*modules_[symbol.type->module].tree)[symbol.type->node].list2.count != 0;
+        return (*all_.modules[symbol.type->module].tree)[symbol.type->node].list2.count != 0;
       return generic_variant(name.name);
     }
     case NodeKind::New:

@@ -133,7 +133,7 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
                                                ast::List explicit_args, TypeId expected,
                                                const Prechecked& known) {
   const FunDecl& decl = *callee.fun;
-  const ast::Node& fun = (*modules_[decl.module].tree)[decl.node];
+  const ast::Node& fun = (*all_.modules[decl.module].tree)[decl.node];
   const auto& [names, optional, types, rest] = signature(decl);
   if (explicit_args.count > fun.list2.count && rest != Rest::Tuple) return std::nullopt;
   size_t skip = callee.receiver.valid() ? 1 : 0;
@@ -167,7 +167,7 @@ std::optional<uint32_t> Checker::overload_cost(const Callee& callee, ast::List a
       Env env(*this, decl.module, open, callee.self);
       want = resolve(types[index], true);
     }
-    const ast::Tree& declared = *modules_[decl.module].tree;
+    const ast::Tree& declared = *all_.modules[decl.module].tree;
     if (!want.valid() && !shape_fits(source, declared[types[index]].kind)) return std::nullopt;
     auto one = context_cost(source, want, 0);
     if (!one) return std::nullopt;
@@ -218,7 +218,7 @@ NodeId Checker::call_one_of(const std::vector<Callee>& found, ast::NodeId call,
     return call_fun(*best, call, explicit_args, expected, name_span, &known);
   NameId name = found[0].fun->name;
   auto declared_at = [&](const Callee& callee) {
-    return (*modules_[callee.fun->module].tree)[callee.fun->node].name_span();
+    return (*all_.modules[callee.fun->module].tree)[callee.fun->node].name_span();
   };
   if (best != nullptr) {
     error(DiagKind::AmbiguousName, name_span, "more than one " + quoted(name) + " fits this call")

@@ -76,7 +76,7 @@ NodeId Checker::spread_operand(ast::NodeId spread, TypeId elem) {
 }
 
 // Finding it again and again is the same, and changes nothing.
-static bool is_simple(const tree::Program& tree, NodeId place) {
+static bool is_simple(const tree::Nodes& tree, NodeId place) {
   for (;;) {
     const tree::Node& node = tree[place];
     switch (node.kind) {

@@ -231,10 +231,10 @@ Checker::Flow Checker::val_stmt(ast::NodeId id) {
   let.a = init;
   if (top_level()) {
     what.kind = LocalName::Kind::Global;
-    what.global = oir::GlobalId{tree_.globals.size()};
-    tree_.globals.push_back({name, stored, where});
+    what.global = oir::GlobalId{all_.program.globals.size()};
+    grow().program.globals.push_back({name, stored, where});
     let.global = what.global;
-    modules_[module_].globals[node.name] = what;
+    grow().modules[module_].globals[node.name] = what;
   } else {
     what.local = add_local(name, stored, where);
     let.local = what.local;
@@ -268,10 +268,10 @@ NodeId Checker::bind_tuple_part(ast::NodeId binder, NodeId subject, bool placed,
   if (ignored) return {};
   if (top_level()) {
     what.kind = LocalName::Kind::Global;
-    what.global = oir::GlobalId{tree_.globals.size()};
-    tree_.globals.push_back({name, stored, node.span});
+    what.global = oir::GlobalId{all_.program.globals.size()};
+    grow().program.globals.push_back({name, stored, node.span});
     bind.global = what.global;
-    modules_[module_].globals[node.name] = what;
+    grow().modules[module_].globals[node.name] = what;
   } else {
     what.local = add_local(name, stored, node.span);
     bind.local = what.local;

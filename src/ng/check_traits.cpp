@@ -9,13 +9,13 @@ namespace tenure::ng {
 using ast::NodeKind;
 
 void Checker::check_traits() {
-  for (size_t i = 0; i < type_decls_.size(); ++i) {
-    TypeDecl& decl = type_decls_[i];
+  for (size_t i = 0; i < all_.type_decls.size(); ++i) {
+    TypeDecl& decl = shared_.type_decls[i];
     if (decl.kind == TypeDecl::Kind::Trait && !decl.refused) check_trait(decl);
   }
-  for (size_t i = 0; i < impls_.size(); ++i) check_impl(impls_[i]);
-  for (size_t i = 0; i < type_decls_.size(); ++i) check_overlaps(type_decls_[i]);
-  for (const Underived& derive : underived_) {
+  for (size_t i = 0; i < all_.impls.size(); ++i) check_impl(shared_.impls[i]);
+  for (size_t i = 0; i < all_.type_decls.size(); ++i) check_overlaps(shared_.type_decls[i]);
+  for (const Underived& derive : all_.underived) {
     look_at(derive.module);
     const ast::Node& node = at(derive.node);
     Symbol symbol = type_symbol(node);
@@ -134,18 +134,18 @@ void Checker::check_impl(ImplDecl& impl) {
   if (generic) check_impl_params(impl);
   std::string missing;
   for (FunDecl* wanted : trait.methods) {
-    const ast::Tree& there = *modules_[trait.module].tree;
+    const ast::Tree& there = *all_.modules[trait.module].tree;
     if (method_of(impl.methods, wanted->name) != nullptr || there[wanted->node].b) continue;
     missing += (missing.empty() ? "" : ", ") + quoted(wanted->name);
     // What is missing is called without another word.
-    FunDecl& stub = funs_.emplace_back(*wanted);
+    FunDecl& stub = shared_.funs.emplace_back(*wanted);
     stub.refused = true;
     impl.methods.push_back(&stub);
   }
   if (!missing.empty() && !node.has(ast::kFlagBroken)) {
     error(DiagKind::BadImpl, where,
           "missing in this impl of " + quoted(trait.name) + ": " + missing)
-        .note((*modules_[trait.module].tree)[trait.node].name_span(), "the trait");
+        .note((*all_.modules[trait.module].tree)[trait.node].name_span(), "the trait");
   }
   for (FunDecl* method : impl.methods) {
     if (method->refused) continue;
@@ -211,7 +211,7 @@ void Checker::check_supers(const ImplDecl& impl, TypeId type) {
   bindings_ = bindings;
   auto trait = resolve_trait(node.a, true);
   if (!trait) return;
-  const ast::Tree& there = *modules_[impl.users->module].tree;
+  const ast::Tree& there = *all_.modules[impl.users->module].tree;
   for (ast::NodeId id : there.items(there.list3(there[impl.users->node]))) {
     std::optional<TraitRef> super;
     {
@@ -254,7 +254,7 @@ void Checker::check_overlaps(TypeDecl& decl) {
 void Checker::check_overlaps(const std::vector<ImplDecl*>& impls,
                              const std::vector<ImplDecl*>& more, std::string_view trait) {
   auto node_of = [&](const ImplDecl& impl) -> const ast::Node& {
-    return (*modules_[impl.module].tree)[impl.node];
+    return (*all_.modules[impl.module].tree)[impl.node];
   };
   // Of a type that is known it can be said whether it meets the bounds of the other impl.
   auto excluded = [&](const ImplDecl& known, const ImplDecl& other) {
@@ -276,7 +276,7 @@ void Checker::check_overlaps(const std::vector<ImplDecl*>& impls,
           first.node.v < second.node.v && first.module == second.module ? second : first;
       ImplDecl& earlier = &later == &first ? second : first;
       auto where = [&](const ImplDecl& impl) {
-        const ast::Tree& tree = *modules_[impl.module].tree;
+        const ast::Tree& tree = *all_.modules[impl.module].tree;
         const ast::Node& node = tree[impl.node];
         return Span::join(tree[node.a].span, tree[node.b].span);
       };

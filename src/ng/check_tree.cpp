@@ -78,7 +78,7 @@ const LocalName* Checker::find_local(NameId name) const {
   if (const LocalName* local = scopes_.find(name)) return local;
   // Functions see the globals of their module; its top level sees them as it declares them.
   if (current_ != nullptr && (!defaults_.empty() || current_->kind != Instance::Kind::Start)) {
-    const auto& globals = modules_[module_].globals;
+    const auto& globals = all_.modules[module_].globals;
     if (auto it = globals.find(name); it != globals.end()) return &it->second;
   }
   return nullptr;
@@ -86,7 +86,7 @@ const LocalName* Checker::find_local(NameId name) const {
 
 const LocalName* Checker::find_variable(NameId name) {
   if (const LocalName* local = find_local(name)) return local;
-  const Module& module = modules_[module_];
+  const Module& module = all_.modules[module_];
   if (module.symbols.count(name) != 0 || module.variants.count(name) != 0) return nullptr;
   Symbol symbol = imported_symbol(name);
   return symbol.kind == Symbol::Kind::Global ? find_global(symbol) : nullptr;
@@ -94,7 +94,7 @@ const LocalName* Checker::find_variable(NameId name) {
 
 const LocalName* Checker::find_global(const Symbol& symbol) const {
   static const LocalName kUnknown;  // its declaration was an error
-  const auto& globals = modules_[symbol.module].globals;
+  const auto& globals = all_.modules[symbol.module].globals;
   auto it = globals.find(symbol.global);
   return it == globals.end() ? &kUnknown : &it->second;
 }
@@ -127,14 +127,15 @@ std::string Checker::place_text(tree::NodeId id) const {
       if (node.kind == NodeKind::Local) {
         out = current_ == nullptr
                   ? "?"
-                  : tree_.functions[current_->id.index()].locals[node.local.index()].name;
+                  : all_.program.functions[current_->id.index()].locals[node.local.index()].name;
       } else if (node.kind == NodeKind::Global) {
-        out = tree_.globals[node.global.index()].name;
+        out = all_.program.globals[node.global.index()].name;
       } else if (node.kind == NodeKind::Copy || node.kind == NodeKind::Move ||
                  node.kind == NodeKind::RefOf) {
         out = place_text(node.a);
       } else {
-        out = node.kind == NodeKind::Call ? tree_.functions[node.func.index()].shown_name : "";
+        out =
+            node.kind == NodeKind::Call ? all_.program.functions[node.func.index()].shown_name : "";
         out += "(…)";
       }
       break;

@@ -33,8 +33,8 @@ std::string Checker::key(const Args& args) {
 
 const TypeInst* Checker::inst(TypeId type) const {
   if (!type.valid()) return nullptr;
-  auto it = insts_.find(type.v);
-  return it == insts_.end() ? nullptr : &it->second;
+  auto it = all_.insts.find(type.v);
+  return it == all_.insts.end() ? nullptr : &it->second;
 }
 
 uint32_t Checker::weight(TypeId type) const {
@@ -208,7 +208,7 @@ TypeId Checker::resolve_builtin(const ast::Node& node, std::string_view name, bo
   if (name == "Box") return of(&oir::TypeTable::box);
   if (name == "Weak") return of(&oir::TypeTable::weak);
   // What only the library may use: a pointer to an element, which keeps nothing alive.
-  if (name == "Slot" && modules_[module_].is_standard) return of(&oir::TypeTable::pointer);
+  if (name == "Slot" && all_.modules[module_].is_standard) return of(&oir::TypeTable::pointer);
   if (name == "array") {
     if (wrong(2)) return TypeId{};
     TypeId elem = resolve(args[0], quiet);
@@ -268,8 +268,8 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
       return self_;
     }
     if (node.list.count == 0) {
-      auto known = plain_names_.find(plain_name(node.name));
-      if (known != plain_names_.end()) return known->second;
+      auto known = all_.plain_names.find(plain_name(node.name));
+      if (known != all_.plain_names.end()) return known->second;
     }
     symbol = lookup_symbol(node.name);
   }
@@ -278,8 +278,8 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
     bool known = false;
     TypeId type = resolve_builtin(node, text(node.name), quiet, known);
     bool plain = known && type.valid() && node.list.count == 0 && node.list2.count == 0;
-    if (plain && !instances_.empty()) plain_names_.emplace(plain_name(node.name), type);
-    if (known || quiet || modules_[module_].open_refused || is_refused(text(node.name)))
+    if (plain && !all_.instances.empty()) grow().plain_names.emplace(plain_name(node.name), type);
+    if (known || quiet || all_.modules[module_].open_refused || is_refused(text(node.name)))
       return type;
     if (auto variants = lookup_variants(node.name); !variants.empty()) {
       error(DiagKind::NotAType, node.span,
@@ -306,10 +306,15 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
     return TypeId{};
   }
   if (decl.refused) return TypeId{};
-  const ast::Node& decl_node = (*modules_[decl.module].tree)[decl.node];
+  const ast::Node& decl_node = (*all_.modules[decl.module].tree)[decl.node];
   auto args = resolve_args(node, decl_node.list2, decl.module, decl.name, quiet);
   if (!args) return TypeId{};
   if (decl.kind == TypeDecl::Kind::Alias) {
+    std::string instance = key(*args);
+    auto is_known = [&] { return decl.instances.count(instance) != 0; };
+    if (is_known()) return decl.instances.at(instance);
+    grow();
+    if (is_known()) return decl.instances.at(instance);
     if (decl.resolving) {
       if (!quiet)
         error(DiagKind::RecursiveAlias, decl_node.name_span(),
@@ -318,14 +323,15 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
       return TypeId{};
     }
     Bindings bindings;
-    auto params = modules_[decl.module].tree->items(decl_node.list2);
+    auto params = all_.modules[decl.module].tree->items(decl_node.list2);
     for (size_t i = 0; i < args->size(); ++i) {
-      bindings.push_back({(*modules_[decl.module].tree)[params[i]].name, (*args)[i]});
+      bindings.push_back({(*all_.modules[decl.module].tree)[params[i]].name, (*args)[i]});
     }
     decl.resolving = true;
     Env env(*this, decl.module, std::move(bindings), TypeId{});
     TypeId type = resolve(decl_node.a, quiet);
     decl.resolving = false;
+    if (type.valid()) decl.instances.emplace(std::move(instance), type);
     return type;
   }
   return instantiate(decl, *args, node.span);
@@ -345,9 +351,9 @@ std::optional<Args> Checker::resolve_args(const ast::Node& node, ast::List param
     return std::nullopt;
   }
   Args args;
-  auto wanted = modules_[params_module].tree->items(params);
+  auto wanted = all_.modules[params_module].tree->items(params);
   for (size_t i = 0; i < given.size(); ++i) {
-    if ((*modules_[params_module].tree)[wanted[i]].has(ast::kFlagConst)) {
+    if ((*all_.modules[params_module].tree)[wanted[i]].has(ast::kFlagConst)) {
       auto count = resolve_count(given[i], quiet);
       if (!count) return std::nullopt;
       args.push_back({TypeId{}, *count, true});
@@ -364,8 +370,10 @@ TypeId Checker::instantiate(TypeDecl& decl, const Args& args, Span span) {
   if (decl.refused) return TypeId{};
   std::string id = key(args);
   if (auto it = decl.instances.find(id); it != decl.instances.end()) return it->second;
+  Shared& all = grow();
+  if (auto it = decl.instances.find(id); it != decl.instances.end()) return it->second;
   uint32_t heavy = weight(args);
-  const ast::Node& node = (*modules_[decl.module].tree)[decl.node];
+  const ast::Node& node = (*all_.modules[decl.module].tree)[decl.node];
   if (heavy > kMaxWeight) {
     error(DiagKind::InstanceTooLarge, span,
           "the instances of " + quoted(decl.name) + " have no end: each needs a larger one");
@@ -387,9 +395,9 @@ TypeId Checker::instantiate(TypeDecl& decl, const Args& args, Span span) {
   TypeId type = types_.declare(kind, std::move(name),
                                node.name_span().valid() ? node.name_span() : node.span);
   decl.instances.emplace(std::move(id), type);
-  insts_[type.v] = {&decl, args, heavy};
-  pending_types_.push_back(type);
-  if (!args.empty()) pending_bounds_.push_back({type, span});
+  all.insts[type.v] = {&decl, args, heavy};
+  all.pending_types.push_back(type);
+  if (!args.empty()) all.pending_bounds.push_back({type, span});
   drain_types();
   return type;
 }
@@ -398,7 +406,7 @@ Bindings Checker::bindings_of(TypeId type) const {
   Bindings out;
   const TypeInst* known = inst(type);
   if (known == nullptr) return out;
-  const ast::Tree& tree = *modules_[known->decl->module].tree;
+  const ast::Tree& tree = *all_.modules[known->decl->module].tree;
   auto params = tree.items(tree[known->decl->node].list2);
   for (size_t i = 0; i < known->args.size(); ++i)
     out.push_back({tree[params[i]].name, known->args[i]});
@@ -408,29 +416,32 @@ Bindings Checker::bindings_of(TypeId type) const {
 // Types are completed in the order in which they were asked for, from the outermost call only: a
 // chain of declarations never becomes a chain of calls.
 void Checker::drain_types() {
-  if (draining_) return;
-  draining_ = true;
-  for (size_t i = 0; i < pending_types_.size(); ++i) complete(pending_types_[i]);
-  std::vector<TypeId> done = std::move(pending_types_);
-  pending_types_.clear();
+  Shared& all = grow();
+  if (all.draining) return;
+  all.draining = true;
+  for (size_t i = 0; i < all.pending_types.size(); ++i) complete(all.pending_types[i]);
+  std::vector<TypeId> done = std::move(all.pending_types);
+  all.pending_types.clear();
   for (TypeId type : done) check_finite(type);
-  draining_ = false;
+  all.draining = false;
   for (TypeId type : done) check_marks(type);
-  auto bounds = std::move(pending_bounds_);
-  pending_bounds_.clear();
+  auto bounds = std::move(all.pending_bounds);
+  all.pending_bounds.clear();
   for (auto& [type, span] : bounds) {
     const TypeDecl& decl = *inst(type)->decl;
-    check_bounds((*modules_[decl.module].tree)[decl.node].list2, decl.module, bindings_of(type),
+    check_bounds((*all_.modules[decl.module].tree)[decl.node].list2, decl.module, bindings_of(type),
                  span);
   }
 }
 
 TypeId Checker::unknown_part() {
-  if (!unknown_part_.valid()) {
-    unknown_part_ = types_.declare(TypeKind::Struct, "?", Span{});
-    types_.complete_struct(unknown_part_, {});
+  if (all_.unknown_part.valid()) return all_.unknown_part;
+  TypeId& type = grow().unknown_part;
+  if (!type.valid()) {
+    type = types_.declare(TypeKind::Struct, "?", Span{});
+    types_.complete_struct(type, {});
   }
-  return unknown_part_;
+  return type;
 }
 
 void Checker::complete(TypeId type) {
@@ -464,14 +475,14 @@ void Checker::complete(TypeId type) {
     }
     types_.complete_union(type, std::move(variants));
   } else {
-    bool owned = text(decl.name) == "UniquePtr" && modules_[decl.module].is_standard;
+    bool owned = text(decl.name) == "UniquePtr" && all_.modules[decl.module].is_standard;
     types_.complete_native(type, owned ? "tn_native_release" : "");
   }
   Bindings bindings;
   if (const ImplDecl* impl = find_impl(type, TraitKind::Drop, bindings)) {
     Instance* drop = request(*impl->methods[0], bindings, type, Span{});
     if (drop != nullptr) {
-      tree::Function& made = tree_.functions[drop->id.index()];
+      tree::Function& made = grow().program.functions[drop->id.index()];
       made.is_drop = true;
       made.drop_of = type;
       types_.set_drop(type, drop->id);
@@ -587,7 +598,7 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
   if (Symbol alias = type_symbol(node); !args.empty() && alias.kind == Symbol::Kind::Type &&
                                         alias.type->kind == TypeDecl::Kind::Alias) {
     TypeDecl& decl = *alias.type;
-    const ast::Node& body = (*modules_[decl.module].tree)[decl.node];
+    const ast::Node& body = (*all_.modules[decl.module].tree)[decl.node];
     if (decl.resolving || body.list2.count != args.size()) return false;
     Bindings inner = open_params(body.list2, decl.module);
     {

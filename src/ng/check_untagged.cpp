@@ -16,7 +16,7 @@ using T = tree::NodeKind;
 // ---- types
 
 bool Checker::is_untagged(TypeId type) const {
-  return type.valid() && untagged_.count(type.v) != 0;
+  return type.valid() && all_.untagged.count(type.v) != 0;
 }
 
 TypeId Checker::member(TypeId type, uint32_t index) const {
@@ -49,7 +49,8 @@ TypeId Checker::type_of_members(const std::vector<TypeId>& written) {
   std::sort(sorted.begin(), sorted.end());
   std::string key;
   for (uint32_t id : sorted) key += std::to_string(id) + ' ';
-  auto [it, fresh] = untagged_ids_.try_emplace(std::move(key));
+  if (auto it = all_.untagged_ids.find(key); it != all_.untagged_ids.end()) return it->second;
+  auto [it, fresh] = grow().untagged_ids.try_emplace(std::move(key));
   if (!fresh) return it->second;
   std::string name;
   std::vector<oir::Variant> variants;
@@ -63,7 +64,7 @@ TypeId Checker::type_of_members(const std::vector<TypeId>& written) {
   it->second = type;
   types_.complete_union(type, std::move(variants));
   types_.mut(type).bare = true;
-  untagged_.insert(type.v);
+  grow().untagged.insert(type.v);
   return type;
 }
 

@@ -50,12 +50,12 @@ struct Checker::Written {
     return term;
   }
 
-  const ast::Tree& tree(const Term& term) const { return *checker.modules_[term.module].tree; }
+  const ast::Tree& tree(const Term& term) const { return *checker.all_.modules[term.module].tree; }
   const ast::Node& node(const Term& term) const { return tree(term)[term.node]; }
 
   // Adds the parameters of `list`, each a type of its own.
   void open(Names& names, uint32_t module, ast::List list) {
-    const ast::Tree& in = *checker.modules_[module].tree;
+    const ast::Tree& in = *checker.all_.modules[module].tree;
     for (ast::NodeId id : in.items(list)) names.of.emplace_back(in[id].name, variable());
   }
 
@@ -91,7 +91,7 @@ struct Checker::Written {
       if (found.kind != Symbol::Kind::Type || found.type->kind != TypeDecl::Kind::Alias)
         return term;
       const TypeDecl& alias = *found.type;
-      const ast::Tree& in = *checker.modules_[alias.module].tree;
+      const ast::Tree& in = *checker.all_.modules[alias.module].tree;
       auto params = in.items(in[alias.node].list2);
       auto args = tree(term).items(n.list);
       Names& names = arena.emplace_back();
@@ -217,8 +217,8 @@ struct Checker::Written {
 bool Checker::same_signature(const ImplDecl& impl, const FunDecl& method, const FunDecl& wanted) {
   Written types{*this, false};
   using Term = Written::Term;
-  const ast::Tree& here = *modules_[impl.module].tree;
-  const ast::Tree& there = *modules_[wanted.module].tree;
+  const ast::Tree& here = *all_.modules[impl.module].tree;
+  const ast::Tree& there = *all_.modules[wanted.module].tree;
   const ast::Node& impl_node = here[impl.node];
   const ast::Node& found = here[method.node];
   const ast::Node& want = there[wanted.node];
@@ -270,7 +270,7 @@ bool Checker::may_overlap(const ImplDecl& a, const ImplDecl& b) {
   Written types{*this, true};
   using Term = Written::Term;
   auto names_of = [&](const ImplDecl& impl) {
-    const ast::Node& node = (*modules_[impl.module].tree)[impl.node];
+    const ast::Node& node = (*all_.modules[impl.module].tree)[impl.node];
     Written::Names& outer = types.arena.emplace_back();
     types.open(outer, impl.module, node.list2);
     Written::Names& names = types.arena.emplace_back(outer);
@@ -280,8 +280,8 @@ bool Checker::may_overlap(const ImplDecl& a, const ImplDecl& b) {
   const Written::Names* names_a = names_of(a);
   const Written::Names* names_b = names_of(b);
   if (!types.equal(*names_a->self, *names_b->self)) return false;
-  const ast::Tree& tree_a = *modules_[a.module].tree;
-  const ast::Tree& tree_b = *modules_[b.module].tree;
+  const ast::Tree& tree_a = *all_.modules[a.module].tree;
+  const ast::Tree& tree_b = *all_.modules[b.module].tree;
   ast::NodeId trait_a = tree_a[a.node].a, trait_b = tree_b[b.node].a;
   if (!trait_a || !trait_b) return true;
   auto args_a = tree_a.items(tree_a[trait_a].list);
@@ -339,7 +339,7 @@ std::string Checker::written(ast::NodeId type) const {
 }
 
 std::string Checker::signature_text(const FunDecl& fun) const {
-  const ast::Tree& tree = *modules_[fun.module].tree;
+  const ast::Tree& tree = *all_.modules[fun.module].tree;
   const ast::Node& node = tree[fun.node];
   auto type_text = [&](ast::NodeId type) {
     // `written` looks at the module at hand.

@@ -20,18 +20,25 @@
 #include "ng/check.h"
 #include "ng/declared.h"
 #include "ng/scopes.h"
+#include "ng/shared.h"
 
 namespace tenure::ng {
 
 class Checker {
  public:
-  Checker(const std::vector<ModuleSource>& modules, const Names& names, DiagnosticSink& sink,
-          oir::Program& out);
+  Checker(const Names& names, DiagnosticSink& sink, oir::Program& out, Shared& shared,
+          uint32_t part);
   bool run(bool tests = false);
-  tree::Program take() { return std::move(tree_); }
   std::vector<Interface> interfaces();
+  tree::Nodes take_nodes() { return std::move(tree_); }
 
  private:
+  // What all bodies share, to be added to: when all bodies before this one are done, and until this
+  // one is done nobody else looks. What was missing is looked for again then.
+  Shared& grow() const {
+    if (out_.types.gate() != nullptr) out_.types.gate()->enter();
+    return shared_;
+  }
   // Children of a node that is being made.
   using Ids = Few<tree::NodeId, 6>;
 
@@ -46,7 +53,7 @@ class Checker {
   const ast::Tree& ast() const { return *ast_; }
   void look_at(uint32_t module) {
     module_ = module;
-    ast_ = modules_[module].tree;
+    ast_ = all_.modules[module].tree;
   }
   // A slot that the parser left empty after a mistake reads as an Error node.
   const ast::Node& at(ast::NodeId id) const {
@@ -120,15 +127,8 @@ class Checker {
   void check_type_decl(TypeDecl& decl);
   void check_type_params(ast::List list, ast::List more = {});
   ast::List outer_params(const FunDecl& fun) const;
-  struct Underived {
-    uint32_t module;
-    ast::NodeId node;
-    NameId type;
-  };
-  std::vector<Underived> underived_;  // what cannot be derived, reported when traits are known
   std::string closest(NameId name, bool types);
   std::string near(std::string_view wanted, const std::vector<std::string_view>& known);
-  size_t suggestions_left_ = 1'000'000;  // names that may still be compared with unknown ones
   TraitKind trait_of(ast::NodeId type_name);
   bool find_target(ImplDecl& impl);
   uint64_t head_of(TypeId type) const;
@@ -153,15 +153,6 @@ class Checker {
   std::string breaks_object(const FunDecl& method) const;
 
   // ---- trait objects (check_dyn.cpp)
-  // One type for each trait (with its arguments): a union of null and a reference for each type
-  // that the program converts to it.
-  struct ObjectType {
-    TraitRef trait;
-    std::vector<TypeId> referred;                     // by variant
-    std::unordered_map<uint32_t, uint32_t> variants;  // by type
-  };
-  std::unordered_map<uint32_t, ObjectType> objects_;  // by TypeId
-  std::unordered_map<std::string, TypeId> object_ids_;
   const ObjectType* object(TypeId type) const;
   bool is_object(TypeId type) const { return object(type) != nullptr; }
   // Lent to whom it is given: a reference or a trait object.
@@ -183,13 +174,6 @@ class Checker {
   // What each function made for trait objects does with the types that were converted meanwhile;
   // whether there was something to do.
   bool fill_objects();
-  struct Dispatch {
-    Instance* instance;
-    TraitRef trait;
-  };
-  std::vector<Dispatch> dispatches_;
-  std::vector<Instance*> upcasts_;
-  std::unordered_map<uint64_t, Instance*> upcast_ids_;
   void check_overlaps(TypeDecl& decl);
   void check_overlaps(const std::vector<ImplDecl*>& impls, const std::vector<ImplDecl*>& more,
                       std::string_view trait);
@@ -223,6 +207,7 @@ class Checker {
   std::vector<FunDecl*> functions_of(const Symbol& symbol) const;
   Symbol joined(const Symbol& a, const Symbol& b);
   // (check_modules.cpp)
+  void note_used(uint32_t import);
   Symbol merged(const std::vector<Symbol>& found);
   static Symbol builtin(uint32_t which);
   Symbol own_symbol(NameId name) const;
@@ -259,8 +244,6 @@ class Checker {
   InterfaceName interface_type(uint32_t module, NameId name, TypeDecl& decl);
   void add_needed_structs(std::vector<Interface>& out,
                           const std::unordered_map<uint32_t, size_t>& by_place);
-  std::unordered_map<uint32_t, std::string>
-      crossing_;  // by TypeId of a struct: why not, or nothing
 
   // ---- what is not there yet (check_later.cpp)
   void refuse_names_of(const ast::Node& node, const std::string& path);
@@ -307,11 +290,6 @@ class Checker {
   void check_bound_decl(ast::NodeId bound);
   bool implements(TypeId type, const TraitRef& trait);
   void explain_unmet(Diagnostic& diagnostic, TypeId type, const TraitRef& trait);
-  struct ImplMatch {
-    const ImplDecl* impl = nullptr;  // none: it has no impl
-    Bindings bindings;
-    bool asked = false;  // is being looked for
-  };
   const ImplMatch& find_trait_impl(TypeDecl& trait, const Args& args, TypeId type);
   std::vector<ImplDecl*> impls_for(const TypeDecl& trait, TypeId type) const;
   // What of an impl's bounds a type does not meet.
@@ -332,12 +310,11 @@ class Checker {
   };
   bool auto_holds(TypeId type, TypeDecl& trait, AutoBreak* why);
   std::vector<TraitRef> with_supers(const TraitRef& trait);
-  std::unordered_map<std::string, ImplMatch> impl_matches_;
-  std::unordered_map<NameId, std::vector<TypeDecl*>> traits_by_method_;
 
   // ---- instances (check_instances.cpp)
   Instance* request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span);
   Instance* request_clone(TypeId type, Span span);
+  void check_instances(size_t& next);
   void check_instance(Instance& instance);
   void check_defaults(const Instance& instance);
   // A generic function that nothing calls, with parameters that nothing is known of: what depends
@@ -366,7 +343,7 @@ class Checker {
   const LocalName* find_variable(NameId name);  // or one that is imported
   const LocalName* find_global(const Symbol& symbol) const;
   tree::NodeId global_node(const LocalName& global, Span span);
-  tree::Function& function() { return tree_.functions[current_->id.index()]; }
+  tree::Function& function() { return shared_.program.functions[current_->id.index()]; }
 
   // ---- tree building
   tree::NodeId add(const tree::Node& node) {
@@ -404,7 +381,7 @@ class Checker {
   TypeId u32() const { return types_.scalar(TypeKind::U32); }
   // The type of a part whose type was an error: a node of it is a bad node.
   TypeId unknown_part();
-  bool is_unknown_part(TypeId type) const { return type.valid() && type == unknown_part_; }
+  bool is_unknown_part(TypeId type) const { return type.valid() && type == all_.unknown_part; }
   TypeId f32() const { return types_.scalar(TypeKind::F32); }
   std::string place_text(tree::NodeId id) const;
 
@@ -486,7 +463,6 @@ class Checker {
   bool blank_call_fits(ast::NodeId call, TypeId want);
   bool is_open_type(ast::NodeId type) const;
   void report_if_nobody_has(const ast::Node& member);
-  std::unordered_set<NameId> member_names_;  // of all methods and fields
   bool is_literal(ast::NodeId id, uint32_t depth = 0);
   bool has_float(ast::NodeId id, uint32_t depth = 0);
   tree::NodeId int_literal(ast::NodeId id, TypeId expected, bool negative, Span span);
@@ -527,15 +503,7 @@ class Checker {
                                         const Prechecked& known);
   bool shape_fits(ast::NodeId source, ast::NodeKind type);
   std::optional<uint32_t> context_cost(ast::NodeId id, TypeId want, uint32_t depth);
-  // How the last parameter takes the rest of the arguments.
-  enum class Rest : uint8_t { None, Array, Tuple };
-  struct Signature {
-    std::vector<NameId> names;
-    std::vector<bool> optional;
-    std::vector<ast::NodeId> types;
-    Rest rest = Rest::None;
-  };
-  const Signature& signature(const FunDecl& fun);
+  const Signature& signature(const FunDecl& fun) const;
   // The methods of a name that a value of `type` has, with what their owner's parameters stand for
   // (check_methods.cpp). `unmet`: why there are none, if a bound is in the way.
   std::vector<Callee> methods_named(TypeId type, NameId name, Unmet* unmet = nullptr);
@@ -645,6 +613,7 @@ class Checker {
   tree::NodeId lambda_body(ast::NodeId id, Instance& instance);
   tree::NodeId lambda_expr(ast::NodeId id, const FunShape& shape);
   tree::NodeId call_value(tree::NodeId callee, ast::NodeId call);
+  void note_called(TypeId type);
   tree::NodeId function_field(tree::NodeId base, const ast::Node& member);
 
   // ---- library (check_lib.cpp)
@@ -686,7 +655,7 @@ class Checker {
   void note_mistake(ast::NodeId source, tree::NodeId statement);
   bool harmless(ast::NodeId source, tree::NodeId statement);
   // Errors that belong to no statement that is done with.
-  size_t loose_errors() const { return sink_.error_count() - noted_errors_; }
+  size_t loose_errors() const { return errors_ - noted_errors_; }
   tree::NodeId stand_in(TypeId type, Span span);
   tree::NodeId block_node(std::span<const tree::NodeId> list, tree::NodeId result, Span span);
   tree::NodeId block_node(std::initializer_list<tree::NodeId> list, tree::NodeId result,
@@ -828,42 +797,17 @@ class Checker {
   DiagnosticSink& sink_;
   oir::Program& out_;
   oir::TypeTable& types_;
-  tree::Program tree_;
+  const Shared& all_;
+  Shared& shared_;  // for `grow` and `function`
+  tree::Nodes tree_;
+  uint32_t part_;  // of the program, which these nodes are
 
-  std::vector<Module> modules_;
-  std::unordered_map<std::string, uint32_t> by_path_;
-  std::unordered_map<NameId, std::vector<uint32_t>> exporters_;  // modules that export a name
-  std::deque<std::vector<FunDecl*>> function_sets_;
-  std::unordered_map<NameId, uint32_t> type_names_;  // how many types have a name
-  std::optional<std::unordered_map<std::string, std::string_view>> std_names_;
   uint32_t module_ = 0;             // the one whose nodes are looked at
   const ast::Tree* ast_ = nullptr;  // its tree
-  std::deque<ast::Node> made_;
-  std::deque<std::vector<ast::NodeId>> made_lists_;
-  std::deque<FunDecl> funs_;
-  std::deque<TypeDecl> type_decls_;
-  std::deque<ImplDecl> impls_;
-  std::unordered_map<std::string, FunDecl*> signatures_;
-  std::unordered_map<const FunDecl*, Signature> known_signatures_;
-  std::unordered_map<uint64_t, TypeId> plain_names_;  // of types, by module and name
-
-  std::unordered_map<uint32_t, TypeInst> insts_;          // by TypeId
-  std::unordered_map<std::string, TypeId> untagged_ids_;  // by their members in order
-  std::unordered_set<uint32_t> untagged_;
-  TypeId unknown_part_;
-  std::vector<TypeId> pending_types_;
-  std::vector<std::pair<TypeId, Span>> pending_bounds_;
-  bool draining_ = false;
-  std::unordered_map<uint32_t, uint32_t> by_value_depth_;  // of types known to be finite
   Bindings bindings_;
   TypeId self_;
-
-  std::deque<Instance> instances_;
-  std::unordered_map<std::string, Instance*> instance_ids_;
-  std::unordered_map<uint32_t, Instance*> clone_ids_;
-  std::unordered_map<std::string, tree::FuncId> wrappers_;  // of function values, by what they call
-  size_t next_instance_ = 0;
-  std::unordered_map<std::string, uint32_t> function_names_;  // how many have it
+  std::deque<ast::Node> made_;
+  std::deque<std::vector<ast::NodeId>> made_lists_;
 
   Instance* current_ = nullptr;
   Scopes scopes_;
@@ -872,7 +816,9 @@ class Checker {
   // The body at hand has an error after which nobody knows where it goes on: what seems to be
   // missing may have stood there.
   bool saw_error_ = false;
+  std::unordered_set<std::string> refused_here_;  // names of what cannot be declared in it
   bool arm_leaves_ = false;       // the last `if` has one arm, which never comes to its end
+  size_t errors_ = 0;             // that were reported
   size_t noted_errors_ = 0;       // whose statement is marked as a mistake
   bool params_unknown_ = false;   // the type parameters at hand are bound to nothing
   bool context_unknown_ = false;  // that nothing says what something is, is not reported

@@ -2,6 +2,7 @@
 // types and functions, what names stand for in a body. Private to check*.cpp.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -38,6 +39,41 @@ struct TypeDecl;
 struct ImplDecl;
 struct Instance;
 
+// How the last parameter takes the rest of the arguments.
+enum class Rest : uint8_t { None, Array, Tuple };
+
+// The parameters of a function, as they are written.
+struct Signature {
+  std::vector<NameId> names;
+  std::vector<bool> optional;
+  std::vector<ast::NodeId> types;
+  Rest rest = Rest::None;
+};
+
+// What is found out when somebody asks, the same whoever does, on any thread. A copy is not asked
+// yet.
+template <class T>
+class Lazy {
+ public:
+  Lazy() = default;
+  Lazy(const Lazy&) {}
+  Lazy& operator=(const Lazy&) = delete;
+  ~Lazy() { delete known_.load(std::memory_order_relaxed); }
+
+  template <class Find>
+  const T& get(Find&& find) const {
+    if (const T* known = known_.load(std::memory_order_acquire)) return *known;
+    auto mine = std::make_unique<T>(find());
+    const T* first = nullptr;
+    if (known_.compare_exchange_strong(first, mine.get(), std::memory_order_acq_rel))
+      return *mine.release();
+    return *first;
+  }
+
+ private:
+  mutable std::atomic<const T*> known_ = nullptr;
+};
+
 struct FunDecl {
   uint32_t module = 0;
   ast::NodeId node;
@@ -52,6 +88,7 @@ struct FunDecl {
   Instance* plain = nullptr;  // its instance without arguments, as a function of `plain_self`
   TypeId plain_self;
   bool wrong = false;  // its mistakes were reported, before an instance was asked for
+  Lazy<Signature> signature;
 };
 
 enum class TraitKind : uint8_t { None, Copy, Clone, Drop, Users, Unknown };

@@ -47,7 +47,8 @@ void lower(const tree::Program& tree, oir::Program& out, oir::Bodies bodies) {
   }
   declare_functions(tree, out);
   Dispatchers dispatchers = declare_dispatchers(tree, out);
-  std::vector<uint8_t> effects(tree.nodes.size(), 0);
+  std::vector<std::vector<uint8_t>> effects;
+  for (const tree::Nodes& part : tree.parts) effects.emplace_back(part.nodes.size(), 0);
   std::vector<uint8_t> unknown;
   if (tree.has_mistakes) unknown = unknown_functions(tree);
   if (bodies != oir::Bodies::All && !tree.has_mistakes)
@@ -56,8 +57,9 @@ void lower(const tree::Program& tree, oir::Program& out, oir::Bodies bodies) {
     return bodies == oir::Bodies::NotSpared && out.functions[i].spared;
   };
   oir::lower_functions(out, tree.functions.size(), [&](size_t i) {
-    if (!tree.functions[i].foreign && !is_left_out(i))
-      Lowering(tree, out, oir::FuncId{i}, effects, unknown, dispatchers).run();
+    const tree::Function& function = tree.functions[i];
+    if (!function.foreign && !is_left_out(i))
+      Lowering(tree, out, oir::FuncId{i}, effects[function.part], unknown, dispatchers).run();
   });
   build_dispatchers(dispatchers, out);
   out.start = tree.start;
@@ -67,8 +69,9 @@ Lowering::Lowering(const tree::Program& tree, oir::Program& out, oir::FuncId fun
                    std::vector<uint8_t>& effects, const std::vector<uint8_t>& unknown,
                    const Dispatchers& dispatchers)
     : TestRuns(out, func),
-      tree_(tree),
+      program_(tree),
       function_(tree.functions[func.index()]),
+      tree_(tree.nodes_of(function_)),
       effects_(effects),
       unknown_(unknown),
       dispatchers_(dispatchers),
@@ -92,14 +95,14 @@ void Lowering::run() {
   bool gives_result = body.a && body.type == function_.result;
   Place result = Place::local(b_.result());
   block_into(gives_result ? result : Place{}, function_.body);
-  bool main_is_unknown = !unknown_.empty() && tree_.main && unknown_[tree_.main.index()] != 0;
-  if (b_.func() == tree_.start && tree_.is_test) {
+  bool main_is_unknown = !unknown_.empty() && program_.main && unknown_[program_.main.index()] != 0;
+  if (b_.func() == program_.start && program_.is_test) {
     run_tests();
-  } else if (b_.func() == tree_.start && tree_.main && !main_is_unknown) {
+  } else if (b_.func() == program_.start && program_.main && !main_is_unknown) {
     StatementScope scope(*this, function_.end);
-    oir::TypeId type = tree_.functions[tree_.main.index()].result;
+    oir::TypeId type = program_.functions[program_.main.index()].result;
     Place dst = type == types().unit() ? Place{} : Place::local(new_temp(type, function_.end));
-    b_.call(dst, tree_.main, {}, function_.end);
+    b_.call(dst, program_.main, {}, function_.end);
     if (dst.valid()) schedule_temp(dst.local_id());
   }
   if (gives_result) b_.exit_return(function_.end);

@@ -37,7 +37,7 @@ std::vector<oir::Operand> Lowering::arguments(tree::List list,
 
 void Lowering::call_into(Place dst, NodeId id) {
   const Node& n = node(id);
-  const tree::Function& callee = tree_.functions[n.func.index()];
+  const tree::Function& callee = program_.functions[n.func.index()];
   bool has_self = callee.params != 0 && callee.locals[0].name == "self";
   std::vector<Operand> args = arguments(n.list, callee.modes, has_self);
   // From the start of the call its by-value arguments are the callee's [O-LIFE-7].

@@ -69,32 +69,20 @@ void build(oir::Program& program, oir::FuncId id, TypeId type,
   b.finish(Span{});
 }
 
-// Whether there can be function values at all.
-bool has_functions(const oir::TypeTable& types) {
-  for (size_t i = 0; i < types.size(); ++i) {
-    if (types[TypeId{i}].kind == oir::TypeKind::Function) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 Dispatchers declare_dispatchers(const tree::Program& tree, oir::Program& out) {
   Dispatchers made;
-  if (!has_functions(out.types)) return made;
-  for (const tree::Node& node : tree.nodes) {
-    if (node.kind != tree::NodeKind::CallValue || !tree[node.a].type.valid()) continue;
-    TypeId type = tree[node.a].type;
-    auto [it, fresh] = made.try_emplace(type.v);
-    if (!fresh) continue;
+  for (TypeId type : tree.called) {
     const oir::Type row = out.types[type];
     std::vector<oir::Local> params{parameter(type, oir::ParamMode::Own)};
     for (TypeId param : row.params)
       params.push_back(parameter(param, oir::mode_of_value_parameter(out.types, param)));
     std::string name = out.types.text(type);
-    it->second = oir::Builder::declare_function(out, "call " + std::to_string(type.v), name,
-                                                row.result, std::move(params), Span{});
-    out[it->second].dispatches = true;
+    oir::FuncId func = oir::Builder::declare_function(out, "call " + std::to_string(type.v), name,
+                                                      row.result, std::move(params), Span{});
+    out[func].dispatches = true;
+    made.emplace(type.v, func);
   }
   return made;
 }

@@ -11,39 +11,40 @@ namespace tenure::ng {
 
 namespace {
 
-bool is_mistake(const tree::Program& tree, tree::NodeId id) {
+bool is_mistake(const tree::Nodes& tree, tree::NodeId id) {
   return !tree[id].type.valid() || (tree[id].flags & tree::kMistake) != 0;
 }
 
-bool is_harmless(const tree::Program& tree, tree::NodeId id) {
+bool is_harmless(const tree::Nodes& tree, tree::NodeId id) {
   bool statement = tree::node_category(tree[id].kind) == tree::Category::S;
   return statement && (tree[id].flags & tree::kHarmless) != 0;
 }
 
 // A local or a part of it, reached through no reference.
-bool is_in_local(const tree::Program& tree, tree::NodeId place) {
+bool is_in_local(const tree::Nodes& tree, tree::NodeId place) {
   while (tree[place].kind == tree::NodeKind::Field) place = tree[place].a;
   return tree[place].kind == tree::NodeKind::Local;
 }
 
 }  // namespace
 
-std::vector<uint8_t> unknown_functions(const tree::Program& tree) {
+std::vector<uint8_t> unknown_functions(const tree::Program& program) {
   // The last stands for whatever a value of a function type may be.
-  uint32_t any = static_cast<uint32_t>(tree.functions.size());
+  uint32_t any = static_cast<uint32_t>(program.functions.size());
   std::vector<uint8_t> unknown(any + 1, 0);
   std::vector<std::vector<uint32_t>> callers(any + 1);
   std::vector<uint32_t> todo;
   bool moves_elsewhere = false;
   for (uint32_t i = 0; i < any; i++) {
-    if (tree.functions[i].made != tree::Made::Body) {
-      for (oir::FuncId callee : tree.functions[i].callees) {
+    if (program.functions[i].made != tree::Made::Body) {
+      for (oir::FuncId callee : program.functions[i].callees) {
         if (callee.valid()) callers[callee.index()].push_back(i);
       }
-    } else if (!tree.functions[i].body) {
-      unknown[i] = tree.functions[i].foreign ? 0 : 1;
+    } else if (!program.functions[i].body) {
+      unknown[i] = program.functions[i].foreign ? 0 : 1;
     } else {
-      std::vector<tree::NodeId> nodes{tree.functions[i].body};
+      const tree::Nodes& tree = program.nodes_of(program.functions[i]);
+      std::vector<tree::NodeId> nodes{program.functions[i].body};
       while (!nodes.empty()) {
         tree::NodeId id = nodes.back();
         nodes.pop_back();

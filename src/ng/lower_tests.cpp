@@ -6,14 +6,14 @@ namespace tenure::ng {
 
 void Lowering::run_tests() {
   TestCounts counts = no_tests_yet(function_.end);
-  for (oir::FuncId test : tree_.tests) {
-    const tree::Function& made = tree_.functions[test.index()];
+  for (oir::FuncId test : program_.tests) {
+    const tree::Function& made = program_.functions[test.index()];
     bool unknown = !unknown_.empty() && unknown_[test.index()] != 0;
     if (unknown) continue;  // it has mistakes: the program is only looked at
     StatementScope scope(*this, made.span);
     report_test(made.shown_name, made.span, run_test(test, made.span), counts);
   }
-  report_counts(counts, tree_.tests.size(), function_.end);
+  report_counts(counts, program_.tests.size(), function_.end);
 }
 
 oir::Place Lowering::run_test(oir::FuncId test, Span span) {

@@ -21,7 +21,7 @@
 namespace tenure::ng {
 
 template <class Visit>
-void for_each_child(const tree::Program& tree, const tree::Node& n, Visit visit) {
+void for_each_child(const tree::Nodes& tree, const tree::Node& n, Visit visit) {
   if (n.a) visit(n.a);
   if (n.b) visit(n.b);
   if (n.c) visit(n.c);
@@ -29,7 +29,7 @@ void for_each_child(const tree::Program& tree, const tree::Node& n, Visit visit)
 }
 
 // By function: it has a mistake, or calls one that has (lower_errors.cpp).
-std::vector<uint8_t> unknown_functions(const tree::Program& tree);
+std::vector<uint8_t> unknown_functions(const tree::Program& program);
 
 // By function type: the function that stands for a call of a value of it (lower_dispatch.cpp).
 using Dispatchers = std::unordered_map<uint32_t, oir::FuncId>;
@@ -226,8 +226,9 @@ class Lowering : private oir::TestRuns {
   void next_turn(const Node& n);
   void next_call(const Node& n);
 
-  const tree::Program& tree_;
+  const tree::Program& program_;
   const tree::Function& function_;
+  const tree::Nodes& tree_;  // of the function
   // By tree node; 0: not known yet, 1: changes nothing, 2: may change something.
   std::vector<uint8_t>& effects_;
   // By function: unknown_functions; empty if there are none.

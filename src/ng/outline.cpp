@@ -17,8 +17,9 @@ using tree::NodeKind;
 // control comes to the end of what was visited.
 class Outliner {
  public:
-  Outliner(const tree::Program& tree, const oir::TypeTable& types, const tree::Function& function)
-      : tree_(tree), types_(types), function_(function) {}
+  Outliner(const tree::Program& program, const oir::TypeTable& types,
+           const tree::Function& function)
+      : tree_(program.nodes_of(function)), types_(types), function_(function) {}
 
   oir::Outline run() {
     if (function_.made != tree::Made::Body) {
@@ -219,7 +220,7 @@ class Outliner {
     return tree_[place].kind == NodeKind::Global;
   }
 
-  const tree::Program& tree_;
+  const tree::Nodes& tree_;
   const oir::TypeTable& types_;
   const tree::Function& function_;
   oir::Outline out_;

@@ -18,6 +18,7 @@
 // Depth is bounded by ast::kMaxNesting times a small number; long chains are flat.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -123,6 +124,7 @@ enum class Made : uint8_t {
 // One instance of a function. A parameter of mode Borrow whose type is no reference (a trait
 // object) is lent as it lies: what the callee gets is its address.
 struct Function {
+  uint32_t part = 0;       // of the program, where its nodes are
   std::string name;        // unique: `Point.norm`, `id<i32>`
   std::string shown_name;  // in call traces
   uint32_t params = 0;     // locals[0 .. params) are the parameters
@@ -160,8 +162,13 @@ struct Foreign {
   std::string name;
 };
 
-struct Program : Rows<Node, NodeId> {
-  std::vector<Function> functions;
+struct Nodes : Rows<Node, NodeId> {
+  bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
+};
+
+struct Program {
+  std::vector<Nodes> parts;  // as many as threads made them
+  std::deque<Function> functions;
   std::vector<Global> globals;  // in the order of declaration
   std::vector<Segment> segments;
   std::vector<Foreign> foreign;
@@ -171,8 +178,10 @@ struct Program : Rows<Node, NodeId> {
   bool is_test = false;       // it runs its tests, and not `main`
   std::vector<FuncId> tests;  // functions of no parameters and type unit, in the order of the file
   FuncId main;                // called after it, if valid; no parameters; its result dies
+  // Types of values that are called, in the order in which their first calls were found.
+  std::vector<TypeId> called;
 
-  bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
+  const Nodes& nodes_of(const Function& function) const { return parts[function.part]; }
 };
 
 }  // namespace tenure::ng::tree
