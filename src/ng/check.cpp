@@ -61,15 +61,6 @@ void Checker::not_supported(Span span, std::string_view what) {
   error(DiagKind::NotSupported, span, std::string(what) + " are not supported yet");
 }
 
-// The instances from `next` on, and those that are asked for meanwhile.
-void Checker::check_instances(size_t& next) {
-  for (; next < all_.instances.size(); ++next) {
-    Instance& instance = shared_.instances[next];
-    bool reported = instance.decl != nullptr && instance.decl->wrong;
-    if (!reported) check_instance(instance);
-  }
-}
-
 bool Checker::run(bool tests) {
   grow().program.is_test = tests;
   collect();
@@ -139,8 +130,7 @@ tree::Program check(const std::vector<ModuleSource>& modules, const Names& names
   Checker checker(names, sink, out, shared, 0);
   bool right = checker.run(tests);
   if (right && interfaces != nullptr) *interfaces = checker.interfaces();
-  tree::Program program = std::move(shared.program);
-  program.parts.insert(program.parts.begin(), checker.take_nodes());
+  tree::Program program = checker.take();
   program.has_mistakes = !right;
   return program;
 }

@@ -253,7 +253,9 @@ NodeId Checker::literal_pattern(ast::NodeId id, TypeId type, const PatternPlace&
   shape.bits = tree_[constant].constant().bits;
   tree::Node made = make(T::Pattern, type, node.span);
   made.set_constant(tree_[constant].constant());
-  return add(made);
+  NodeId pattern = add(made);
+  share_text(constant, pattern);
+  return pattern;
 }
 
 // A pattern that is more than a name.

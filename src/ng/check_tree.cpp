@@ -29,12 +29,6 @@ tree::NodeId Checker::bool_const(bool value, Span span) {
   return add(node);
 }
 
-tree::NodeId Checker::string_const(std::string_view words, Span span) {
-  tree::Node node = make(NodeKind::Const, types_.string(), span);
-  node.set_constant({oir::ConstKind::String, node.type, out_.add_string(words)});
-  return add(node);
-}
-
 tree::NodeId Checker::part(uint32_t index, tree::NodeId a, Span span) {
   tree::Node node = make(NodeKind::Part, types_.unit(), span);
   node.index = index;

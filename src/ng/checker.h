@@ -30,7 +30,7 @@ class Checker {
           uint32_t part);
   bool run(bool tests = false);
   std::vector<Interface> interfaces();
-  tree::Nodes take_nodes() { return std::move(tree_); }
+  tree::Program take();
 
  private:
   // What all bodies share, to be added to: when all bodies before this one are done, and until this
@@ -314,7 +314,9 @@ class Checker {
   // ---- instances (check_instances.cpp)
   Instance* request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span);
   Instance* request_clone(TypeId type, Span span);
-  void check_instances(size_t& next);
+  void check_instances(size_t& next);  // (check_bodies.cpp)
+  void number_texts();
+  void share_text(tree::NodeId node, tree::NodeId copy);
   void check_instance(Instance& instance);
   void check_defaults(const Instance& instance);
   // A generic function that nothing calls, with parameters that nothing is known of: what depends
@@ -800,7 +802,17 @@ class Checker {
   const Shared& all_;
   Shared& shared_;  // for `grow` and `function`
   tree::Nodes tree_;
-  uint32_t part_;  // of the program, which these nodes are
+  uint32_t part_;                                 // of the program, which these nodes are
+  std::vector<std::unique_ptr<Checker>> others_;  // on other threads
+  // Constants whose text has a number of this checker's own yet.
+  struct Text {
+    size_t body;
+    tree::NodeId node;
+    const std::string* words;
+  };
+  std::vector<Text> texts_;
+  std::unordered_map<std::string, uint64_t> text_ids_;
+  size_t body_ = 0;  // that is being checked, of those that are on several threads
 
   uint32_t module_ = 0;             // the one whose nodes are looked at
   const ast::Tree* ast_ = nullptr;  // its tree

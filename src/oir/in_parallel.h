@@ -1,10 +1,14 @@
-// Functions are lowered on several processors at the same time, and the program is the same as if
-// they had been lowered one after the other.
+// The bodies of a program are worked on by several threads at the same time, and what comes of them
+// is the same as if they had been worked on one after the other.
 //
-// A function's own rows are written by the one thread that lowers it. What all functions share, the
-// types and the texts, is only looked up, but where something is missing: then whoever needs it
-// waits until all functions before its own are done, and until nobody else is at work, and adds it.
-// So what is added, and in what order, does not depend on the threads.
+// What is a body's own is written by the one thread that works on it. What all bodies share (types
+// and texts, for one) is only looked up, but where something is missing: then whoever needs it
+// enters the gate, which waits until all bodies before its own are done, and until nobody else is
+// at work; from there to the end of its run of bodies it is alone, and may add what it looks for
+// again then. So what is added, and in what order, does not depend on the threads.
+//
+// A body that waits may hold references into what is shared. So whatever grows there leaves the
+// rows that it has where they are.
 #pragma once
 
 #include <functional>
@@ -13,8 +17,15 @@
 
 namespace tenure::oir {
 
+// How many threads work on so many bodies. Few bodies are left to the one that calls.
+size_t workers_for(size_t bodies);
+
+// Calls `work` with the number of a worker, below workers_for(count), and that of a body, for each
+// body below `count`. A worker takes `run` neighbours at a time.
+void in_parallel(Program& program, size_t count, size_t run,
+                 const std::function<void(size_t, size_t)>& work);
+
 // Calls `lower` with each number below `count`: the index of a function of `program`, or of none.
-// Small programs are lowered by the thread that calls.
 void lower_functions(Program& program, size_t count, const std::function<void(size_t)>& lower);
 
 }  // namespace tenure::oir

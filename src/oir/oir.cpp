@@ -92,7 +92,7 @@ std::string_view drop_reason_text(DropReason reason) {
 uint32_t Program::add_string(std::string_view text) {
   std::string key(text);
   if (auto found = string_ids_.find(key); found != string_ids_.end()) return found->second;
-  Growing growing(types.gate());
+  if (types.gate() != nullptr) types.gate()->enter();
   auto [it, fresh] = string_ids_.try_emplace(std::move(key), uint32_t(strings.size()));
   if (fresh) strings.emplace_back(text);
   return it->second;

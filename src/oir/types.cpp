@@ -71,38 +71,48 @@ TypeId TypeTable::scalar(TypeKind kind) const {
   return TypeId{size_t(kind)};
 }
 
+Type& TypeTable::add_row() {
+  if (gate_ != nullptr && types_.size() == types_.capacity()) {
+    std::vector<Type> more;
+    more.reserve(types_.size() * 2);
+    more = types_;
+    outgrown_.push_back(std::exchange(types_, std::move(more)));
+  }
+  return types_.emplace_back();
+}
+
 TypeId TypeTable::structural(TypeKind kind, TypeId elem, uint64_t count) {
   TN_CHECK(elem.valid() && elem.index() < types_.size(), "a structural type of nothing");
   Structure key{kind, elem.v, count};
   if (auto found = structural_.find(key); found != structural_.end()) return found->second;
-  Growing growing(gate_);
+  if (gate_ != nullptr) gate_->enter();
   auto [it, fresh] = structural_.try_emplace(key, TypeId{types_.size()});
   if (fresh) {
-    Type& type = types_.emplace_back();
+    Type& type = add_row();
     type.kind = kind;
     type.elem = elem;
     type.count = count;
-    if (gate_ != nullptr) ownership(it->second);
   }
   return it->second;
 }
 
 void TypeTable::share(GrowthGate* gate) {
-  // Nobody else will put into the cache what is asked for meanwhile.
-  for (size_t i = 0; i < types_.size(); ++i) ownership(TypeId{i});
+  settle();
   gate_ = gate;
+  outgrown_.clear();
+}
+
+void TypeTable::settle() {
+  for (size_t i = 0; i < types_.size(); ++i) ownership(TypeId{i});
 }
 
 // `fill` makes the row of a type that is new.
 template <class Fill>
 TypeId TypeTable::interned(const std::string& key, Fill fill) {
   if (auto found = interned_.find(key); found != interned_.end()) return found->second;
-  Growing growing(gate_);
+  if (gate_ != nullptr) gate_->enter();
   auto [it, fresh] = interned_.try_emplace(key, TypeId{types_.size()});
-  if (fresh) {
-    fill(types_.emplace_back());
-    if (gate_ != nullptr) ownership(it->second);
-  }
+  if (fresh) fill(add_row());
   return it->second;
 }
 
@@ -152,8 +162,9 @@ TypeId TypeTable::function(const std::vector<TypeId>& params, TypeId result) {
 
 TypeId TypeTable::declare(TypeKind kind, std::string name, Span span) {
   TN_CHECK(is_nominal(kind), "declare() of a structural type");
+  if (gate_ != nullptr) gate_->enter();
   TypeId id{types_.size()};
-  Type& type = types_.emplace_back();
+  Type& type = add_row();
   type.kind = kind;
   type.name = std::move(name);
   type.span = span;

@@ -78,29 +78,14 @@ struct Type {
 
 constexpr uint64_t kAnyCount = ~uint64_t{0};
 
-// Where several threads share a program, what they share grows in between `enter` and `leave` only
-// (oir/in_parallel.h).
+// Where several threads share a program, what they share grows only after `enter`, and what was
+// missing is looked for again then (oir/in_parallel.h).
 class GrowthGate {
  public:
   virtual void enter() = 0;
-  virtual void leave() = 0;
 
  protected:
   ~GrowthGate() = default;
-};
-class Growing {
- public:
-  explicit Growing(GrowthGate* gate) : gate_(gate) {
-    if (gate_ != nullptr) gate_->enter();
-  }
-  ~Growing() {
-    if (gate_ != nullptr) gate_->leave();
-  }
-  Growing(const Growing&) = delete;
-  Growing& operator=(const Growing&) = delete;
-
- private:
-  GrowthGate* gate_;
 };
 
 class TypeTable {
@@ -179,6 +164,8 @@ class TypeTable {
   // From now on several threads look at the table, and it grows as `gate` says; none: one thread.
   void share(GrowthGate* gate);
   GrowthGate* gate() const { return gate_; }
+  // Puts into the cache what others may ask for and may not put there.
+  void settle();
 
  private:
   struct Structure {
@@ -193,6 +180,7 @@ class TypeTable {
       return bits * 0x9E3779B97F4A7C15u >> 16;
     }
   };
+  Type& add_row();
   TypeId structural(TypeKind kind, TypeId elem, uint64_t count);
   template <class Fill>
   TypeId interned(const std::string& key, Fill fill);
@@ -205,6 +193,7 @@ class TypeTable {
   std::unordered_map<Structure, TypeId, StructureHash> structural_;
   std::unordered_map<std::string, TypeId> interned_;
   GrowthGate* gate_ = nullptr;
+  std::vector<std::vector<Type>> outgrown_;       // rows that other threads may still refer to
   mutable std::vector<uint8_t> ownership_cache_;  // 0: unknown, else 1 + Ownership
 };
 

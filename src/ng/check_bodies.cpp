@@ -1,0 +1,91 @@
+// Bodies on all processors. Each thread has a checker of its own, whose nodes are a part of the
+// program; what all bodies share grows in the order of the bodies (Checker::grow).
+//
+// Nearly every body has texts of its own, which would keep all others waiting. So the nodes of
+// texts are numbered when all bodies are done, in their order.
+#include <algorithm>
+
+#include "ng/checker.h"
+#include "oir/in_parallel.h"
+
+namespace tenure::ng {
+
+// The instances from `next` on, and those that are asked for meanwhile.
+void Checker::check_instances(size_t& next) {
+  // So many neighbours that one of them which adds something keeps the others from little.
+  constexpr size_t kRun = 16;
+  auto check = [&](Checker& checker, size_t index) {
+    Instance& instance = shared_.instances[index];
+    bool reported = instance.decl != nullptr && instance.decl->wrong;
+    if (!reported) checker.check_instance(instance);
+  };
+  while (next < all_.instances.size()) {
+    size_t count = all_.instances.size() - next;
+    size_t workers = oir::workers_for(count);
+    if (workers == 1) {
+      check(*this, next++);
+      continue;
+    }
+    while (others_.size() + 1 < workers) {
+      auto part = static_cast<uint32_t>(others_.size() + 1);
+      others_.push_back(std::make_unique<Checker>(names_, sink_, out_, shared_, part));
+    }
+    oir::in_parallel(out_, count, kRun, [&](size_t worker, size_t i) {
+      Checker& checker = worker == 0 ? *this : *others_[worker - 1];
+      checker.body_ = i;
+      check(checker, next + i);
+    });
+    next += count;
+    number_texts();
+  }
+}
+
+tree::NodeId Checker::string_const(std::string_view words, Span span) {
+  tree::Node node = make(tree::NodeKind::Const, types_.string(), span);
+  bool shared = types_.gate() != nullptr;
+  uint64_t bits = 0;
+  if (shared) {
+    auto [it, fresh] = text_ids_.try_emplace(std::string(words), text_ids_.size());
+    bits = it->second;
+    texts_.push_back({body_, tree::NodeId{tree_.nodes.size()}, &it->first});
+  } else {
+    bits = out_.add_string(words);
+  }
+  node.set_constant({oir::ConstKind::String, node.type, bits});
+  return add(node);
+}
+
+// `copy` has the constant of a node that was made just now.
+void Checker::share_text(tree::NodeId node, tree::NodeId copy) {
+  if (texts_.empty() || texts_.back().node != node) return;
+  Text same = texts_.back();
+  same.node = copy;
+  texts_.push_back(same);
+}
+
+void Checker::number_texts() {
+  std::vector<std::pair<Checker*, Text>> all;
+  auto take = [&](Checker& checker) {
+    for (const Text& text : checker.texts_) all.emplace_back(&checker, text);
+    checker.texts_.clear();
+  };
+  take(*this);
+  for (auto& other : others_) take(*other);
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return a.second.body < b.second.body;  // those of a body are of one checker, in their order
+  });
+  for (auto& [checker, text] : all) {
+    tree::Node& node = checker->tree_[text.node];
+    node.set_constant({oir::ConstKind::String, node.constant().type, out_.add_string(*text.words)});
+  }
+}
+
+// Its nodes are those of the first part, the others' those of the next ones.
+tree::Program Checker::take() {
+  tree::Program program = std::move(shared_.program);
+  program.parts.push_back(std::move(tree_));
+  for (auto& other : others_) program.parts.push_back(std::move(other->tree_));
+  return program;
+}
+
+}  // namespace tenure::ng
