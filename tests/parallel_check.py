@@ -28,6 +28,7 @@ fun swapped<A, B>(pair: Pair<A, B>) -> Pair<B, A> { return Pair { first: pair.se
 fun shown(x: ref<dyn Show>) -> string { return x.show(); }
 fun apply(f: (i32) -> i32, x: i32) -> i32 { return f(x); }
 type Alias<T> = Pair<T, [T]>;
+fun both<T>(x: Alias<T>) -> i32 { return len(x.second) as i32; }
 """.splitlines()
     for i in range(COUNT):
         lines.append(f'type T{i} {{ x: i32; name: string = "name {i}"; }}')
@@ -47,7 +48,7 @@ type Alias<T> = Pair<T, [T]>;
             lines.append(f"    val many: [[T{i % 20}]] = [];")
             lines.append(f"    val one: (T{i % 30}, i32, Maybe<T{i % 25}>) = (T{i % 30} {{ x: 1 }}, 2, Just(T{i % 25} {{ x: 1 }}));")
             lines.append(f"    val two: Alias<T{i % 30}> = Pair {{ first: one.0, second: [one.0] }};")
-            lines.append("    print(len(many), one.1, len(two.second));")
+            lines.append("    print(len(many), one.1, len(two.second), both(two));")
         if i % 9 == 0:
             lines.append(f'    switch (text) {{ case "a" {{ print("is a"); }} case "b{i % 4}" {{ print("is b"); }} case _ {{ print("{i % 5}"); }} }}')
         if wrong and i % 10 == 3:

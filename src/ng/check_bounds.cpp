@@ -83,7 +83,7 @@ bool Checker::meets(TypeId type, ast::NodeId bound) {
     }
     Symbol symbol = find_binding(node.name) != nullptr ? Symbol{} : type_symbol(node);
     if (symbol.kind == Symbol::Kind::Type && symbol.type->kind == TypeDecl::Kind::Alias &&
-        !symbol.type->resolving) {
+        !is_resolving(*symbol.type)) {
       TypeDecl& alias = *symbol.type;
       ast::NodeId target = (*all_.modules[alias.module].tree)[alias.node].a;
       if ((*all_.modules[alias.module].tree)[target].kind == NodeKind::TypeOr) {

@@ -31,6 +31,10 @@ std::string Checker::key(const Args& args) {
   return out;
 }
 
+bool Checker::is_resolving(const TypeDecl& alias) const {
+  return std::find(resolving_.begin(), resolving_.end(), &alias) != resolving_.end();
+}
+
 const TypeInst* Checker::inst(TypeId type) const {
   if (!type.valid()) return nullptr;
   auto it = all_.insts.find(type.v);
@@ -315,7 +319,7 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
     if (is_known()) return decl.instances.at(instance);
     grow();
     if (is_known()) return decl.instances.at(instance);
-    if (decl.resolving) {
+    if (is_resolving(decl)) {
       if (!quiet)
         error(DiagKind::RecursiveAlias, decl_node.name_span(),
               "the alias " + quoted(decl.name) + " stands for itself");
@@ -327,10 +331,10 @@ TypeId Checker::resolve_name(ast::NodeId id, bool quiet) {
     for (size_t i = 0; i < args->size(); ++i) {
       bindings.push_back({(*all_.modules[decl.module].tree)[params[i]].name, (*args)[i]});
     }
-    decl.resolving = true;
+    resolving_.push_back(&decl);
     Env env(*this, decl.module, std::move(bindings), TypeId{});
     TypeId type = resolve(decl_node.a, quiet);
-    decl.resolving = false;
+    resolving_.pop_back();
     if (type.valid()) decl.instances.emplace(std::move(instance), type);
     return type;
   }
@@ -599,13 +603,13 @@ bool Checker::unify(ast::NodeId pattern, TypeId actual, Bindings& open) {
                                         alias.type->kind == TypeDecl::Kind::Alias) {
     TypeDecl& decl = *alias.type;
     const ast::Node& body = (*all_.modules[decl.module].tree)[decl.node];
-    if (decl.resolving || body.list2.count != args.size()) return false;
+    if (is_resolving(decl) || body.list2.count != args.size()) return false;
     Bindings inner = open_params(body.list2, decl.module);
     {
       Env env(*this, decl.module, {}, TypeId{});
-      decl.resolving = true;
+      resolving_.push_back(&decl);
       bool same = unify(body.a, actual, inner);
-      decl.resolving = false;
+      resolving_.pop_back();
       if (!same) return false;
     }
     for (size_t i = 0; i < args.size(); ++i) {

@@ -267,6 +267,7 @@ class Checker {
   void check_clone_mark(TypeId type);
   uint32_t weight(TypeId type) const;
   uint32_t weight(const Args& args) const;
+  bool is_resolving(const TypeDecl& alias) const;
   const TypeInst* inst(TypeId type) const;
   Bindings bindings_of(TypeId type) const;
   static std::string key(const Args& args);
@@ -818,6 +819,7 @@ class Checker {
   const ast::Tree* ast_ = nullptr;  // its tree
   Bindings bindings_;
   TypeId self_;
+  std::vector<const TypeDecl*> resolving_;  // aliases that are being looked through
   std::deque<ast::Node> made_;
   std::deque<std::vector<ast::NodeId>> made_lists_;
 

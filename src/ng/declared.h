@@ -126,7 +126,6 @@ struct TypeDecl {
   NameId name;
   bool derive_copy = false;
   bool derive_clone = false;
-  bool resolving = false;  // Alias: being looked through
   bool refused = false;    // its declaration was an error: its types are unknown, silently
   std::vector<FunDecl*> methods;
   std::vector<ImplDecl*> impls;  // of no trait, or of the lifecycle
