@@ -126,7 +126,7 @@ struct TypeDecl {
   NameId name;
   bool derive_copy = false;
   bool derive_clone = false;
-  bool refused = false;    // its declaration was an error: its types are unknown, silently
+  bool refused = false;  // its declaration was an error: its types are unknown, silently
   std::vector<FunDecl*> methods;
   std::vector<ImplDecl*> impls;  // of no trait, or of the lifecycle
   std::unordered_map<std::string, TypeId> instances;
