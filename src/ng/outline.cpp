@@ -18,8 +18,12 @@ using tree::NodeKind;
 class Outliner {
  public:
   Outliner(const tree::Program& program, const oir::TypeTable& types,
-           const tree::Function& function)
-      : tree_(program.nodes_of(function)), types_(types), function_(function) {}
+           const std::vector<uint8_t>& quiet_types, const tree::Function& function)
+      : program_(program),
+        tree_(program.nodes_of(function)),
+        types_(types),
+        quiet_types_(quiet_types),
+        function_(function) {}
 
   oir::Outline run() {
     if (function_.made != tree::Made::Body) {
@@ -28,8 +32,9 @@ class Outliner {
     }
     for (const tree::Local& local : function_.locals) look_at(local.type);
     look_at(function_.result);
+    if (lends(function_)) out_.quiet = false;  // its callers want to know more of it
     if (function_.foreign || !function_.body) {
-      out_.plain = false;  // another language may do anything
+      out_.quiet = false;  // another language may do anything
     } else if (visit(function_.body)) {
       out_.note_return();
     }
@@ -38,7 +43,7 @@ class Outliner {
 
  private:
   void made() {
-    out_.plain = false;
+    out_.quiet = false;
     for (oir::FuncId callee : function_.callees) {
       if (callee.valid()) out_.calls.push_back(callee);
     }
@@ -46,7 +51,12 @@ class Outliner {
   }
 
   void look_at(oir::TypeId type) {
-    if (!type.valid() || !types_.is_plain(type)) out_.plain = false;
+    if (!type.valid() || !quiet_types_[type.index()]) out_.quiet = false;
+  }
+
+  static bool lends(const tree::Function& callee) {
+    return std::find(callee.modes.begin(), callee.modes.end(), oir::ParamMode::Borrow) !=
+           callee.modes.end();
   }
 
   bool all(std::span<const NodeId> ids) {
@@ -60,39 +70,49 @@ class Outliner {
     if (!id) return true;
     const Node& n = tree_[id];
     look_at(n.type);
-    if (!out_.plain && out_.returns) return false;  // there is nothing more to be known
+    if (!out_.quiet && out_.returns) return false;  // there is nothing more to be known
     switch (n.kind) {
       case NodeKind::Local:
       case NodeKind::Global:
         return true;
       case NodeKind::Const:
-        if (n.constant().kind == oir::ConstKind::Func) out_.plain = false;
+        if (n.constant().kind == oir::ConstKind::Func) out_.quiet = false;
         return true;
       case NodeKind::Call:
+        if (lends(program_.functions[n.func.index()])) out_.quiet = false;
         if (!children(n)) return false;
         out_.calls.push_back(n.func);
         return true;
       case NodeKind::CallValue:  // nobody knows whom it calls
-      case NodeKind::Panic:
-        out_.plain = false;
+        out_.quiet = false;
         return false;
+      case NodeKind::Panic:
+        return false;
+      case NodeKind::New:
+        out_.collects = true;
+        return children(n);
       case NodeKind::Runtime:
-        if (!children(n)) return false;
-        if (n.rt == oir::RtFn::Exit || oir::rt_info(n.rt).runs_user_code) out_.plain = false;
-        return n.rt != oir::RtFn::Exit;
+        runtime(n);
+        return children(n) && n.rt != oir::RtFn::Exit;
       case NodeKind::Move:
       case NodeKind::RefOf:
+      case NodeKind::SliceOf:
+      case NodeKind::Spread:
+      case NodeKind::Held:
+      case NodeKind::HeldAgain:
       case NodeKind::Swap:
       case NodeKind::Replace:
       case NodeKind::LetGlobal:
-        out_.plain = false;
+        out_.quiet = false;
         return children(n);
       case NodeKind::Bind:
-        if (n.global.valid()) out_.plain = false;
+        if (n.global.valid()) out_.quiet = false;
         return children(n);
       case NodeKind::Assign:
       case NodeKind::AssignOp:
-        if (is_in_global(n.a)) out_.plain = false;
+      case NodeKind::Append:
+      case NodeKind::AppendText:
+        if (!may_be_changed(n.a)) out_.quiet = false;
         return children(n);
       case NodeKind::And:
       case NodeKind::Or:
@@ -105,6 +125,8 @@ class Outliner {
       case NodeKind::Loop:
         return loop(n);
       case NodeKind::LoopIn:
+        if (!tree_.is_place(n.a) && !ends_unseen(types_[tree_[n.a].type].elem)) out_.quiet = false;
+        return visit(n.a) && turns(n.b);
       case NodeKind::LoopRangeOf:
         return visit(n.a) && turns(n.b);
       case NodeKind::LoopOver:
@@ -112,9 +134,9 @@ class Outliner {
       case NodeKind::LoopRange:
         return visit(n.a) && visit(n.b) && turns(n.c);
       case NodeKind::Block:
-        return all(tree_.items(n.list)) && visit(n.a);
+        return statements(n) && visit(n.a);
       case NodeKind::Return:
-        if (visit(n.a)) out_.note_return();
+        if (visit_returned(n.a)) out_.note_return();
         return false;
       case NodeKind::Break:
         if (visit(n.a)) broken_ = true;
@@ -129,6 +151,25 @@ class Outliner {
       default:
         return children(n);
     }
+  }
+
+  // Most of the time would go into waiting for nodes that are in no cache any more.
+  bool statements(const Node& block) {
+    constexpr size_t kAhead = 2;
+    auto list = tree_.items(block.list);
+    for (size_t i = 0; i < list.size(); i++) {
+      if (i + kAhead < list.size()) fetch_statement(list[i + kAhead - 1], list[i + kAhead]);
+      if (!visit(list[i])) return false;
+    }
+    return true;
+  }
+
+  // Its nodes lie in front of it, behind the statement before.
+  void fetch_statement(NodeId before, NodeId statement) const {
+    constexpr size_t kMost = 32;
+    size_t first = before.index() + 1;
+    if (statement.index() > kMost) first = std::max(first, statement.index() - kMost);
+    for (size_t i = first; i <= statement.index(); i++) __builtin_prefetch(&tree_[NodeId{i}]);
   }
 
   bool children(const Node& n) {
@@ -158,7 +199,7 @@ class Outliner {
     if (!visit(n.a)) return false;
     auto list = tree_.items(n.list);
     if (may_have_dead_case(n)) {
-      out_.plain = false;
+      out_.quiet = false;
       return !list.empty() && visit(tree_[list[0]].b);
     }
     bool goes_on = false;
@@ -214,14 +255,52 @@ class Outliner {
     return true;
   }
 
-  bool is_in_global(NodeId place) const {
-    while (tree_[place].kind == NodeKind::Field || tree_[place].kind == NodeKind::Index)
-      place = tree_[place].a;
-    return tree_[place].kind == NodeKind::Global;
+  // A local that is returned by its name moves: nothing can read it afterwards.
+  bool visit_returned(NodeId value) {
+    if (!value) return true;
+    const Node& n = tree_[value];
+    bool by_name = n.kind == NodeKind::Move && (n.flags & tree::kImplicit) != 0 &&
+                   tree_[n.a].kind == NodeKind::Local;
+    return visit(by_name ? n.a : value);
   }
 
+  void runtime(const Node& n) {
+    const oir::RtInfo& info = oir::rt_info(n.rt);
+    if (info.runs_user_code) out_.collects = true;
+    if (n.rt == oir::RtFn::Exit || info.params.find('b') != info.params.npos) out_.quiet = false;
+    auto operands = tree_.items(n.list);
+    for (size_t i = 0; i < operands.size(); i++) {
+      if (info.params[i] == 'm' && root_of(operands[i]) == NodeKind::Global) out_.quiet = false;
+    }
+  }
+
+  // In a local itself anything; elsewhere what is plain, but nothing in a global or behind it.
+  bool may_be_changed(NodeId place) const {
+    if (root_of(place) == NodeKind::Global) return false;
+    if (types_.is_plain(tree_[place].type)) return true;
+    while (tree_[place].kind == NodeKind::Field) place = tree_[place].a;
+    return tree_[place].kind == NodeKind::Local;
+  }
+
+  NodeKind root_of(NodeId place) const {
+    for (;;) {
+      const Node& n = tree_[place];
+      bool leads_on = n.kind == NodeKind::Field || n.kind == NodeKind::Index ||
+                      n.kind == NodeKind::Deref || n.kind == NodeKind::Copy;
+      if (!leads_on) return n.kind;
+      place = n.a;
+    }
+  }
+
+  // Elements of a temporary are not moved out of it one by one.
+  bool ends_unseen(oir::TypeId elem) const {
+    return types_.is_plain(elem) || types_[elem].kind == oir::TypeKind::String;
+  }
+
+  const tree::Program& program_;
   const tree::Nodes& tree_;
   const oir::TypeTable& types_;
+  const std::vector<uint8_t>& quiet_types_;
   const tree::Function& function_;
   oir::Outline out_;
   bool broken_ = false;  // the innermost loop can be left by `break`
@@ -232,14 +311,15 @@ class Outliner {
 std::vector<oir::Outline> outlines_of(const tree::Program& tree, const oir::TypeTable& types) {
   // Nobody else will put into the table of types what is asked of it meanwhile.
   for (size_t t = 0; t < types.size(); ++t) types.ownership(oir::TypeId{t});
+  std::vector<uint8_t> quiet = oir::quiet_types(types);
   std::vector<oir::Outline> outlines(tree.functions.size());
   in_ranges(outlines.size(), [&](size_t begin, size_t end) {
     for (size_t f = begin; f < end; ++f)
-      outlines[f] = Outliner(tree, types, tree.functions[f]).run();
+      outlines[f] = Outliner(tree, types, quiet, tree.functions[f]).run();
   });
   // What comes before them is not full yet; and lowering puts in the call of `main`.
-  for (const tree::Segment& segment : tree.segments) outlines[segment.func.index()].plain = false;
-  if (tree.start) outlines[tree.start.index()].plain = false;
+  for (const tree::Segment& segment : tree.segments) outlines[segment.func.index()].quiet = false;
+  if (tree.start) outlines[tree.start.index()].quiet = false;
   return outlines;
 }
 

@@ -241,6 +241,7 @@ struct Function {
   std::string exported;  // an executable offers it under this name, with C's convention; empty: not
   // Where only mistakes are wanted it need not have blocks: there are none in it (outline.h).
   bool spared = false;
+  bool collects = false;      // of a spared one: it reaches a collection point
   std::vector<FuncId> calls;  // of a spared one: what it calls
 
   bool is_foreign() const { return !symbol.empty(); }

@@ -44,9 +44,37 @@ std::vector<uint8_t> find_returning(const std::vector<Outline>& outlines) {
 
 }  // namespace
 
+std::vector<uint8_t> quiet_types(const TypeTable& types) {
+  size_t count = types.size();
+  std::vector<uint8_t> quiet(count, 1);
+  std::vector<std::vector<uint32_t>> around(count);  // by type: those that hold or lead to it
+  std::vector<uint32_t> work;
+  for (size_t t = 0; t < count; ++t) {
+    const Type& type = types[TypeId{t}];
+    auto leads_to = [&](TypeId part) {
+      if (part.valid()) around[part.index()].push_back(static_cast<uint32_t>(t));
+    };
+    leads_to(type.elem);
+    for (const Field& field : type.fields) leads_to(field.type);
+    for (const Variant& variant : type.variants) {
+      for (const Field& field : variant.fields) leads_to(field.type);
+    }
+    if (type.drop.valid() || types.is_move_only(TypeId{t}))
+      work.push_back(static_cast<uint32_t>(t));
+  }
+  while (!work.empty()) {
+    uint32_t t = work.back();
+    work.pop_back();
+    if (!quiet[t]) continue;
+    quiet[t] = 0;
+    work.insert(work.end(), around[t].begin(), around[t].end());
+  }
+  return quiet;
+}
+
 std::vector<uint8_t> find_spared(const std::vector<Outline>& outlines) {
   std::vector<uint8_t> spared = find_returning(outlines);
-  for (size_t f = 0; f < outlines.size(); ++f) spared[f] = spared[f] && outlines[f].plain;
+  for (size_t f = 0; f < outlines.size(); ++f) spared[f] = spared[f] && outlines[f].quiet;
   return spared;
 }
 
@@ -57,6 +85,7 @@ void mark_spared(Program& program, std::vector<Outline> outlines) {
     Function& function = program.functions[f];
     function.spared = true;
     function.calls = std::move(outlines[f].calls);
+    function.collects = outlines[f].collects;
   }
 }
 

@@ -1,10 +1,10 @@
 // What a front end can say of a function before it is lowered, and which bodies need not be made.
 //
-// Where only the mistakes of a program are wanted, most functions are lowered for nothing: they
-// handle plain values, and what can be found wrong with those, the checker of types has found. Such
-// a function is *spared*: it gets no blocks, only the list of what it calls (`Function::calls`), so
-// that its callers may know what comes of calling it. What they want to know besides is that the
-// call comes back, so a function is spared only if that is certain.
+// Where only the mistakes of a program are wanted, most functions are lowered for nothing: what can
+// be found wrong with them, the checker of types has found. Such a function is *spared*: it gets no
+// blocks, only the list of what it calls (`Function::calls`), so that its callers may know what
+// comes of calling it. What they want to know besides is that the call comes back, so a function is
+// spared only if that is certain.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +23,12 @@ enum class Bodies : uint8_t {
 };
 
 struct Outline {
-  // Nothing in it is, owns or refers to anything that is not plain; nothing is moved, no global
-  // written, no function value called or made; no `drop`, no collection and no `exit` is run but by
-  // what it calls.
-  bool plain = true;
+  // All its values are of quiet types; nothing that has a name is moved, but a local where it is
+  // returned; nothing is lent, and no reference or other name made to what lies somewhere; no
+  // global is written, and elsewhere in memory nothing but plain values; no function value is
+  // called or made, and no `exit` called.
+  bool quiet = true;
+  bool collects = false;  // reaches a collection point
   // A `return` or its end can be reached, if those calls return that come before.
   bool returns = false;
   uint32_t calls_before_return = 0;  // so many of `calls`
@@ -39,6 +41,10 @@ struct Outline {
     calls_before_return = static_cast<uint32_t>(calls.size());
   }
 };
+
+// By type: a value of it can be copied, and its death runs no `drop` of the user, nor does that of
+// what it leads to.
+std::vector<uint8_t> quiet_types(const TypeTable& types);
 
 // By function: it can be spared.
 std::vector<uint8_t> find_spared(const std::vector<Outline>& outlines);

@@ -33,6 +33,7 @@ void CallGraph::add_function(const Program& program, uint32_t index) {
   std::vector<uint32_t>& out = callees_[index];
   if (function.is_left_out()) {
     for (FuncId callee : function.calls) out.push_back(callee.v);
+    if (function.collects) out.push_back(collection());
   }
   for (const Block& block : function.blocks) {
     for (const Inst& inst : block.insts) {

@@ -17,14 +17,16 @@ using tree::NodeKind;
 // control comes to the end of what was visited.
 class Outliner {
  public:
-  Outliner(const tree::Program& tree, const oir::TypeTable& types, const tree::Function& function)
-      : tree_(tree), types_(types), function_(function) {}
+  Outliner(const tree::Program& tree, const oir::TypeTable& types,
+           const std::vector<uint8_t>& quiet_types, const tree::Function& function)
+      : tree_(tree), types_(types), quiet_types_(quiet_types), function_(function) {}
 
   oir::Outline run() {
     for (const tree::Local& local : function_.locals) look_at(local.type);
     look_at(function_.result);
+    if (lends(function_)) out_.quiet = false;  // its callers want to know more of it
     if (!function_.body) {
-      out_.plain = false;  // another language may do anything, but for never coming back
+      out_.quiet = false;  // another language may do anything, but for never coming back
       if (!function_.foreign) out_.note_return();
     } else if (visit(function_.body)) {
       out_.note_return();
@@ -34,7 +36,12 @@ class Outliner {
 
  private:
   void look_at(oir::TypeId type) {
-    if (!type.valid() || !types_.is_plain(type)) out_.plain = false;
+    if (!type.valid() || !quiet_types_[type.index()]) out_.quiet = false;
+  }
+
+  static bool lends(const tree::Function& callee) {
+    return std::find(callee.modes.begin(), callee.modes.end(), oir::ParamMode::Borrow) !=
+           callee.modes.end();
   }
 
   bool all(std::span<const NodeId> ids) {
@@ -48,37 +55,39 @@ class Outliner {
     if (!id) return true;
     const Node& n = tree_[id];
     look_at(n.type);
-    if (!out_.plain && out_.returns) return false;  // there is nothing more to be known
+    if (!out_.quiet && out_.returns) return false;  // there is nothing more to be known
     switch (n.kind) {
       case NodeKind::Local:
       case NodeKind::Global:
         return true;
       case NodeKind::FuncRef:
-        out_.plain = false;
+        out_.quiet = false;
         return true;
       case NodeKind::Const:
-        if (n.constant.kind == oir::ConstKind::Func) out_.plain = false;
+        if (n.constant.kind == oir::ConstKind::Func) out_.quiet = false;
         return true;
       case NodeKind::Call:
+        if (lends(tree_.functions[n.func.index()])) out_.quiet = false;
         if (!children(n)) return false;
         out_.calls.push_back(n.func);
         return true;
       case NodeKind::CallValue:  // nobody knows whom it calls
+        out_.quiet = false;
+        return false;
       case NodeKind::Fail:
-        out_.plain = false;
         return false;
       case NodeKind::Runtime:
-        if (!children(n)) return false;
-        if (n.rt == oir::RtFn::Exit || oir::rt_info(n.rt).runs_user_code) out_.plain = false;
-        return n.rt != oir::RtFn::Exit;
+        runtime(n);
+        return children(n) && n.rt != oir::RtFn::Exit;
       case NodeKind::Trapped:
       case NodeKind::LetGlobal:
       case NodeKind::Defer:  // its calls come before every `return` that comes after it
-        out_.plain = false;
+        out_.quiet = false;
         return children(n);
       case NodeKind::Assign:
       case NodeKind::AssignOp:
-        if (is_in_global(n.a)) out_.plain = false;
+      case NodeKind::AppendText:
+        if (!may_be_changed(n.a)) out_.quiet = false;
         return children(n);
       case NodeKind::And:
       case NodeKind::Or: {
@@ -137,7 +146,7 @@ class Outliner {
     if (!visit(n.a)) return false;
     auto list = tree_.items(n.list);
     if (may_have_dead_case(n)) {
-      out_.plain = false;
+      out_.quiet = false;
       return !list.empty() && visit(tree_[list[0]].b);
     }
     bool goes_on = false;
@@ -188,19 +197,38 @@ class Outliner {
     return left;
   }
 
-  // Whoever reaches it through a pointer is nobody's business here.
-  bool is_in_global(NodeId place) const {
+  void runtime(const Node& n) {
+    const oir::RtInfo& info = oir::rt_info(n.rt);
+    if (info.runs_user_code) out_.collects = true;
+    if (n.rt == oir::RtFn::Exit || info.params.find('b') != info.params.npos) out_.quiet = false;
+    auto operands = tree_.items(n.list);
+    for (size_t i = 0; i < operands.size(); i++) {
+      if (info.params[i] == 'm' && root_of(operands[i]) == NodeKind::Global) out_.quiet = false;
+    }
+  }
+
+  // In a local itself anything; elsewhere what is plain, but nothing in a global or behind it.
+  bool may_be_changed(NodeId place) const {
+    if (root_of(place) == NodeKind::Global) return false;
+    if (types_.is_plain(tree_[place].type)) return true;
+    while (tree_[place].kind == NodeKind::Field) place = tree_[place].a;
+    return tree_[place].kind == NodeKind::Local;
+  }
+
+  NodeKind root_of(NodeId place) const {
     for (;;) {
       const Node& n = tree_[place];
-      bool part =
-          n.kind == NodeKind::Field || n.kind == NodeKind::UnionField || n.kind == NodeKind::Index;
-      if (!part) return n.kind == NodeKind::Global;
+      bool leads_on = n.kind == NodeKind::Field || n.kind == NodeKind::UnionField ||
+                      n.kind == NodeKind::Index || n.kind == NodeKind::PtrIndex ||
+                      n.kind == NodeKind::Deref || n.kind == NodeKind::Copy;
+      if (!leads_on) return n.kind;
       place = n.a;
     }
   }
 
   const tree::Program& tree_;
   const oir::TypeTable& types_;
+  const std::vector<uint8_t>& quiet_types_;
   const tree::Function& function_;
   oir::Outline out_;
   bool broken_ = false;     // the innermost loop can be left by `break`
@@ -212,14 +240,15 @@ class Outliner {
 std::vector<oir::Outline> outlines_of(const tree::Program& tree, const oir::TypeTable& types) {
   // Nobody else will put into the table of types what is asked of it meanwhile.
   for (size_t t = 0; t < types.size(); ++t) types.ownership(oir::TypeId{t});
+  std::vector<uint8_t> quiet = oir::quiet_types(types);
   std::vector<oir::Outline> outlines(tree.functions.size());
   in_ranges(outlines.size(), [&](size_t begin, size_t end) {
     for (size_t f = begin; f < end; ++f)
-      outlines[f] = Outliner(tree, types, tree.functions[f]).run();
+      outlines[f] = Outliner(tree, types, quiet, tree.functions[f]).run();
   });
   // What comes before them is not full yet; and lowering puts in the call of `main`.
-  for (const tree::Segment& segment : tree.segments) outlines[segment.func.index()].plain = false;
-  if (tree.start) outlines[tree.start.index()].plain = false;
+  for (const tree::Segment& segment : tree.segments) outlines[segment.func.index()].quiet = false;
+  if (tree.start) outlines[tree.start.index()].quiet = false;
   return outlines;
 }
 
