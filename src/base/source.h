@@ -1,9 +1,11 @@
 // Source files and spans. A span is a half-open range of bytes in one file; lines and columns are
-// computed when they are asked for, from a table of line starts that is built once per file.
+// computed when they are asked for, from a table of line starts that is built when the first of a
+// file is.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,12 +48,15 @@ class SourceFile {
   LineColumn locate(uint32_t offset) const;
   // The text of a line without its end of line; `line` counts from 1.
   std::string_view line(uint32_t line) const;
-  uint32_t line_count() const { return static_cast<uint32_t>(line_starts_.size()); }
+  uint32_t line_count() const { return static_cast<uint32_t>(line_starts().size()); }
 
  private:
   std::string path_;
   std::string text_;
-  std::vector<uint32_t> line_starts_;
+  const std::vector<uint32_t>& line_starts() const;
+
+  mutable std::once_flag lines_found_;
+  mutable std::vector<uint32_t> line_starts_;
 };
 
 // Owns every source file of one compilation.
