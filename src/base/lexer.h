@@ -125,6 +125,13 @@ class LexerBase {
     return i < text_.size() ? static_cast<unsigned char>(text_[i]) : 0;
   }
   bool at_end() const { return pos_ >= text_.size(); }
+  // Passes over one blank, which is what mostly stands there. False: there may be more to pass
+  // over.
+  bool skip_blank() {
+    const char* text = text_.data();
+    pos_ += text[pos_] == ' ' ? 1 : 0;
+    return pos_ < text_.size() && !may_be_between(static_cast<unsigned char>(text[pos_]));
+  }
   bool at_space() const { return is_space(at(pos_)); }
   // Mostly there is one blank, or the indentation of a line.
   void skip_blanks() {

@@ -98,11 +98,15 @@ class ParserBase {
   static bool is_name(Tok kind) { return kind == Tok::Ident || Language::is_keyword(kind); }
   bool at_assignment() const { return Language::is_assignment(peek()); }
   Span span() const { return {file_, token().begin, token().end}; }
+  // What began there and was passed.
+  Span since(Span begin) const {
+    const LexedToken<Tok>& before = tokens_.before();
+    return {file_, std::min(begin.begin, before.begin), std::max(begin.end, before.end)};
+  }
   Span previous_span() const {
     const LexedToken<Tok>& before = tokens_.before();
     return {file_, before.begin, before.end};
   }
-  Span since(Span begin) const { return Span::join(begin, previous_span()); }
   // Whether the token before is of this kind.
   bool after(Tok kind) const { return !tokens_.is_first() && tokens_.before().kind == kind; }
   void bump() { tokens_.advance(); }
@@ -176,10 +180,16 @@ class ParserBase {
   }
 
   // ---- nodes
+  // Of a node that names no others.
+  NodeId add_leaf(const Node& node) {
+    depths_.push_back(1);
+    return tree_.add(node);
+  }
   NodeId add(const Node& node) {
     uint32_t depth = 0;
+    const uint16_t* depths = depths_.data();
     auto look = [&](NodeId id) {
-      if (id) depth = std::max<uint32_t>(depth, depths_[id.index()]);
+      if (id) depth = std::max<uint32_t>(depth, depths[id.index()]);
     };
     look(node.a);
     look(node.b);
@@ -194,8 +204,7 @@ class ParserBase {
       // Keeps the promise for whoever looks at the tree in spite of the error.
       Node error;
       error.span = node.span;
-      depths_.push_back(1);
-      return tree_.add(error);
+      return add_leaf(error);
     }
     depths_.push_back(static_cast<uint16_t>(depth));
     return tree_.add(node);
@@ -204,7 +213,7 @@ class ParserBase {
     Node node;
     node.kind = kind;
     node.span = span;
-    return add(node);
+    return add_leaf(node);
   }
   NodeId error_node(Span span) { return make(NodeKind::Error, span); }
   NodeId name_node() {
@@ -219,7 +228,7 @@ class ParserBase {
       expected("a name");
       node.kind = NodeKind::Error;
     }
-    return add(node);
+    return add_leaf(node);
   }
   List list(const Ids& ids) { return tree_.add_list(ids); }
 

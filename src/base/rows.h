@@ -28,12 +28,13 @@ struct Rows {
   std::span<const Id> items(List list) const { return {lists.data() + list.begin, list.count}; }
 
   Id add(const Node& node) {
+    Id id{nodes.size()};
     nodes.push_back(node);
-    return Id{nodes.size() - 1};
+    return id;
   }
   List add_list(std::span<const Id> ids) {
     List list{static_cast<uint32_t>(lists.size()), static_cast<uint32_t>(ids.size())};
-    for (Id id : ids) lists.push_back(id);
+    if (!ids.empty()) lists.insert(lists.end(), ids.begin(), ids.end());
     return list;
   }
 };

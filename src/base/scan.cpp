@@ -120,14 +120,7 @@ ScannedNumber scan_number(std::string_view text, size_t at, NumberForms forms) {
 }
 
 IntegerValue integer_value(std::string_view number) {
-  constexpr size_t kAlwaysFits = 19;  // decimal digits
-  if (number.size() <= kAlwaysFits) {
-    uint64_t value = 0;
-    size_t i = 0;
-    while (i < number.size() && is_digit(byte_at(number, i)))
-      value = value * 10 + (number[i++] - '0');
-    if (i == number.size()) return {value, false};
-  }
+  if (uint64_t value = 0; plain_value(number, value)) return {value, false};
   std::string digits = without_underscores(number);
   int base = base_of(digits, 0);
   IntegerValue result;

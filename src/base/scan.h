@@ -11,13 +11,14 @@
 namespace tenure {
 
 // What a byte can be the beginning or a part of.
-enum ByteClass : uint8_t { kDigitByte = 1, kNameStartByte = 2, kSpaceByte = 4 };
+enum ByteClass : uint8_t { kDigitByte = 1, kNameStartByte = 2, kSpaceByte = 4, kCommentByte = 8 };
 constexpr std::array<uint8_t, 256> kByteClasses = [] {
   std::array<uint8_t, 256> classes{};
   for (int c = '0'; c <= '9'; ++c) classes[c] = kDigitByte;
   for (int c = 'a'; c <= 'z'; ++c) classes[c] = classes[c - 'a' + 'A'] = kNameStartByte;
   classes['_'] = kNameStartByte;
   classes[' '] = classes['\t'] = classes['\n'] = classes['\r'] = kSpaceByte;
+  classes['#'] = classes['/'] = kCommentByte;
   return classes;
 }();
 
@@ -45,6 +46,10 @@ inline uint64_t no_name_parts(uint64_t bytes) {
 inline bool is_space(unsigned char c) {
   return (kByteClasses[c] & kSpaceByte) != 0;
 }
+// What may begin what stands between tokens.
+inline bool may_be_between(unsigned char c) {
+  return (kByteClasses[c] & (kSpaceByte | kCommentByte)) != 0;
+}
 int hex_value(unsigned char c);  // of a hexadecimal digit; -1: it is none
 
 // The number that begins at `at` with a digit: `12_000`, `0x1F`, `0b101`, with `octal` `0o17`, and
@@ -66,6 +71,18 @@ struct IntegerValue {
   bool too_large = false;  // does not fit in 64 bits
 };
 IntegerValue integer_value(std::string_view number);
+// Of decimal digits alone, and of so few that they fit; false: it is not that.
+inline bool plain_value(std::string_view number, uint64_t& value) {
+  constexpr size_t kAlwaysFits = 19;
+  if (number.size() > kAlwaysFits) return false;
+  uint64_t sum = 0;
+  for (char c : number) {
+    if (!is_digit(static_cast<unsigned char>(c))) return false;
+    sum = sum * 10 + static_cast<uint64_t>(c - '0');
+  }
+  value = sum;
+  return true;
+}
 double float_value(std::string_view number);
 
 // The escape that begins with the backslash at `at`: \n \t \r \0 \\ \" \' \xHH \u{H…} (one to six

@@ -19,37 +19,35 @@ class Table {
 
  public:
   Table() = default;
-  Table(Table&& other) noexcept
-      : pieces_(std::move(other.pieces_)), size_(std::exchange(other.size_, 0)) {
-    other.pieces_.clear();
-  }
+  Table(Table&& other) noexcept { *this = std::move(other); }
   Table& operator=(Table&& other) noexcept {
     std::swap(pieces_, other.pieces_);
-    std::swap(size_, other.size_);
+    std::swap(next_, other.next_);
+    std::swap(end_, other.end_);
     return *this;
   }
   ~Table() {
     for (Row* piece : pieces_) ::operator delete(piece, kBytes, kAlignment);
   }
 
-  size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  size_t size() const { return size_with_room() - static_cast<size_t>(end_ - next_); }
+  bool empty() const { return size() == 0; }
   // The index of the first row of a table that is appended.
   size_t size_with_room() const { return pieces_.size() * kRows; }
   // Its rows follow behind `size_with_room`; what lies between are no rows that anybody may ask
   // for.
   void append(Table&& other) {
-    size_ = size_with_room() + other.size_;
     pieces_.insert(pieces_.end(), other.pieces_.begin(), other.pieces_.end());
     other.pieces_.clear();
-    other.size_ = 0;
+    next_ = std::exchange(other.next_, nullptr);
+    end_ = std::exchange(other.end_, nullptr);
   }
   Row& operator[](size_t index) { return pieces_[index / kRows][index % kRows]; }
   const Row& operator[](size_t index) const { return pieces_[index / kRows][index % kRows]; }
   void push_back(const Row& row) {
-    if (size_ == pieces_.size() * kRows) add_piece();
-    std::construct_at(pieces_.back() + size_ % kRows, row);
-    ++size_;
+    if (next_ == end_) [[unlikely]]
+      add_piece();
+    std::construct_at(next_++, row);
   }
 
   class Iterator {
@@ -71,7 +69,7 @@ class Table {
     size_t index_ = 0;
   };
   Iterator begin() const { return {this, 0}; }
-  Iterator end() const { return {this, size_}; }
+  Iterator end() const { return {this, size()}; }
 
  private:
   // Whole pages of the allocator (driver/memory.cpp), of which it is told by the alignment.
@@ -80,10 +78,15 @@ class Table {
   static constexpr size_t kRows = std::bit_floor(3 * kPage / sizeof(Row));
   static constexpr size_t kBytes = (kRows * sizeof(Row) + kPage - 1) / kPage * kPage;
 
-  void add_piece() { pieces_.push_back(static_cast<Row*>(::operator new(kBytes, kAlignment))); }
+  void add_piece() {
+    next_ = static_cast<Row*>(::operator new(kBytes, kAlignment));
+    end_ = next_ + kRows;
+    pieces_.push_back(next_);
+  }
 
   std::vector<Row*> pieces_;
-  size_t size_ = 0;
+  Row* next_ = nullptr;  // where the next row will lie, in the last piece
+  Row* end_ = nullptr;
 };
 
 }  // namespace tenure

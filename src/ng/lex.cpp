@@ -37,9 +37,11 @@ class Lexer : public LexerBase<Tok> {
  private:
   // Lexes one token (or passes over space and comments); false at the end of the text.
   bool next() {
-    skip_space();
-    if (at_end()) return false;
-    unsigned char c = at(pos_);
+    if (!skip_blank()) {
+      skip_space();
+      if (at_end()) return false;
+    }
+    auto c = static_cast<unsigned char>(text_[pos_]);
     if (is_name_start(c)) {
       name();
     } else if (is_digit(c)) {

@@ -53,6 +53,31 @@ Rest rest_of(Tok token) {
   return kRests[size_t(token)];
 }
 
+// The level of what goes on there; kNoRest: nothing does.
+size_t first_level(Tok token) {
+  if (token == Tok::KwIs) return kCompareLevel;
+  if (token == Tok::DotDot || token == Tok::DotDotEq) return kAppendLevel;
+  return rest_of(token).level;
+}
+
+// What goes on after a name or a number that is an operand alone: no call, no type arguments, no
+// block, nothing that `not` stands before.
+constexpr std::array<bool, 256> kEndsOperand = [] {
+  std::array<bool, 256> ends{};
+  for (Tok token : {Tok::Semi,        Tok::Comma,       Tok::RParen,
+                    Tok::RBracket,    Tok::RBrace,      Tok::Plus,
+                    Tok::Minus,       Tok::Slash,       Tok::Percent,
+                    Tok::Eq,          Tok::Ne,          Tok::Le,
+                    Tok::Gt,          Tok::Ge,          Tok::Shl,
+                    Tok::AmpAmp,      Tok::BarBar,      Tok::Pipe,
+                    Tok::DotDot,      Tok::DotDotEq,    Tok::Assign,
+                    Tok::ColonAssign, Tok::PlusAssign,  Tok::MinusAssign,
+                    Tok::StarAssign,  Tok::SlashAssign, Tok::PercentAssign,
+                    Tok::KwAs,        Tok::KwIs})
+    ends[size_t(token)] = true;
+  return ends;
+}();
+
 // What no operand begins with: the `>` before it closed type arguments.
 bool ends_value(Tok token) {
   return token == Tok::Semi || token == Tok::Comma || token == Tok::RParen ||
@@ -100,10 +125,11 @@ ast::NodeId Parser::pipe() {
 ast::NodeId Parser::chain(size_t level) {
   Span begin = span();
   NodeId left = cast();
-  if (rest_of(peek()).level == kNoRest) return left;
-  for (size_t at = std::size(kLevels); at-- > level;) {
+  // Nothing that is tighter than the first operator comes behind its operands.
+  for (size_t at = first_level(peek()); at >= level && at != kNoRest; --at) {
     left = operators(at, left, begin);
     if (at == kAppendLevel && level < kAppendLevel) left = range_end(left, begin);
+    if (rest_of(peek()).level == kNoRest || at == 0) break;
   }
   return left;
 }
@@ -166,7 +192,7 @@ ast::NodeId Parser::range_end(NodeId left, Span begin) {
 
 ast::NodeId Parser::cast() {
   Span begin = span();
-  NodeId left = prefix();
+  NodeId left = operand();
   while (at(Tok::KwAs) && !lost_) {
     bump();
     Node node;
@@ -177,6 +203,24 @@ ast::NodeId Parser::cast() {
     left = add(node);
   }
   return left;
+}
+
+// Mostly a name or a number.
+ast::NodeId Parser::operand() {
+  Tok kind = peek();
+  bool simple = (kind == Tok::Ident || kind == Tok::Int) && level_ < ast::kMaxNesting;
+  if (!simple) return prefix();
+  Tok next = peek(1);
+  bool multiplied = next == Tok::Star && (kind == Tok::Int || text() != "not");
+  if (!multiplied && !kEndsOperand[size_t(next)]) return prefix();
+  if (kind == Tok::Int) return number();
+  Node node;
+  node.kind = NodeKind::Name;
+  node.name = token_name();
+  node.span = span();
+  node.name_is_at(node.span);
+  bump();
+  return add_leaf(node);
 }
 
 ast::NodeId Parser::prefix() {

@@ -92,6 +92,12 @@ ast::NodeId Parser::number() {
   Node node;
   node.span = span();
   std::string_view number = text();
+  if (uint64_t value = 0; at(Tok::Int) && plain_value(number, value)) {
+    node.kind = NodeKind::IntLit;
+    node.value = value;
+    bump();
+    return add_leaf(node);
+  }
   bool hex = number.starts_with("0x") || number.starts_with("0X");
   size_t suffix = number.find_first_of(hex ? "iu" : "iuf");
   if (suffix != std::string_view::npos) {

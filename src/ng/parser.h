@@ -94,6 +94,7 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId range();
   NodeId range_end(NodeId left, Span begin);
   NodeId cast();
+  NodeId operand();
   NodeId prefix();
   NodeId postfix();
   NodeId postfix_part(NodeId left, bool& more);

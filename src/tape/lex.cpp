@@ -47,12 +47,14 @@ class Lexer : public LexerBase<Tok> {
 
   // Lexes one token (or passes over space and comments); false at the end of the text.
   bool next() {
-    skip_space();
-    if (at_end()) {
-      if (!holes_.empty()) unclosed_hole(holes_.front());
-      return false;
+    if (!skip_blank()) {
+      skip_space();
+      if (at_end()) {
+        if (!holes_.empty()) unclosed_hole(holes_.front());
+        return false;
+      }
     }
-    unsigned char c = at(pos_);
+    auto c = static_cast<unsigned char>(text_[pos_]);
     if (is_name_start(c)) {
       name();
     } else if (is_digit(c)) {

@@ -1,6 +1,7 @@
 // Expressions, by precedence climbing. Runs of operators of one precedence are flat.
 #include <fmt/format.h>
 
+#include <array>
 #include <bit>
 #include <optional>
 
@@ -14,51 +15,48 @@ using ast::BinaryOp;
 
 struct Operator {
   BinaryOp op;
-  int level;  // the larger, the tighter
+  int level;  // the larger, the tighter; below 0: it is none
 };
 
-std::optional<Operator> binary(Tok token) {
-  switch (token) {
-    case Tok::BarBar:
-      return {{BinaryOp::Or, 0}};
-    case Tok::AmpAmp:
-      return {{BinaryOp::And, 1}};
-    case Tok::Eq:
-      return {{BinaryOp::Eq, 2}};
-    case Tok::Ne:
-      return {{BinaryOp::Ne, 2}};
-    case Tok::Lt:
-      return {{BinaryOp::Lt, 2}};
-    case Tok::Le:
-      return {{BinaryOp::Le, 2}};
-    case Tok::Gt:
-      return {{BinaryOp::Gt, 2}};
-    case Tok::Ge:
-      return {{BinaryOp::Ge, 2}};
-    case Tok::Bar:
-      return {{BinaryOp::BitOr, 3}};
-    case Tok::Caret:
-      return {{BinaryOp::BitXor, 4}};
-    case Tok::Amp:
-      return {{BinaryOp::BitAnd, 5}};
-    case Tok::Shl:
-      return {{BinaryOp::Shl, 6}};
-    case Tok::Shr:
-      return {{BinaryOp::Shr, 6}};
-    case Tok::Plus:
-      return {{BinaryOp::Add, 7}};
-    case Tok::Minus:
-      return {{BinaryOp::Sub, 7}};
-    case Tok::Star:
-      return {{BinaryOp::Mul, 8}};
-    case Tok::Slash:
-      return {{BinaryOp::Div, 8}};
-    case Tok::Percent:
-      return {{BinaryOp::Rem, 8}};
-    default:
-      return std::nullopt;
-  }
+constexpr std::array<Operator, 256> kOperators = [] {
+  std::array<Operator, 256> operators{};
+  for (Operator& each : operators) each.level = -1;
+  auto add = [&](Tok token, BinaryOp op, int level) { operators[size_t(token)] = {op, level}; };
+  add(Tok::BarBar, BinaryOp::Or, 0);
+  add(Tok::AmpAmp, BinaryOp::And, 1);
+  add(Tok::Eq, BinaryOp::Eq, 2);
+  add(Tok::Ne, BinaryOp::Ne, 2);
+  add(Tok::Lt, BinaryOp::Lt, 2);
+  add(Tok::Le, BinaryOp::Le, 2);
+  add(Tok::Gt, BinaryOp::Gt, 2);
+  add(Tok::Ge, BinaryOp::Ge, 2);
+  add(Tok::Bar, BinaryOp::BitOr, 3);
+  add(Tok::Caret, BinaryOp::BitXor, 4);
+  add(Tok::Amp, BinaryOp::BitAnd, 5);
+  add(Tok::Shl, BinaryOp::Shl, 6);
+  add(Tok::Shr, BinaryOp::Shr, 6);
+  add(Tok::Plus, BinaryOp::Add, 7);
+  add(Tok::Minus, BinaryOp::Sub, 7);
+  add(Tok::Star, BinaryOp::Mul, 8);
+  add(Tok::Slash, BinaryOp::Div, 8);
+  add(Tok::Percent, BinaryOp::Rem, 8);
+  return operators;
+}();
+
+Operator binary(Tok token) {
+  return kOperators[size_t(token)];
 }
+
+// What goes on after a name or a number that is an operand alone.
+constexpr std::array<bool, 256> kEndsOperand = [] {
+  std::array<bool, 256> ends{};
+  for (size_t i = 0; i < ends.size(); ++i) ends[i] = kOperators[i].level >= 0;
+  for (size_t i = size_t(Tok::Assign); i <= size_t(Tok::ShrAssign); ++i) ends[i] = true;
+  for (Tok token : {Tok::Semi, Tok::Comma, Tok::RParen, Tok::RBracket, Tok::RBrace, Tok::DotDot,
+                    Tok::DotDotEq, Tok::Pipe, Tok::KwAs, Tok::KwIs, Tok::KwOr})
+    ends[size_t(token)] = true;
+  return ends;
+}();
 
 std::optional<ast::UnaryOp> unary(Tok token) {
   switch (token) {
@@ -135,17 +133,16 @@ ast::NodeId Parser::pipe() {
 ast::NodeId Parser::chain(int loosest) {
   NodeId left = cast();
   for (;;) {
-    std::optional<Operator> first = binary(peek());
-    if (!first || first->level < loosest || lost_) return left;
+    Operator first = binary(peek());
+    if (first.level < loosest || lost_) return left;
     Ids parts;
-    for (std::optional<Operator> op = first; op && op->level == first->level && !lost_;
-         op = binary(peek())) {
+    for (Operator op = first; op.level == first.level && !lost_; op = binary(peek())) {
       Node part;
       part.kind = NodeKind::ChainPart;
-      part.op = static_cast<uint8_t>(op->op);
+      part.op = static_cast<uint8_t>(op.op);
       part.span = span();
       bump();
-      part.a = chain(op->level + 1);
+      part.a = chain(op.level + 1);
       parts.push_back(add(part));
     }
     Node node;
@@ -159,7 +156,7 @@ ast::NodeId Parser::chain(int loosest) {
 
 // `e as T`, `e is T.A`
 ast::NodeId Parser::cast() {
-  NodeId left = prefix();
+  NodeId left = operand();
   while ((at(Tok::KwAs) || at(Tok::KwIs)) && !lost_) {
     Node node;
     node.kind = at(Tok::KwAs) ? NodeKind::Cast : NodeKind::Is;
@@ -170,6 +167,14 @@ ast::NodeId Parser::cast() {
     left = add(node);
   }
   return left;
+}
+
+// Mostly a name or a number.
+ast::NodeId Parser::operand() {
+  Tok kind = peek();
+  bool simple = (kind == Tok::Ident || kind == Tok::Int) && level_ < ast::kMaxNesting;
+  if (!simple || !kEndsOperand[size_t(peek(1))]) return prefix();
+  return kind == Tok::Int ? literal() : name_node();
 }
 
 ast::NodeId Parser::prefix() {

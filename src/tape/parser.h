@@ -123,6 +123,7 @@ class Parser : private ParserBase<ParserLanguage> {
   NodeId pipe();
   NodeId chain(int loosest);
   NodeId cast();
+  NodeId operand();
   NodeId prefix();
   NodeId postfix();
   NodeId member(NodeId left);
