@@ -29,7 +29,7 @@ SCRIPTS = ("check_includes.py", "check_bench.py", "check_coverage.py", "check_do
            "cache.py",
            "command_line.py", "counters.py", "debugger.py", "instructions.py", "killed_store.py", "large_programs.py", "many_instances.py",
            "parallel_check.py",
-           "random_numbers.py", "random_programs.py", "random_trees.py", "same_reports.py", "small_stack.py")
+           "random_numbers.py", "random_programs.py", "random_texts.py", "random_trees.py", "same_reports.py", "small_stack.py")
 
 
 def known_failures():

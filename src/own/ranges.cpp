@@ -114,21 +114,29 @@ void Ranges::solve() {
   do {
     if (fits) sweep(at_entry_, reached_);
   } while (again_ && ++sweeps_ < kMostSweeps);
-  if (!fits || again_) {  // too much to follow
-    order_.clear();
-    result_ = KnownRanges::kAnything;
-    return;
-  }
+  if (!fits || again_) return give_up();
   sweeps_ = 0;
   for (int i = 0; widened_ && i < kNarrowingSweeps; ++i) {
     // From what was known before the sweep to what is known after it.
     std::vector<State> into(blocks);
     std::vector<uint8_t> reached(blocks, 0);
     begin(into, reached);
+    late_ = false;
     sweep(into, reached);
+    if (late_) break;
     at_entry_ = std::move(into);
     reached_ = std::move(reached);
   }
+  into_ = nullptr;
+}
+
+// It is too much to follow: what each operand is by itself is known, and no more.
+void Ranges::give_up() {
+  all_.assign(all_.size(), Range{});
+  slots_.clear();
+  at_entry_.assign(at_entry_.size(), State{});
+  for (BlockId block : order_) reached_[block.index()] = 1;
+  result_ = KnownRanges::kAnything;
   into_ = nullptr;
 }
 
@@ -330,6 +338,7 @@ void Ranges::join_into(BlockId target) {
   bool grows = false;
   if ((*into_reached_)[block] == 0) {
     (*into_reached_)[block] = 1;
+    late_ |= goes_back;
     state.clear();
     state.reserve(slots_.size());
     for (uint32_t local : slots_) state.push_back(now_[local]);
@@ -359,6 +368,7 @@ void Ranges::reach_unknown(BlockId target) {
   state.clear();
   for (uint32_t local : slots_) state.push_back(all_[local]);
   again_ |= position_[block] <= at_;
+  late_ |= position_[block] <= at_;
 }
 
 }  // namespace tenure::own

@@ -66,6 +66,7 @@ class Ranges {
   void find_followed();
   void find_slots();
   void solve();
+  void give_up();
   void sweep(std::vector<State>& into, std::vector<uint8_t>& reached);
   void enter(oir::BlockId block);
   void step(const oir::Inst& inst);
@@ -105,6 +106,7 @@ class Ranges {
   std::vector<uint8_t>* into_reached_ = nullptr;
   int sweeps_ = 0;
   bool again_ = false;  // a block that was gone through already begins with more
+  bool late_ = false;   // the sweep came to a block whose turn was over (in no loop with one head)
   bool widened_ = false;
 };
 
