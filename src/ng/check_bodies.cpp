@@ -13,7 +13,7 @@ namespace tenure::ng {
 // The instances from `next` on, and those that are asked for meanwhile.
 void Checker::check_instances(size_t& next) {
   // So many neighbours that one of them which adds something keeps the others from little.
-  constexpr size_t kRun = 16;
+  constexpr size_t kRun = 2;
   auto check = [&](Checker& checker, size_t index) {
     Instance& instance = shared_.instances[index];
     bool reported = instance.decl != nullptr && instance.decl->wrong;

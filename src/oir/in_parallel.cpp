@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
+#include <cstdint>
 #include <cstdlib>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -12,54 +11,75 @@ namespace tenure::oir {
 
 namespace {
 
+// Who waits here waits for the end of a body, or of a few: a thread that slept would be woken too
+// late to be of use.
+template <class Condition>
+void wait_until(const Condition& holds) {
+  constexpr int kSpins = 2000;
+  for (int i = 0; !holds(); ++i) {
+    if (i > kSpins) std::this_thread::yield();
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+  }
+}
+
 // Who is at work, who is done, and whose turn it is. Of runs of bodies.
+//
+// One side says that it is at work and then looks whether somebody has claimed to be alone; the
+// other claims and then looks whether somebody is at work. The operations are in one order for all
+// threads, so at least one of the two sees the other.
 class Turns : public GrowthGate {
  public:
-  Turns(Program& program, size_t runs) : program_(program), done_(runs, 0) {}
+  Turns(Program& program, size_t runs) : program_(program), done_(runs) {}
 
   void begin(size_t run) {
     current = run;
     alone = false;
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !claimed_; });
-    ++working_;
+    for (;;) {
+      ++working_;
+      if (!claimed_) return;
+      --working_;
+      wait_until([&] { return !claimed_; });
+    }
   }
   void end() {
     if (alone) program_.types.settle();
-    std::lock_guard lock(mutex_);
+    done_[current] = 1;
     if (alone) {
       claimed_ = false;
     } else {
       --working_;
     }
     alone = false;
-    done_[current] = 1;
-    while (first_ < done_.size() && done_[first_] != 0) ++first_;
-    changed_.notify_all();
   }
 
   void enter() override {
     if (alone) return;
-    std::unique_lock lock(mutex_);
     --working_;
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return first_ == current; });
+    wait_until([&] { return is_turn(); });
     claimed_ = true;
-    changed_.wait(lock, [&] { return working_ == 0; });
+    wait_until([&] { return working_ == 0; });
     alone = true;
   }
 
  private:
+  // All runs before it are done.
+  bool is_turn() {
+    size_t first = first_;
+    while (first < current && done_[first] != 0) ++first;
+    first_ = first;
+    return first == current;
+  }
+
   static thread_local size_t current;  // the run that this thread is at
   static thread_local bool alone;      // it has entered
 
   Program& program_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<uint8_t> done_;  // by run
-  size_t first_ = 0;           // that is not done
-  size_t working_ = 0;         // threads that may look at what is shared
-  bool claimed_ = false;       // by whose turn it is
+  std::vector<std::atomic<uint8_t>> done_;  // by run
+  std::atomic<size_t> first_ = 0;           // all before it are done, and perhaps more
+  std::atomic<size_t> working_ = 0;         // threads that may look at what is shared
+  std::atomic<bool> claimed_ = false;       // by whose turn it is
 };
 
 thread_local size_t Turns::current = 0;
