@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "own/cfg.h"
+#include "own/emit.h"
 #include "own/set_flags.h"
 #include "own/threading.h"
 
@@ -98,8 +99,9 @@ class Elaborator {
             moves_[operand.place.root].push_back({operand.place, inst.span});
             split_above(operand.place, state);
           }
-          if (operand.kind == OperandKind::Addr && inst.op == Op::Call) {
+          if (operand.kind == OperandKind::Addr && op_is_call(inst.op)) {
             split_above(operand.place, state);
+            split_within(operand.place, state);
           }
         }
         if (inst.dst.valid()) split_above(inst.dst, state);
@@ -111,6 +113,21 @@ class Elaborator {
     if (!found.path.valid() || !found.exact) return;
     for (MovePathId up = paths_[found.path].parent; up.valid(); up = paths_[up].parent) {
       if (split_.count(up.v) == 0 && !is_uniform(up, state)) split_.insert(up.v);
+    }
+  }
+  // What is lent may come back without some of its parts.
+  void split_within(Place place, const Fullness::State& state) {
+    MovePaths::Found found = paths_.find(place);
+    if (!found.path.valid() || !found.exact) return;
+    std::vector<MovePathId> work{found.path};
+    while (!work.empty()) {
+      MovePathId at = work.back();
+      work.pop_back();
+      if (paths_[at].is_leaf()) continue;
+      if (split_.count(at.v) == 0 && !is_uniform(at, state)) split_.insert(at.v);
+      for (MovePathId part = paths_[at].first_part; part.valid(); part = paths_[part].next) {
+        work.push_back(part);
+      }
     }
   }
   bool is_uniform(MovePathId path, const Fullness::State& state) const {
@@ -250,6 +267,24 @@ class Elaborator {
     if (op_is_terminator(out.back().op)) return;
     Inst done = out.back();  // `out` grows below
     writer_->after(done, before, next, consumes_early, out);
+    if (op_is_call(done.op)) forget_emptied(done, before, next, out);
+  }
+
+  // Parts that the call has certainly moved out of what it was lent, where others are still there.
+  void forget_emptied(const Inst& call, const Fullness::State& before, const Fullness::State& next,
+                      std::vector<Inst>& out) {
+    std::vector<Operand> args(function_.args(call).begin(), function_.args(call).end());
+    for (const Operand& operand : args) {
+      if (operand.kind != OperandKind::Addr || !operand.place.is_local()) continue;
+      MovePaths::Found found = paths_.find(operand.place);
+      if (!found.path.valid() || !found.exact || is_atomic(found.path)) continue;
+      for (uint32_t i = paths_[found.path].leaf_begin; i < paths_[found.path].leaf_end; ++i) {
+        MovePathId leaf = paths_.leaf(i);
+        bool went = fullness_.bits(before, leaf) != kEmpty && fullness_.bits(next, leaf) == kEmpty;
+        if (went && needs_drop(leaf))
+          out.push_back(make_inst(function_, Op::Forget, paths_[leaf].place, {}, call.span));
+      }
+    }
   }
 
   void emit_drop(Inst inst, const Decision& decision, const Fullness::State& before,
