@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/parallel.h"
+#include "oir/outline_walk.h"
 
 namespace tenure::ng {
 
@@ -13,26 +13,22 @@ using tree::Node;
 using tree::NodeId;
 using tree::NodeKind;
 
-// Walks as lowering does, past nothing that control does not come to. Each visit tells whether
-// control comes to the end of what was visited.
-class Outliner {
+using Walk = oir::OutlineWalk<class Outliner, tree::Nodes, tree::Function, Node>;
+
+class Outliner : Walk {
+  friend Walk;
+
  public:
   Outliner(const tree::Program& program, const oir::TypeTable& types,
            const std::vector<uint8_t>& quiet_types, const tree::Function& function)
-      : program_(program),
-        tree_(program.nodes_of(function)),
-        types_(types),
-        quiet_types_(quiet_types),
-        function_(function) {}
+      : Walk(program.nodes_of(function), types, quiet_types, function), program_(program) {}
 
   oir::Outline run() {
     if (function_.made != tree::Made::Body) {
       made();
       return std::move(out_);
     }
-    for (const tree::Local& local : function_.locals) look_at(local.type);
-    look_at(function_.result);
-    if (lends(function_)) out_.quiet = false;  // its callers want to know more of it
+    look_at_declaration();
     if (function_.foreign || !function_.body) {
       out_.quiet = false;  // another language may do anything
     } else if (visit(function_.body)) {
@@ -48,22 +44,6 @@ class Outliner {
       if (callee.valid()) out_.calls.push_back(callee);
     }
     out_.note_return();
-  }
-
-  void look_at(oir::TypeId type) {
-    if (!type.valid() || !quiet_types_[type.index()]) out_.quiet = false;
-  }
-
-  static bool lends(const tree::Function& callee) {
-    return std::find(callee.modes.begin(), callee.modes.end(), oir::ParamMode::Borrow) !=
-           callee.modes.end();
-  }
-
-  bool all(std::span<const NodeId> ids) {
-    for (NodeId id : ids) {
-      if (!visit(id)) return false;
-    }
-    return true;
   }
 
   bool visit(NodeId id) {
@@ -172,10 +152,6 @@ class Outliner {
     for (size_t i = first; i <= statement.index(); i++) __builtin_prefetch(&tree_[NodeId{i}]);
   }
 
-  bool children(const Node& n) {
-    return visit(n.a) && visit(n.b) && visit(n.c) && all(tree_.items(n.list));
-  }
-
   // What comes after the first operand is not always evaluated.
   bool first_decides(const Node& n) {
     auto list = tree_.items(n.list);
@@ -183,31 +159,6 @@ class Outliner {
     for (size_t i = 1; i < list.size(); i++) visit(list[i]);
     if (list.empty()) visit(n.b);
     return true;
-  }
-
-  bool branches(const Node& n) {
-    bool goes_on = false;
-    for (NodeId part : tree_.items(n.list)) {
-      if (!visit(tree_[part].a)) return goes_on;
-      if (visit(tree_[part].b)) goes_on = true;
-    }
-    if (visit(n.c)) goes_on = true;  // without `else` too
-    return goes_on;
-  }
-
-  bool cases(const Node& n) {
-    if (!visit(n.a)) return false;
-    auto list = tree_.items(n.list);
-    if (may_have_dead_case(n)) {
-      out_.quiet = false;
-      return !list.empty() && visit(tree_[list[0]].b);
-    }
-    bool goes_on = false;
-    for (NodeId id : list) {
-      if (visit(tree_[id].b)) goes_on = true;
-    }
-    if (n.c && visit(n.c)) goes_on = true;
-    return goes_on;
   }
 
   // Whether there may be a case, not the first, that lowering finds no way to.
@@ -230,8 +181,7 @@ class Outliner {
         values.push_back(kind == oir::TypeKind::Union ? pattern.index : pattern.constant().bits);
       }
     }
-    std::sort(values.begin(), values.end());
-    return (all && n.c) || std::adjacent_find(values.begin(), values.end()) != values.end();
+    return (all && n.c) || has_twice(std::move(values));
   }
 
   // Falling off the end of its body leaves it.
@@ -264,24 +214,6 @@ class Outliner {
     return visit(by_name ? n.a : value);
   }
 
-  void runtime(const Node& n) {
-    const oir::RtInfo& info = oir::rt_info(n.rt);
-    if (info.runs_user_code) out_.collects = true;
-    if (n.rt == oir::RtFn::Exit || info.params.find('b') != info.params.npos) out_.quiet = false;
-    auto operands = tree_.items(n.list);
-    for (size_t i = 0; i < operands.size(); i++) {
-      if (info.params[i] == 'm' && root_of(operands[i]) == NodeKind::Global) out_.quiet = false;
-    }
-  }
-
-  // In a local itself anything; elsewhere what is plain, but nothing in a global or behind it.
-  bool may_be_changed(NodeId place) const {
-    if (root_of(place) == NodeKind::Global) return false;
-    if (types_.is_plain(tree_[place].type)) return true;
-    while (tree_[place].kind == NodeKind::Field) place = tree_[place].a;
-    return tree_[place].kind == NodeKind::Local;
-  }
-
   NodeKind root_of(NodeId place) const {
     for (;;) {
       const Node& n = tree_[place];
@@ -298,29 +230,13 @@ class Outliner {
   }
 
   const tree::Program& program_;
-  const tree::Nodes& tree_;
-  const oir::TypeTable& types_;
-  const std::vector<uint8_t>& quiet_types_;
-  const tree::Function& function_;
-  oir::Outline out_;
   bool broken_ = false;  // the innermost loop can be left by `break`
 };
 
 }  // namespace
 
 std::vector<oir::Outline> outlines_of(const tree::Program& tree, const oir::TypeTable& types) {
-  // Nobody else will put into the table of types what is asked of it meanwhile.
-  for (size_t t = 0; t < types.size(); ++t) types.ownership(oir::TypeId{t});
-  std::vector<uint8_t> quiet = oir::quiet_types(types);
-  std::vector<oir::Outline> outlines(tree.functions.size());
-  in_ranges(outlines.size(), [&](size_t begin, size_t end) {
-    for (size_t f = begin; f < end; ++f)
-      outlines[f] = Outliner(tree, types, quiet, tree.functions[f]).run();
-  });
-  // What comes before them is not full yet; and lowering puts in the call of `main`.
-  for (const tree::Segment& segment : tree.segments) outlines[segment.func.index()].quiet = false;
-  if (tree.start) outlines[tree.start.index()].quiet = false;
-  return outlines;
+  return oir::outlines_by<Outliner>(tree, types);
 }
 
 }  // namespace tenure::ng
