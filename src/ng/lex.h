@@ -1,16 +1,12 @@
-// Source text → tokens. Nothing is allocated per token: a token is where it stands. They are made
-// as the parser comes to them, and lie in the cache then.
+// Source text → tokens. Nothing is allocated per token: a token is where it stands.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "base/diag.h"
 #include "base/lexer.h"
-#include "base/names.h"
-#include "base/source.h"
+#include "base/token_source.h"
 
 namespace tenure::ng {
 
@@ -26,26 +22,11 @@ bool is_keyword(Tok kind);
 
 using Token = LexedToken<Tok>;
 
-// The tokens of a text, a few at a time. Errors go to the sink. What begins no token is one token
-// of kind Bad.
-class TokenSource {
- public:
-  TokenSource(const SourceMap& sources, FileId file, TextPart part, Names& names,
-              DiagnosticSink& sink);
-  ~TokenSource();
-  TokenSource(const TokenSource&) = delete;
-  TokenSource& operator=(const TokenSource&) = delete;
-
-  // Puts the next ones into `to`, at most `room`; how many. None behind that of kind End.
-  size_t read(Token* to, size_t room);
-  // Whether what was read makes sense. See LexerBase.
-  bool is_usable() const;
-
- private:
-  std::unique_ptr<class Lexer> lexer_;
-};
+using TokenSource = tenure::TokenSource<Tok, class Lexer>;
 
 // The value of a String token's text (with its quotes). Escapes were checked by `lex`.
 std::string string_value(std::string_view token_text);
 
 }  // namespace tenure::ng
+
+extern template class tenure::TokenSource<tenure::ng::Tok, tenure::ng::Lexer>;

@@ -317,19 +317,6 @@ bool is_keyword(Tok kind) {
   return kind >= Tok::KwFn;
 }
 
-TokenSource::TokenSource(const SourceMap& sources, FileId file, TextPart part, Names& names,
-                         DiagnosticSink& sink)
-    : lexer_(std::make_unique<Lexer>(sources.file(file).text(), part, file, names, sink)) {}
-TokenSource::~TokenSource() = default;
-
-size_t TokenSource::read(Token* to, size_t room) {
-  return lexer_->read(to, room);
-}
-
-bool TokenSource::is_usable() const {
-  return lexer_->is_usable();
-}
-
 std::string string_value(std::string_view token) {
   std::string out;
   if (token.size() < 2) return out;
@@ -362,3 +349,5 @@ uint32_t color_value(std::string_view token) {
 }
 
 }  // namespace tenure::tape
+
+template class tenure::TokenSource<tenure::tape::Tok, tenure::tape::Lexer>;

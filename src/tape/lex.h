@@ -1,16 +1,12 @@
-// Source text → tokens. Nothing is allocated per token: a token is where it stands. They are made
-// as the parser comes to them, and lie in the cache then.
+// Source text → tokens. Nothing is allocated per token: a token is where it stands.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "base/diag.h"
 #include "base/lexer.h"
-#include "base/names.h"
-#include "base/source.h"
+#include "base/token_source.h"
 
 namespace tenure::tape {
 
@@ -26,25 +22,9 @@ bool is_keyword(Tok kind);
 
 using Token = LexedToken<Tok>;
 
-// The tokens of a text, a few at a time. Errors go to the sink. What begins no token is one token
-// of kind Bad. What stands in a region other than `#code` and `#test` is passed over; the token of
-// its marker is there.
-class TokenSource {
- public:
-  TokenSource(const SourceMap& sources, FileId file, TextPart part, Names& names,
-              DiagnosticSink& sink);
-  ~TokenSource();
-  TokenSource(const TokenSource&) = delete;
-  TokenSource& operator=(const TokenSource&) = delete;
-
-  // Puts the next ones into `to`, at most `room`; how many. None behind that of kind End.
-  size_t read(Token* to, size_t room);
-  // Whether what was read makes sense. See LexerBase.
-  bool is_usable() const;
-
- private:
-  std::unique_ptr<class Lexer> lexer_;
-};
+// What stands in a region other than `#code` and `#test` is passed over; the token of its marker is
+// there.
+using TokenSource = tenure::TokenSource<Tok, class Lexer>;
 
 // The bytes that a Str, StrBegin, StrMiddle or StrEnd stands for, from its text with the quotes or
 // braces around it. Escapes were checked by `lex`.
@@ -55,3 +35,5 @@ uint8_t byte_value(std::string_view token_text);
 uint32_t color_value(std::string_view token_text);
 
 }  // namespace tenure::tape
+
+extern template class tenure::TokenSource<tenure::tape::Tok, tenure::tape::Lexer>;
