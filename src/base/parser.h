@@ -216,19 +216,20 @@ class ParserBase {
     return add_leaf(node);
   }
   NodeId error_node(Span span) { return make(NodeKind::Error, span); }
-  NodeId name_node() {
+  // The name that stands here, which is passed over.
+  Node named(NodeKind kind) {
     Node node;
-    node.kind = NodeKind::Name;
+    node.kind = kind;
+    node.name = token_name();
     node.span = span();
     node.name_is_at(node.span);
-    if (at_name()) {
-      node.name = token_name();
-      bump();
-    } else {
-      expected("a name");
-      node.kind = NodeKind::Error;
-    }
-    return add_leaf(node);
+    bump();
+    return node;
+  }
+  NodeId name_node() {
+    if (at_name()) return add_leaf(named(NodeKind::Name));
+    expected("a name");
+    return error_node(span());
   }
   List list(const Ids& ids) { return tree_.add_list(ids); }
 

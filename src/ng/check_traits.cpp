@@ -138,9 +138,9 @@ void Checker::check_impl(ImplDecl& impl) {
     if (method_of(impl.methods, wanted->name) != nullptr || there[wanted->node].b) continue;
     missing += (missing.empty() ? "" : ", ") + quoted(wanted->name);
     // What is missing is called without another word.
-    FunDecl& stub = shared_.funs.emplace_back(*wanted);
-    stub.refused = true;
-    impl.methods.push_back(&stub);
+    FunDecl& absent = shared_.funs.emplace_back(*wanted);
+    absent.refused = true;
+    impl.methods.push_back(&absent);
   }
   if (!missing.empty() && !node.has(ast::kFlagBroken)) {
     error(DiagKind::BadImpl, where,

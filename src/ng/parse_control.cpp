@@ -79,12 +79,7 @@ ast::NodeId Parser::loop_expr() {
     node.kind = NodeKind::Loop;
     Ids vars;
     while (at(Tok::Ident) && !lost_) {
-      Node var;
-      var.kind = NodeKind::LoopVar;
-      var.span = span();
-      var.name_is_at(var.span);
-      var.name = token_name();
-      bump();
+      Node var = named(NodeKind::LoopVar);
       if (accept(Tok::Colon)) var.b = type();
       if (!at(Tok::ColonAssign)) {
         expect(Tok::Assign, "after the loop's variable");
@@ -208,12 +203,7 @@ ast::NodeId Parser::pattern_payload(Node node, Span begin) {
     Ids payload;
     while (!at(Tok::RParen) && !at(Tok::End) && !lost_) {
       if (at_name() && peek(1) == Tok::Colon) {
-        Node field;
-        field.kind = NodeKind::PatField;
-        field.name = token_name();
-        field.span = span();
-        field.name_is_at(field.span);
-        bump();
+        Node field = named(NodeKind::PatField);
         bump();
         field.a = pattern();
         field.span = since(field.span);

@@ -214,13 +214,7 @@ ast::NodeId Parser::operand() {
   bool multiplied = next == Tok::Star && (kind == Tok::Int || text() != "not");
   if (!multiplied && !kEndsOperand[size_t(next)]) return prefix();
   if (kind == Tok::Int) return number();
-  Node node;
-  node.kind = NodeKind::Name;
-  node.name = token_name();
-  node.span = span();
-  node.name_is_at(node.span);
-  bump();
-  return add_leaf(node);
+  return add_leaf(named(NodeKind::Name));
 }
 
 ast::NodeId Parser::prefix() {
@@ -305,12 +299,7 @@ ast::NodeId Parser::member(NodeId left) {
     // `p.Show::show()` names the trait first.
     size_t trait_end = peek(1) == Tok::Lt ? skip_type_args(1, 0) : 1;
     if (trait_end != 0 && peek(trait_end) == Tok::ColonColon && at_name(trait_end + 1)) {
-      Node trait;
-      trait.kind = NodeKind::TypeName;
-      trait.name = token_name();
-      trait.span = span();
-      trait.name_is_at(trait.span);
-      bump();
+      Node trait = named(NodeKind::TypeName);
       if (at(Tok::Lt)) trait.list = list(type_args());
       trait.span = since(trait.name_span());
       node.b = add(trait);
@@ -490,12 +479,7 @@ ast::NodeId Parser::name_expr() {
   if (at_dotted_struct()) return struct_literal(type_name());
   Ids segments;
   for (;;) {
-    Node node;
-    node.kind = NodeKind::Name;
-    node.name = token_name();
-    node.span = span();
-    node.name_is_at(node.span);
-    bump();
+    Node node = named(NodeKind::Name);
     if (at(Tok::Lt)) {
       size_t after = skip_type_args(0, 0);
       bool goes_on =
