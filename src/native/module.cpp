@@ -223,22 +223,10 @@ bool ModuleLowering::inst_fails(const oir::Function& function, const Inst& inst)
       const oir::RtInfo& info = oir::rt_info(oir::RtFn(inst.imm));
       return info.may_fail || info.runs_user_code || info.collection_point;
     }
-    case Op::NullCheck:
-    case Op::BoundsCheck:
-    case Op::RangeCheck:
-    case Op::FullCheck:
-    case Op::Panic:
-    case Op::MemCheck:
-    case Op::CallValue:
-      return true;
-    case Op::Unary:
-    case Op::Binary:
-    case Op::Cast:
-    case Op::MakeSlice:
-    case Op::New:
-      return oir::inst_may_fail(program, function, inst);
-    default:
+    case Op::Call:
       return false;
+    default:
+      return oir::inst_may_fail(program, function, inst);
   }
 }
 

@@ -72,6 +72,23 @@ constexpr OperatorRow kBinOpRows[] = {
 std::string_view unop_name(UnOp op) {
   return kUnOpRows[size_t(op)].name;
 }
+BinOp wrapping(BinOp op) {
+  switch (op) {
+    case BinOp::Add:
+      return BinOp::WrapAdd;
+    case BinOp::Sub:
+      return BinOp::WrapSub;
+    case BinOp::Mul:
+      return BinOp::WrapMul;
+    case BinOp::Div:
+      return BinOp::WrapDiv;
+    case BinOp::Rem:
+      return BinOp::WrapRem;
+    default:
+      return op;
+  }
+}
+
 std::string_view binop_name(BinOp op) {
   return kBinOpRows[size_t(op)].name;
 }

@@ -85,6 +85,8 @@ std::string_view binop_name(BinOp op);
 inline bool binop_compares(BinOp op) {
   return op >= BinOp::Eq && op <= BinOp::Ge;
 }
+// The operator that does the same and never overflows, of one that checks; else itself.
+BinOp wrapping(BinOp op);
 // sqrt .. log10 and pow, atan2: named as in the C library.
 inline bool unop_is_math(UnOp op) {
   return op >= UnOp::Sqrt;

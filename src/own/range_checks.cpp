@@ -17,19 +17,6 @@ bool is_operator(const Inst& inst) {
   return inst.op == Op::Unary || inst.op == Op::Binary || inst.op == Op::Cast;
 }
 
-BinOp unchecked(BinOp op) {
-  switch (op) {
-    case BinOp::Add:
-      return BinOp::WrapAdd;
-    case BinOp::Sub:
-      return BinOp::WrapSub;
-    case BinOp::Mul:
-      return BinOp::WrapMul;
-    default:
-      return op;
-  }
-}
-
 class RangeChecks {
  public:
   explicit RangeChecks(Program& program)
@@ -141,7 +128,8 @@ class RangeChecks {
     if (divides && ranges.of(args[1])->holds(0)) return;
     inst.unwind = divides ? inst.unwind : BlockId{};
     if (given->is_number()) return become(function, inst, type, given->low);
-    if (inst.op == Op::Binary) inst.imm = uint8_t(unchecked(op));
+    // (A division looks at its divisor anyway.)
+    if (inst.op == Op::Binary && !divides) inst.imm = uint8_t(wrapping(op));
     if (inst.op == Op::Unary && UnOp(inst.imm) == UnOp::Neg) inst.imm = uint8_t(UnOp::WrapNeg);
     bool integers = program_.types.is_integer(operand_type(program_, function, args[0])) &&
                     program_.types.is_integer(type);

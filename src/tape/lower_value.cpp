@@ -224,21 +224,7 @@ void Lowering::unary_into(Place dst, NodeId id) {
 
 // Integer arithmetic wraps.
 oir::BinOp wrapping(BinOp op, bool is_float) {
-  if (is_float) return op;
-  switch (op) {
-    case BinOp::Add:
-      return BinOp::WrapAdd;
-    case BinOp::Sub:
-      return BinOp::WrapSub;
-    case BinOp::Mul:
-      return BinOp::WrapMul;
-    case BinOp::Div:
-      return BinOp::WrapDiv;
-    case BinOp::Rem:
-      return BinOp::WrapRem;
-    default:
-      return op;
-  }
+  return is_float ? op : oir::wrapping(op);
 }
 
 void Lowering::arith_into(Place dst, NodeId id) {

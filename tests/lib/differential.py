@@ -2,22 +2,17 @@
 
 import argparse
 import os
-import subprocess
 import tempfile
 
+from lib import tool
 from lib.program_test import OPTIMISATIONS
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SECONDS = 120  # a program takes some hundredths
+SECONDS = 30  # of processor time; a program takes some hundredths
 
 
 def run(tenure, path, *options):
-    command = [tenure, "run", "--plain", "--leak-check", *options, path]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False)
-    except subprocess.TimeoutExpired:
-        return None, "", f"no end after {SECONDS} s"
-    return done.returncode, done.stdout, done.stderr
+    found = tool.run([tenure, "run", "--plain", "--leak-check", *options, path], timeout=SECONDS)
+    return found.code, found.out, f"no end after {SECONDS} s" if found.timed_out else found.err
 
 
 def problem_of(tenure, seed, path, failures):
@@ -38,7 +33,7 @@ def problem_of(tenure, seed, path, failures):
 def main(what, name, program_of, failures):
     """Runs the programs that `program_of(seed)` gives. `name`: of the files that are kept. Gives the exit code."""
     parser = argparse.ArgumentParser(description=f"Generated programs of {what}, with and without optimisations.")
-    parser.add_argument("--build", default=os.path.join(ROOT, "build"))
+    parser.add_argument("--build", default=os.path.join(tool.ROOT, "build"))
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--keep", help="where programs that fail are left")
