@@ -6,9 +6,25 @@
 
 namespace tenure::rt {
 
+// The state byte of an aggregate without a `drop` says that all of it was moved. Whoever was lent a
+// part since then may have filled it, and cannot know of the byte: so the parts have the last word.
+static bool has_only_holes(const char* place, const TnType* type) {
+  if (type->kind == TN_FIXED) {
+    for (uint64_t i = 0; i < type->count; i++)
+      if (!is_hole(place + i * type->elem->size, type->elem)) return false;
+    return true;
+  }
+  for (uint32_t p = 0; p < type->part_count; p++) {
+    const TnPart& part = type->parts[p];
+    if (!(part.type->flags & TN_PLAIN) && !is_hole(place + part.offset, part.type)) return false;
+  }
+  return true;
+}
+
 bool is_hole(const char* place, const TnType* type) {
   if (!(type->flags & TN_VACATES)) return false;
-  if (type->state_offset != TN_NO_STATE && place[type->state_offset]) return true;
+  if (type->state_offset != TN_NO_STATE && place[type->state_offset])
+    return type->drop || has_only_holes(place, type);
   switch (type->kind) {
     case TN_STRING:
     case TN_TEXT:
@@ -174,10 +190,13 @@ bool tn_find_enclosing_hole(const void* address) {
     at += static_cast<uint64_t>(inner - at) / type->elem->size * type->elem->size;
     type = type->elem;
   }
+  // Of the aggregates around it the innermost one knows: an outer one's byte may be older.
+  bool empty = false;
   do {
-    if (is_hole(at, type)) return true;
+    bool has_state = (type->flags & TN_VACATES) && type->state_offset != TN_NO_STATE;
+    empty = has_state ? at[type->state_offset] != 0 : empty || is_hole(at, type);
   } while (!(type->flags & TN_PLAIN) && step_towards(inner, at, type));
-  return false;
+  return empty;
 }
 
 void tn_mark_hole(void* place, const TnType* type) {

@@ -107,7 +107,7 @@ struct Builder {
   // The place's own drop, behind what skips it (and the parts) if the place is a hole.
   uint32_t own_drop(const TnType* type, uint32_t offset, bool whole) {
     uint32_t skip = UINT32_MAX;
-    if (type->state_offset != TN_NO_STATE)
+    if (type->drop && type->state_offset != TN_NO_STATE)
       skip = emit(Op::SkipState, offset + type->state_offset, type);
     else if (type->drop && type->kind == TN_NATIVE)
       skip = emit(Op::SkipWord, offset, type);
@@ -121,7 +121,6 @@ struct Builder {
 
   void place(const TnType* type, uint32_t offset, bool whole) {
     if (type->flags & TN_PLAIN) return;
-    uint32_t before = here();
     uint32_t skip = own_drop(type, offset, whole);
     switch (type->kind) {
       case TN_STRUCT:
@@ -151,10 +150,6 @@ struct Builder {
         break;
     }
     if (skip == UINT32_MAX) return;
-    if (here() == before + 1) {  // a state, but nothing that dies
-      steps.size--;
-      return;
-    }
     steps[skip].jump = here();
     if (steps[skip].op == Op::Union) {
       uint32_t* table = static_cast<uint32_t*>(malloc((type->part_count + 1) * sizeof(uint32_t)));

@@ -85,7 +85,7 @@ Next Machine::do_FullCheck(Frame& frame, const InstCode& inst) {
   }
   StateList states;
   const uint8_t* at = address(frame, place, place.has_states ? &states : nullptr);
-  bool in_empty = place.type->plain && states.any_empty();
+  bool in_empty = place.type->plain && states.says_empty();
   if (!in_empty && !find_hole(at, inst, nullptr, 0)) return Next::Go;
   char path[kPathRoom];
   snprintf(path, sizeof path, "%.*s", static_cast<int>(kPathRoom / 2), name().c_str());

@@ -46,12 +46,9 @@ class StateList {
       if (byte < at || byte >= at + size) *byte = 0;
     }
   }
-  bool any_empty() const {
-    for (const uint8_t* byte : bytes_) {
-      if (*byte != 0) return true;
-    }
-    return false;
-  }
+  // Whether a plain part is empty: the innermost aggregate around it knows. An outer one's byte may
+  // be older than what was filled by somebody who was lent a part of it.
+  bool says_empty() const { return !bytes_.empty() && *bytes_.back() != 0; }
 
  private:
   std::vector<uint8_t*> bytes_;

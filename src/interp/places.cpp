@@ -221,7 +221,7 @@ void Machine::require_full(const uint8_t* at, const PlaceCode& place, const Stat
   if (!place.raw && !region_.all_full(at, *place.type)) {
     violation("a read of an empty place", &place);
   }
-  if (place.type->plain && place.has_states && states.any_empty()) {
+  if (place.type->plain && place.has_states && states.says_empty()) {
     violation("a read in an empty place", &place);
   }
   if (place.type->holds_holes && tn_find_hole(at, place.type->tn, nullptr, 0))

@@ -62,8 +62,9 @@ void FunctionLowering::lower_full_check() {
     check_global(place.global_id());
   }
   Address at = resolve(place);
-  for (Value* state : at.states) {
-    Value* byte = b_.CreateLoad(module_.i8, state);
+  // Of the aggregates around a plain part the innermost one knows whether it is there.
+  if (types().is_plain(at.type) && !at.states.empty()) {
+    Value* byte = b_.CreateLoad(module_.i8, at.states.back());
     fail_if(b_.CreateIsNotNull(byte),
             [&] { rt(Rt::tn_report_moved, {shown, site(), null_pointer()}); });
   }

@@ -300,7 +300,8 @@ void MoveChecker::judge_argument(const Read& read, const State& state) {
     uint8_t bits = state.get(leaf);
     if (!(bits & kEmpty)) continue;
     if (!needed[leaf - path.leaf_begin]) {
-      vacates_->add(paths_[paths_.leaf(leaf)].type);  // the callee sees a hole
+      judge_filled_part(read, leaf, state);
+      vacates_->add(paths_[may_be_hole(leaf, state)].type);  // the callee sees a hole
     } else if (bits != kEmpty) {
       if (read.mode != Read::Mode::Self) judge_leaf(read, leaf, bits);
     } else if (!partial_reported) {
@@ -312,11 +313,47 @@ void MoveChecker::judge_argument(const Read& read, const State& state) {
   }
 }
 
+// [O-MOVE-2] What the callee fills lies in a value with a `drop` that must be there, as if it were
+// assigned here.
+void MoveChecker::judge_filled_part(const Read& read, uint32_t leaf, const State& state) {
+  if (paths_[read.path].proj.kind == ProjKind::Deref) return;
+  MovePathId around = paths_[read.path].parent;
+  for (; around.valid(); around = paths_[around].parent) {
+    const MovePath& path = paths_[around];
+    bool dying =
+        function_.is_drop && path.type == function_.drop_of && path.proj.kind == ProjKind::Deref;
+    bool variant = path.proj.kind == ProjKind::Variant;
+    if (!dying && !variant && program_.types[path.type].drop.valid()) {
+      if (fullness_.bits(state, around) == kEmpty) {
+        add(Finding::Kind::MovedPart, read, around);
+      } else {
+        judge_leaf(read, leaf, state.get(leaf));
+      }
+      return;
+    }
+    if (path.proj.kind == ProjKind::Deref) return;
+  }
+}
+
 MovePathId MoveChecker::largest_empty(MovePathId path, const State& state) const {
   for (;;) {
     MovePathId up = paths_[path].parent;
     if (!up.valid() || paths_[path].proj.kind == ProjKind::Deref) return path;
     if (fullness_.bits(state, up) != kEmpty) return path;
+    path = up;
+  }
+}
+
+// The largest value around the leaf that may be empty as a whole: where it was moved, the hole is
+// that value's and not only the leaf's, which is just what somebody named.
+MovePathId MoveChecker::may_be_hole(uint32_t leaf, const State& state) const {
+  MovePathId path = paths_.leaf(leaf);
+  for (;;) {
+    MovePathId up = paths_[path].parent;
+    if (!up.valid() || paths_[path].proj.kind == ProjKind::Deref) return path;
+    for (uint32_t i = paths_[up].leaf_begin; i < paths_[up].leaf_end; ++i) {
+      if (!(state.get(i) & kEmpty)) return path;
+    }
     path = up;
   }
 }

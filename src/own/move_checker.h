@@ -64,6 +64,7 @@ class MoveChecker {
   void judge_inside(const Read& read, const State& state);
   void judge_argument(const Read& read, const State& state);
   bool in_global(const Read& read) const;
+  void judge_filled_part(const Read& read, uint32_t leaf, const State& state);
   void judge_printed(const Read& read, const State& state);
   bool all_printed_is_full(const Read& read, const State& state) const;
   void judge_enclosing(const Read& read, const State& state);
@@ -71,6 +72,7 @@ class MoveChecker {
   void add(Finding::Kind kind, const Read& read, MovePathId part);
 
   MovePathId largest_empty(MovePathId path, const State& state) const;
+  MovePathId may_be_hole(uint32_t leaf, const State& state) const;
   MovePathId value_root(MovePathId path) const;
   const oir::Inst& inst_of(const Finding& finding) const;
   Span span_of(const Finding& finding) const;

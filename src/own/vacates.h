@@ -4,9 +4,9 @@
 // A type does if it is not plain and a value of it is moved out through a dereference, out of a
 // part of a global, or out of a local or global that will be boxed; if it is that of elements which
 // a growing array takes along from under references (own/array_growth.h); or if a place of it may
-// be empty while its address, or that of a place that holds it, is handed out. If an aggregate
-// does, so do all its parts. Collected by pass moves, which sees all of that; written into the
-// types by pass types.
+// be empty while its address, or that of a place that holds it or of one in it, is handed out. If
+// an aggregate does, so do all its parts. Collected by pass moves, which sees all of that; written
+// into the types by pass types.
 #pragma once
 
 #include <functional>
