@@ -104,6 +104,12 @@ class LexerBase {
   // where there were so many errors that the rest of the file was passed over: then the parser has
   // nothing sensible to say.
   bool is_usable() const { return !unclosed_ && !gave_up_; }
+  // Outside of strings; what was lexed behind `last` is lexed again.
+  void go_on_after(const LexedToken<Tok>& last) {
+    pos_ = last.end;
+    last_ = last.kind;
+    is_done_ = false;
+  }
 
  protected:
   static constexpr size_t kMaxErrors = 20;

@@ -42,6 +42,17 @@ inline uint64_t head_of(std::string_view text) {
 
 class Names {
  public:
+  Names() = default;
+  Names(Names&&) = default;
+  Names& operator=(Names&&) = default;
+  // The names of `first`, which outlives it, and behind them its own.
+  static Names after(const Names& first) {
+    Names names;
+    names.texts_ = first.texts_;
+    names.slots_ = first.slots_;
+    return names;
+  }
+
   NameId intern(std::string_view text) { return intern(text, head_of(text)); }
   // For who has `head_of(text)` already.
   NameId intern(std::string_view text, uint64_t head) {

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/block_end.h"
 #include "base/diag.h"
 #include "base/few.h"
 #include "base/lexer.h"
@@ -26,9 +27,16 @@
 
 namespace tenure {
 
+// What a parser does with the blocks of functions.
+enum class Blocks : uint8_t {
+  Parsed,
+  Passed,  // leaves them to who needs them (`passed_block`, `whole_block`)
+};
+
 // `Language` gives: types Tok, TokenSource, Tree, Node, NodeId, NodeKind, List; kMaxNesting;
 // token_text(Tok), is_keyword(Tok), is_assignment(Tok), shown(Tok, text): a token in a message;
-// is_part(NodeKind): whether such a node lies as deep as what it is a part of.
+// is_part(NodeKind): whether such a node lies as deep as what it is a part of; kBlockSyntax. A
+// block that was passed over is a node of kind Later.
 template <class Language>
 class ParserBase {
  protected:
@@ -53,14 +61,21 @@ class ParserBase {
   };
   friend class Level;
 
+  // `tree`: has what was parsed before, and gets what is parsed now.
   ParserBase(const SourceMap& sources, FileId file, TextPart part, Names& names,
-             DiagnosticSink& sink)
+             DiagnosticSink& sink, typename Language::Tree tree = {},
+             Blocks blocks = Blocks::Parsed)
       : file_(file),
         names_(names),
         source_(sources.file(file).text()),
+        tree_(std::move(tree)),
+        blocks_(blocks),
+        first_node_(tree_.nodes.size()),
         tokens_(sources, file, part, names, sink),
         all_sink_(sink) {
     tree_.file = file;
+    // Most of what is lexed ahead of a block that is passed over is lexed for nothing.
+    if (blocks == Blocks::Passed) tokens_.look_ahead(16);
     // A node for four bytes is much; of what is no program there are far fewer.
     constexpr size_t kMostReserved = 8'000'000;
     depths_.reserve(std::min((part.end - part.begin) / 4, kMostReserved));
@@ -179,6 +194,31 @@ class ParserBase {
     return true;
   }
 
+  // ---- blocks of functions
+  // A node for the block that begins here, which is passed over; none: it has to be parsed now.
+  NodeId passed_block() {
+    if (blocks_ == Blocks::Parsed || lost_ || !at(Tok::LBrace)) return {};
+    uint32_t begin = token().begin;
+    size_t end = block_end(source_, begin, Language::kBlockSyntax);
+    if (end == 0) return {};
+    LexedToken<Tok> last{static_cast<uint32_t>(end - 1), static_cast<uint32_t>(end), NameId{},
+                         Tok::RBrace};
+    tokens_.pass_over(last);
+    return make(NodeKind::Later, {file_, begin, last.end});
+  }
+  // `parse` parses a block, which has to be all that there is, and not so deep that what it stands
+  // in could be too deep for it. Then nobody can tell that it was not parsed with the file.
+  template <class Parse>
+  NodeId whole_block(Parse parse) {
+    constexpr uint32_t kAround = 16;
+    level_ = kAround;
+    NodeId block = parse();
+    bool deep = depth_of(block) + kAround > Language::kMaxNesting;
+    if (!at(Tok::End) || deep) expected("the end of the block");
+    finish();
+    return block;
+  }
+
   // ---- nodes
   // Of a node that names no others.
   NodeId add_leaf(const Node& node) {
@@ -187,9 +227,8 @@ class ParserBase {
   }
   NodeId add(const Node& node) {
     uint32_t depth = 0;
-    const uint16_t* depths = depths_.data();
     auto look = [&](NodeId id) {
-      if (id) depth = std::max<uint32_t>(depth, depths[id.index()]);
+      if (id) depth = std::max(depth, depth_of(id));
     };
     look(node.a);
     look(node.b);
@@ -232,6 +271,7 @@ class ParserBase {
     return error_node(span());
   }
   List list(const Ids& ids) { return tree_.add_list(ids); }
+  uint32_t depth_of(NodeId id) const { return depths_[id.index() - first_node_]; }
 
   FileId file_;
   Names& names_;
@@ -242,6 +282,7 @@ class ParserBase {
   bool gave_up_ = false;
   Diagnostic* last_error_ = nullptr;  // of `lose`; until the next report
   typename Language::Tree tree_;
+  Blocks blocks_;
 
  private:
   // Nothing sensible can follow from so deep inside: one error, and the rest is passed over.
@@ -255,6 +296,7 @@ class ParserBase {
     tokens_.advance_to_end();
   }
 
+  size_t first_node_;  // of those that are parsed now
   mutable TokenWindow<LexedToken<Tok>, typename Language::TokenSource> tokens_;
   DiagnosticSink& all_sink_;
   std::vector<uint16_t> depths_;  // of each node, itself included

@@ -37,6 +37,21 @@ struct Rows {
     if (!ids.empty()) lists.insert(lists.end(), ids.begin(), ids.end());
     return list;
   }
+
+  // What is added to it stands behind what `first` has, which outlives it and gets no more.
+  void begin_after(const Rows& first) {
+    nodes = Table<Node>::after(first.nodes);
+    lists = first.lists;
+  }
+  // What is added after a mark can be forgotten.
+  struct Mark {
+    size_t nodes = 0, lists = 0;
+  };
+  Mark mark() const { return {nodes.size(), lists.size()}; }
+  void forget(Mark since) {
+    nodes.cut(since.nodes);
+    lists.resize(since.lists);
+  }
 };
 
 }  // namespace tenure

@@ -22,23 +22,43 @@ class Table {
   Table(Table&& other) noexcept { *this = std::move(other); }
   Table& operator=(Table&& other) noexcept {
     std::swap(pieces_, other.pieces_);
+    std::swap(shared_, other.shared_);
+    std::swap(used_, other.used_);
     std::swap(next_, other.next_);
     std::swap(end_, other.end_);
     return *this;
   }
   ~Table() {
-    for (Row* piece : pieces_) ::operator delete(piece, kBytes, kAlignment);
+    for (size_t i = shared_; i < pieces_.size(); ++i)
+      ::operator delete(pieces_[i], kBytes, kAlignment);
+  }
+  // Its first rows are those of `first`, which outlives it and gets no more; behind them it has its
+  // own. What lies between are no rows that anybody may ask for.
+  static Table after(const Table& first) {
+    Table table;
+    table.pieces_.assign(first.pieces_.begin(), first.pieces_.begin() + first.used_);
+    table.shared_ = table.used_ = first.used_;
+    return table;
   }
 
-  size_t size() const { return size_with_room() - static_cast<size_t>(end_ - next_); }
+  // Of a table that begins after this one: the index of its own first row.
+  size_t size_with_room() const { return used_ * kRows; }
+  size_t size() const { return used_ * kRows - static_cast<size_t>(end_ - next_); }
   bool empty() const { return size() == 0; }
-  // The index of the first row of a table that is appended.
-  size_t size_with_room() const { return pieces_.size() * kRows; }
-  // Its rows follow behind `size_with_room`; what lies between are no rows that anybody may ask
-  // for.
+  // Back to a size that it had; the memory of the others is that of the next ones.
+  void cut(size_t size) {
+    used_ = (size + kRows - 1) / kRows;
+    next_ = end_ = nullptr;
+    if (size % kRows == 0) return;
+    next_ = pieces_[used_ - 1] + size % kRows;
+    end_ = pieces_[used_ - 1] + kRows;
+  }
+  // Its rows follow behind `size_with_room`.
   void append(Table&& other) {
     pieces_.insert(pieces_.end(), other.pieces_.begin(), other.pieces_.end());
+    used_ = pieces_.size();
     other.pieces_.clear();
+    other.used_ = 0;
     next_ = std::exchange(other.next_, nullptr);
     end_ = std::exchange(other.end_, nullptr);
   }
@@ -79,12 +99,15 @@ class Table {
   static constexpr size_t kBytes = (kRows * sizeof(Row) + kPage - 1) / kPage * kPage;
 
   void add_piece() {
-    next_ = static_cast<Row*>(::operator new(kBytes, kAlignment));
+    if (used_ == pieces_.size())
+      pieces_.push_back(static_cast<Row*>(::operator new(kBytes, kAlignment)));
+    next_ = pieces_[used_++];
     end_ = next_ + kRows;
-    pieces_.push_back(next_);
   }
 
   std::vector<Row*> pieces_;
+  size_t shared_ = 0;    // the first ones are another table's
+  size_t used_ = 0;      // those that rows lie in
   Row* next_ = nullptr;  // where the next row will lie, in the last piece
   Row* end_ = nullptr;
 };

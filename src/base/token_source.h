@@ -26,6 +26,8 @@ class TokenSource {
 
   // Puts the next ones into `to`, at most `room`; how many. None behind that of kind End.
   size_t read(LexedToken<Tok>* to, size_t room);
+  // The next one is what stands behind `last`.
+  void go_on_after(const LexedToken<Tok>& last);
   // Whether what was read makes sense. See LexerBase.
   bool is_usable() const;
 
@@ -44,6 +46,11 @@ TokenSource<Tok, Lexer>::~TokenSource() = default;
 template <class Tok, class Lexer>
 size_t TokenSource<Tok, Lexer>::read(LexedToken<Tok>* to, size_t room) {
   return lexer_->read(to, room);
+}
+
+template <class Tok, class Lexer>
+void TokenSource<Tok, Lexer>::go_on_after(const LexedToken<Tok>& last) {
+  lexer_->go_on_after(last);
 }
 
 template <class Tok, class Lexer>

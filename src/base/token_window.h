@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <new>
+#include <type_traits>
 #include <utility>
 
 namespace tenure {
@@ -36,6 +38,16 @@ class TokenWindow {
   void advance_to_end() {
     while (now_->kind != decltype(now_->kind)::End) advance();
   }
+  // Passes over the tokens up to `last`, which is one of them, without lexing them. What lies ahead
+  // is forgotten.
+  void pass_over(const Token& last) {
+    *now_++ = last;
+    end_ = now_;
+    source_.go_on_after(last);
+    read(1);
+  }
+  // How many tokens are lexed at a time, at least.
+  void look_ahead(size_t count) { at_once_ = count; }
   // How many were passed.
   size_t position() const { return forgotten_ + static_cast<size_t>(now_ - tokens_.get()); }
   const Source& source() const { return source_; }
@@ -43,14 +55,13 @@ class TokenWindow {
  private:
   // From `now` on there are at least `count` then.
   [[gnu::noinline]] void read(size_t count) {
-    constexpr size_t kAtOnce = 512;
     size_t before = now_ == tokens_.get() ? 0 : 1;
     Token* first = now_ - before;
-    size_t wanted = before + count + kAtOnce;
+    size_t wanted = before + count + at_once_;
     forgotten_ += static_cast<size_t>(first - tokens_.get());
     auto kept = static_cast<size_t>(end_ - first);
     if (wanted > room_) {
-      auto more = std::make_unique_for_overwrite<Token[]>(wanted * 2);
+      Storage more(static_cast<Token*>(::operator new(wanted * 2 * sizeof(Token))));
       std::copy(first, end_, more.get());
       tokens_ = std::move(more);
       room_ = wanted * 2;
@@ -66,12 +77,20 @@ class TokenWindow {
     }
   }
 
+  // Tokens are made where they are read to.
+  static_assert(std::is_trivially_copyable_v<Token>);
+  struct Free {
+    void operator()(Token* tokens) const { ::operator delete(tokens); }
+  };
+  using Storage = std::unique_ptr<Token, Free>;
+
   Source source_;
-  std::unique_ptr<Token[]> tokens_;
+  Storage tokens_;
   size_t room_ = 0;
   Token* now_ = nullptr;
   Token* end_ = nullptr;
   size_t forgotten_ = 0;
+  size_t at_once_ = 512;
 };
 
 }  // namespace tenure

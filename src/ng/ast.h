@@ -79,7 +79,8 @@ struct Node : SyntaxNode<NodeKind, NodeId> {
 
 struct Tree : Rows<Node, NodeId> {
   FileId file;
-  NodeId root;  // Module
+  NodeId root;             // Module
+  bool has_later = false;  // blocks of its functions were passed over
 
   // Of a declaration; empty of a node that has More.
   List list3(const Node& node) const { return node.c ? (*this)[node.c].list : List{}; }

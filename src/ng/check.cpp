@@ -6,14 +6,17 @@ namespace tenure::ng {
 
 Checker::Checker(const Names& names, DiagnosticSink& sink, oir::Program& out, Shared& shared,
                  uint32_t part)
-    : names_(names),
+    : all_names_(names),
+      names_(&names),
       sink_(sink),
       out_(out),
       types_(out.types),
       all_(shared),
       shared_(shared),
+      quiet_types_(out.types),
       part_(part),
       scopes_(names.size()) {
+  for (const Module& module : shared.modules) trees_.push_back(module.tree);
   look_at(0);
 }
 
@@ -31,6 +34,7 @@ Diagnostic& Checker::error(DiagKind kind, Span span, std::string message) {
     return muted_;
   }
   grow();
+  if (all_.sources != nullptr) shared_.given_up = true;
   size_t before = sink_.error_count();
   Diagnostic& diagnostic = sink_.report(kind, span, std::move(message));
   errors_ += sink_.error_count() - before;
@@ -118,15 +122,19 @@ std::vector<Module> modules_of(const std::vector<ModuleSource>& sources) {
   return modules;
 }
 
-tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
-                    DiagnosticSink& sink, oir::Program& out, bool tests,
-                    std::vector<Interface>* interfaces) {
-  Shared shared;
+void begin(Shared& shared, const std::vector<ModuleSource>& modules) {
   shared.modules = modules_of(modules);
   for (uint32_t i = 0; i < shared.modules.size(); ++i) {
     if (const std::string& path = shared.modules[i].path; !path.empty())
       shared.by_path.emplace(path, i);
   }
+}
+
+tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
+                    DiagnosticSink& sink, oir::Program& out, bool tests,
+                    std::vector<Interface>* interfaces) {
+  Shared shared;
+  begin(shared, modules);
   Checker checker(names, sink, out, shared, 0);
   bool right = checker.run(tests);
   if (right && interfaces != nullptr) *interfaces = checker.interfaces();
@@ -136,6 +144,21 @@ tree::Program check(const std::vector<ModuleSource>& modules, const Names& names
 }
 
 }  // namespace
+
+std::optional<tree::Program> check_passed(const SourceMap& sources,
+                                          const std::vector<ModuleSource>& modules,
+                                          const Names& names, oir::Program& out, bool tests,
+                                          oir::Bodies bodies) {
+  Shared shared;
+  shared.sources = &sources;
+  shared.bodies = bodies;
+  begin(shared, modules);
+  DiagnosticSink reports;
+  Checker checker(names, reports, out, shared, 0);
+  checker.run(tests);
+  if (shared.given_up || !reports.all().empty()) return std::nullopt;
+  return checker.take();
+}
 
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
                     DiagnosticSink& sink, oir::Program& out, bool tests) {

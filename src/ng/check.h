@@ -2,6 +2,7 @@
 // Clone.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -36,6 +37,15 @@ struct ModuleSource {
 // that runs the functions `test_…` of the main file.
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,
                     DiagnosticSink& sink, oir::Program& out, bool tests);
+
+// The same, of files whose blocks may have been passed over; each is parsed when it is checked.
+// Nothing, if there is something to report: then the files have to be parsed with their blocks, and
+// `out` has to be emptied. `bodies`: those that are wanted of it; if only those that cannot be
+// spared, others are left out when their outlines are known.
+std::optional<tree::Program> check_passed(const SourceMap& sources,
+                                          const std::vector<ModuleSource>& modules,
+                                          const Names& names, oir::Program& out, bool tests,
+                                          oir::Bodies bodies);
 
 // The same, of a program with modules of another language too: `interfaces` gets what each module
 // that is written in NG gives to these.

@@ -17,7 +17,10 @@ void Checker::check_instances(size_t& next) {
   auto check = [&](Checker& checker, size_t index) {
     Instance& instance = shared_.instances[index];
     bool reported = instance.decl != nullptr && instance.decl->wrong;
-    if (!reported) checker.check_instance(instance);
+    if (reported || all_.given_up) return;
+    tree::Nodes::Mark before = checker.tree_.mark();
+    checker.check_instance(instance);
+    checker.leave_outline(instance, before);
   };
   while (next < all_.instances.size()) {
     size_t count = all_.instances.size() - next;
@@ -28,7 +31,7 @@ void Checker::check_instances(size_t& next) {
     }
     while (others_.size() + 1 < workers) {
       auto part = static_cast<uint32_t>(others_.size() + 1);
-      others_.push_back(std::make_unique<Checker>(names_, sink_, out_, shared_, part));
+      others_.push_back(std::make_unique<Checker>(all_names_, sink_, out_, shared_, part));
     }
     oir::in_parallel(out_, count, kRun, [&](size_t worker, size_t i) {
       Checker& checker = worker == 0 ? *this : *others_[worker - 1];
@@ -75,8 +78,10 @@ void Checker::number_texts() {
     return a.second.body < b.second.body;  // those of a body are of one checker, in their order
   });
   for (auto& [checker, text] : all) {
+    uint32_t number = out_.add_string(*text.words);
+    if (!text.node) continue;  // it was forgotten
     tree::Node& node = checker->tree_[text.node];
-    node.set_constant({oir::ConstKind::String, node.constant().type, out_.add_string(*text.words)});
+    node.set_constant({oir::ConstKind::String, node.constant().type, number});
   }
 }
 

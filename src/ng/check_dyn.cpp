@@ -108,6 +108,7 @@ TypeId Checker::object_type(const TraitRef& trait) {
                                (*all_.modules[decl.module].tree)[decl.node].name_span());
   // The first variant is null, whatever it would refer to.
   types_.complete_union(type, {{"null", {{"", types_.ref(types_.unit())}}}});
+  types_.mut(type).grows = true;
   types_.mut(type).bare = true;
   all.object_ids.emplace(std::move(id), type);
   all.objects[type.v] = {trait, {types_.unit()}, {}};

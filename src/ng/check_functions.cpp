@@ -141,6 +141,7 @@ NodeId Checker::wrapper(const std::string& key, const std::string& name,
   instance.shown = name;
   tree::Function& made = all.program.functions.emplace_back();
   made.part = part_;
+  keeps_nodes_ = true;
   made.name = unique_name(name);
   made.shown_name = name;
   made.result = result;
@@ -501,6 +502,7 @@ NodeId Checker::lambda_expr(ast::NodeId id, const FunShape& shape) {
   std::string outer_name = function().name;
   tree::Function& made = all.program.functions.emplace_back();
   made.part = part_;
+  keeps_nodes_ = true;
   made.name = unique_name(outer_name + ".fun");
   made.shown_name = "anonymous function";
   made.span = span;

@@ -181,9 +181,10 @@ Checker::Flow Checker::body(const Instance& instance, Span end) {
           "the function " + quoted(instance.decl->name) + " needs a body");
     return {{}, false};
   }
-  if (at(node.b).kind == ast::NodeKind::Block) {
+  ast::NodeId written = parsed(node.b);
+  if (at(written).kind == ast::NodeKind::Block) {
     ScopeMark inner = push_scope();
-    Flow flow = block(node.b);
+    Flow flow = block(written);
     pop_scope(inner);
     if (flow.falls && !saw_error_ && instance.result.valid() && instance.result != types_.unit()) {
       error(DiagKind::MissingReturn, end,

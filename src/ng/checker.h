@@ -43,7 +43,7 @@ class Checker {
   using Ids = Few<tree::NodeId, 6>;
 
   // ---- names and reports (check.cpp)
-  std::string_view text(NameId id) const { return id.valid() ? names_.text(id) : "?"; }
+  std::string_view text(NameId id) const { return id.valid() ? names_->text(id) : "?"; }
   std::string quoted(NameId id) const;
   std::string quoted(TypeId id) const;
   // Reports, with a note at the call when the body of an instance is being checked.
@@ -53,7 +53,7 @@ class Checker {
   const ast::Tree& ast() const { return *ast_; }
   void look_at(uint32_t module) {
     module_ = module;
-    ast_ = all_.modules[module].tree;
+    ast_ = trees_[module];
   }
   // A slot that the parser left empty after a mistake reads as an Error node.
   const ast::Node& at(ast::NodeId id) const {
@@ -315,7 +315,10 @@ class Checker {
   // ---- instances (check_instances.cpp)
   Instance* request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span);
   Instance* request_clone(TypeId type, Span span);
-  void check_instances(size_t& next);  // (check_bodies.cpp)
+  void check_instances(size_t& next);     // (check_bodies.cpp)
+  ast::NodeId parsed(ast::NodeId block);  // (check_blocks.cpp)
+  void leave_outline(const Instance& instance, tree::Nodes::Mark before);
+  void forget(tree::Function& made, tree::Nodes::Mark before);
   void number_texts();
   void share_text(tree::NodeId node, tree::NodeId copy);
   void check_instance(Instance& instance);
@@ -796,14 +799,21 @@ class Checker {
   tree::NodeId pattern(ast::NodeId id, tree::NodeId subject, Coverage& coverage, bool alternative);
   std::string missing_cases(TypeId type, const Coverage& coverage);
 
-  const Names& names_;
+  const Names& all_names_;               // those of the files, without what was passed over
+  const Names* names_;                   // these, or `own_names_`
+  std::optional<Names> own_names_;       // with those of blocks that were parsed here
+  std::vector<const ast::Tree*> trees_;  // by module
+  // Those with the block that is being checked, by module; none: it has had none yet.
+  std::vector<std::unique_ptr<ast::Tree>> own_trees_;
   DiagnosticSink& sink_;
   oir::Program& out_;
   oir::TypeTable& types_;
   const Shared& all_;
   Shared& shared_;  // for `grow` and `function`
   tree::Nodes tree_;
-  uint32_t part_;                                 // of the program, which these nodes are
+  oir::QuietTypes quiet_types_;
+  bool keeps_nodes_ = false;  // among them are those of functions that stand in others
+  uint32_t part_;             // of the program, which these nodes are
   std::vector<std::unique_ptr<Checker>> others_;  // on other threads
   // Constants whose text has a number of this checker's own yet.
   struct Text {

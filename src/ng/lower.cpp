@@ -37,7 +37,7 @@ void declare_functions(const tree::Program& tree, oir::Program& out) {
 
 }  // namespace
 
-void lower(const tree::Program& tree, oir::Program& out, oir::Bodies bodies) {
+void lower(tree::Program& tree, oir::Program& out, oir::Bodies bodies) {
   for (const tree::Global& g : tree.globals) {
     oir::Global global;
     global.name = g.name;
@@ -52,7 +52,7 @@ void lower(const tree::Program& tree, oir::Program& out, oir::Bodies bodies) {
   std::vector<uint8_t> unknown;
   if (tree.has_mistakes) unknown = unknown_functions(tree);
   if (bodies != oir::Bodies::All && !tree.has_mistakes)
-    oir::mark_spared(out, outlines_of(tree, out.types));
+    oir::mark_spared(out, take_outlines(tree, out.types));
   auto is_left_out = [&](size_t i) {
     return bodies == oir::Bodies::NotSpared && out.functions[i].spared;
   };
@@ -84,6 +84,7 @@ void Lowering::run() {
     made_for_objects();
     return;
   }
+  TN_CHECK(!function_.is_forgotten, "a function whose body was forgotten is spared");
   if (!function_.body) {  // its declaration is wrong
     b_.unreachable(function_.span);
     b_.finish(function_.end);

@@ -10,6 +10,6 @@ namespace tenure::ng {
 // Fills `out`, whose type table the tree's types are rows of. Every drop is scheduled, every copy
 // is a copy: own/ finds out what is needed. Of a tree with mistakes, what lower_errors.cpp says.
 // `bodies`: of such a tree always all.
-void lower(const tree::Program& tree, oir::Program& out, oir::Bodies bodies = oir::Bodies::All);
+void lower(tree::Program& tree, oir::Program& out, oir::Bodies bodies = oir::Bodies::All);
 
 }  // namespace tenure::ng

@@ -1,6 +1,7 @@
 #include "ng/modules.h"
 
 #include <algorithm>
+#include <span>
 
 #include "ng/parse.h"
 #include "ng/std_modules.h"
@@ -35,7 +36,7 @@ std::optional<std::string_view> Modules::standard(std::string_view key) const {
 }
 
 std::vector<ImportRequest> Modules::parse(FileId file, const std::string& key) {
-  const ast::Tree& tree = trees_[key] = ng::parse(sources_, file, names_, sink_);
+  const ast::Tree& tree = trees_[key] = ng::parse(sources_, file, names_, sink_, Blocks::Passed);
   std::vector<ImportRequest> out;
   bool is_core = std::any_of(std::begin(kCoreModules), std::end(kCoreModules),
                              [&](std::string_view path) { return key_of(path) == key; });
@@ -46,10 +47,21 @@ std::vector<ImportRequest> Modules::parse(FileId file, const std::string& key) {
     }
   }
   if (!tree.root.valid()) return out;
-  for (ast::NodeId id : tree.items(tree[tree.root].list)) {
-    if (tree[id].kind == NodeKind::Import) out.push_back(request(tree, id, key));
+  std::span<const ast::NodeId> items = tree.items(tree[tree.root].list);
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (tree[items[i]].kind != NodeKind::Import) continue;
+    out.push_back(request(tree, items[i], key));
+    out.back().node = static_cast<uint32_t>(i);
   }
   return out;
+}
+
+void Modules::parse_blocks(const std::vector<LoadedModule>& loaded) {
+  for (const LoadedModule& module : loaded) {
+    if (module.language != this) continue;
+    ast::Tree& tree = trees_.at(module.key);
+    if (tree.has_later) tree = ng::parse(sources_, module.file, names_, sink_);
+  }
 }
 
 std::string Modules::dotted(const ast::Tree& tree, ast::NodeId import) const {
@@ -66,7 +78,6 @@ ImportRequest Modules::request(const ast::Tree& tree, ast::NodeId import,
                                const std::string& key) const {
   const ast::Node& node = tree[import];
   ImportRequest out;
-  out.node = import.v;
   out.span = node.span;
   if (node.a.valid()) {
     out.span = tree[node.a].span;
@@ -112,9 +123,11 @@ std::vector<ModuleSource> Modules::sources_of(const std::vector<LoadedModule>& l
     source.tree = &trees_.at(module.key);
     source.file = sources_.file(module.file).path();
     if (module.is_standard) source.path = module.key.substr(1, module.key.size() - 2);
+    std::span<const ast::NodeId> items = source.tree->items((*source.tree)[source.tree->root].list);
     for (const LoadedModule::Import& import : module.imports) {
-      ast::NodeId node{import.node};
       if (!import.module) continue;
+      ast::NodeId node;
+      if (import.node != ImportRequest::kImplicit) node = items[import.node];
       uint32_t index = ours.at(*import.module);
       source.imports.emplace_back(node, index);
       // A module is called what the first import of it calls it.

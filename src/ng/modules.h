@@ -16,8 +16,8 @@
 
 namespace tenure::ng {
 
-// Keeps the trees of what it has parsed. `main`: the path of the program's main file;
-// `import_paths`: the folders of `-I`.
+// Keeps the trees of what it has parsed, at first without the blocks of functions. `main`: the path
+// of the program's main file; `import_paths`: the folders of `-I`.
 class Modules : public ModuleLanguage {
  public:
   Modules(const SourceMap& sources, std::string_view main, std::vector<std::string> import_paths,
@@ -32,12 +32,17 @@ class Modules : public ModuleLanguage {
   using Views = std::unordered_map<uint32_t, ModuleSource>;
   std::vector<ModuleSource> sources_of(const std::vector<LoadedModule>& loaded,
                                        Views views = {}) const;
+  // Parses again what has blocks that were passed over.
+  void parse_blocks(const std::vector<LoadedModule>& loaded);
   // When all of them were checked.
   void forget_trees() { trees_.clear(); }
+  const SourceMap& sources() const { return sources_; }
   const Names& names() const { return names_; }
   Names& names() { return names_; }
 
  private:
+  // An import is known by its number among the items of its file, which another parse leaves as it
+  // is.
   ImportRequest request(const ast::Tree& tree, ast::NodeId import, const std::string& key) const;
   std::string dotted(const ast::Tree& tree, ast::NodeId import) const;
 

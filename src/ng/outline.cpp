@@ -19,9 +19,9 @@ class Outliner : Walk {
   friend Walk;
 
  public:
-  Outliner(const tree::Program& program, const oir::TypeTable& types,
-           const std::vector<uint8_t>& quiet_types, const tree::Function& function)
-      : Walk(program.nodes_of(function), types, quiet_types, function), program_(program) {}
+  Outliner(const tree::Program& program, const tree::Nodes& nodes, const oir::TypeTable& types,
+           oir::QuietTypes& quiet_types, const tree::Function& function)
+      : Walk(nodes, types, quiet_types, function), program_(program) {}
 
   oir::Outline run() {
     if (function_.made != tree::Made::Body) {
@@ -235,8 +235,17 @@ class Outliner : Walk {
 
 }  // namespace
 
-std::vector<oir::Outline> outlines_of(const tree::Program& tree, const oir::TypeTable& types) {
-  return oir::outlines_by<Outliner>(tree, types);
+oir::Outline outline_of(const tree::Program& tree, const tree::Nodes& nodes,
+                        const oir::TypeTable& types, oir::QuietTypes& quiet_types,
+                        const tree::Function& function) {
+  return Outliner(tree, nodes, types, quiet_types, function).run();
+}
+
+std::vector<oir::Outline> take_outlines(tree::Program& tree, const oir::TypeTable& types) {
+  return oir::outlines_by(tree, types, [&](tree::Function& function, oir::QuietTypes& quiet) {
+    if (function.outline) return std::move(*function.outline);
+    return outline_of(tree, tree.nodes_of(function), types, quiet, function);
+  });
 }
 
 }  // namespace tenure::ng

@@ -1,24 +1,27 @@
 // A file as a whole; recovery.
 #include "ng/parse.h"
 
-#include "base/parse_parts.h"
 #include "ng/parser.h"
 
 namespace tenure::ng {
 
-ast::Tree parse(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink) {
-  static constexpr std::string_view kWords[] = {"fun ",   "type ",   "impl ",
-                                                "trait ", "export ", "newtype "};
-  std::string_view text = sources.file(file).text();
-  auto part = [&](TextPart which, Names& its_names, DiagnosticSink& its_sink) {
-    return Parser(sources, file, which, its_names, its_sink).run();
-  };
-  std::optional<size_t> split = split_text(text, kWords);
-  if (split) {
-    if (auto tree = parse_in_parts<ParserLanguage>(text, *split, names, part))
-      return std::move(*tree);
+ast::Tree parse(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink,
+                Blocks blocks) {
+  TextPart all{0, sources.file(file).text().size()};
+  if (blocks == Blocks::Passed) {
+    DiagnosticSink none;
+    ast::Tree tree = Parser(sources, file, all, names, none, {}, blocks).run();
+    tree.has_later = true;
+    if (none.all().empty()) return tree;
   }
-  return part({0, text.size()}, names, sink);
+  return Parser(sources, file, all, names, sink, {}, Blocks::Parsed).run();
+}
+
+ast::NodeId parse_block(const SourceMap& sources, Span block, Names& names, ast::Tree& tree,
+                        DiagnosticSink& sink) {
+  TextPart part{block.begin, block.end};
+  Parser parser(sources, block.file, part, names, sink, std::move(tree), Blocks::Parsed);
+  return parser.run_block(tree);
 }
 
 std::string_view ast::node_kind_text(NodeKind kind) {
@@ -45,10 +48,6 @@ bool ParserLanguage::is_assignment(Tok kind) {
   }
 }
 
-Parser::Parser(const SourceMap& sources, FileId file, TextPart part, Names& names,
-               DiagnosticSink& sink)
-    : ParserBase(sources, file, part, names, sink) {}
-
 ast::Tree Parser::run() {
   Span begin = span();
   Ids items;
@@ -66,6 +65,12 @@ ast::Tree Parser::run() {
   module.list = list(items);
   tree_.root = tree_.add(module);
   return std::move(tree_);
+}
+
+ast::NodeId Parser::run_block(ast::Tree& tree) {
+  NodeId id = whole_block([&] { return block(); });
+  tree = std::move(tree_);
+  return id;
 }
 
 bool Parser::expect_close_angle() {

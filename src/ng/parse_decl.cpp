@@ -142,7 +142,8 @@ ast::NodeId Parser::fun_rest(Node node, Span begin) {
   } else if (at(Tok::Semi)) {
     bump();  // a signature: in a trait
   } else {
-    node.b = block();
+    node.b = passed_block();
+    if (!node.b) node.b = block();
   }
   node.span = since(begin);
   return add(node);

@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/diag.h"
@@ -25,6 +26,7 @@ struct ParserLanguage {
   using NodeKind = ast::NodeKind;
   using List = ast::List;
   static constexpr uint32_t kMaxNesting = ast::kMaxNesting;
+  static constexpr BlockSyntax kBlockSyntax{.hash_comments = true, .nested_comments = false};
   static std::string_view token_text(Tok kind) { return ng::token_text(kind); }
   static bool is_keyword(Tok kind) { return ng::is_keyword(kind); }
   static bool is_assignment(Tok kind);  // `=`, `:=`, `+=` …
@@ -35,8 +37,14 @@ struct ParserLanguage {
 
 class Parser : private ParserBase<ParserLanguage> {
  public:
-  Parser(const SourceMap& sources, FileId file, TextPart part, Names& names, DiagnosticSink& sink);
+  // `tree`: what was parsed before of the same file.
+  Parser(const SourceMap& sources, FileId file, TextPart part, Names& names, DiagnosticSink& sink,
+         ast::Tree tree, Blocks blocks)
+      : ParserBase(sources, file, part, names, sink, std::move(tree), blocks) {}
+  // Of a file.
   ast::Tree run();
+  // Of a block of a function, and nothing else; its node.
+  NodeId run_block(ast::Tree& tree);
 
  private:
   // `>` that may be the first half of `>=`.

@@ -12,6 +12,11 @@ class Scopes {
  public:
   explicit Scopes(size_t names) : visible_(names, 0) {}
 
+  // There are so many names now.
+  void make_room(size_t names) {
+    if (visible_.size() < names) visible_.resize(names, 0);
+  }
+
   // A scope begins where it is marked, and ends when it is left.
   using Mark = size_t;
   Mark mark() const { return undo_.size(); }

@@ -5,6 +5,7 @@
 // add in the order of the bodies, while nobody else looks (Checker::grow).
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <optional>
 #include <string>
@@ -47,6 +48,12 @@ struct ImplMatch {
 
 struct Shared {
   tree::Program program;
+
+  // Of a program whose blocks are parsed when their functions are checked: where from. Then nothing
+  // is reported: there is something to report, and whatever is found besides is of no use.
+  const SourceMap* sources = nullptr;
+  std::atomic<bool> given_up = false;
+  oir::Bodies bodies = oir::Bodies::All;  // those that are wanted
 
   std::vector<Module> modules;
   std::unordered_map<std::string, uint32_t> by_path;

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@
 #include "base/rows.h"
 #include "base/source.h"
 #include "oir/oir.h"
+#include "oir/outline.h"
 
 namespace tenure::ng::tree {
 
@@ -141,6 +143,11 @@ struct Function {
   std::vector<uint32_t> variants;
   bool is_drop = false;  // a user's `drop`; `self` is local 0
   TypeId drop_of;
+  std::optional<oir::Outline> outline;  // if it was found when the function was checked
+  // It was found to come back, and so to be one that can be spared: then its nodes may be
+  // forgotten. Threads that check other functions ask.
+  uint8_t returns = 0;
+  bool is_forgotten = false;  // it has no body any more
 };
 
 struct Global {

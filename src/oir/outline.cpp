@@ -44,32 +44,38 @@ std::vector<uint8_t> find_returning(const std::vector<Outline>& outlines) {
 
 }  // namespace
 
-std::vector<uint8_t> quiet_types(const TypeTable& types) {
-  size_t count = types.size();
-  std::vector<uint8_t> quiet(count, 1);
-  std::vector<std::vector<uint32_t>> around(count);  // by type: those that hold or lead to it
+// Types that were there before do not lead to new ones.
+void QuietTypes::look() {
+  size_t known = quiet_.size(), count = types_.size();
+  quiet_.resize(count, 1);
+  std::vector<std::vector<uint32_t>> around(count - known);  // by type: those that lead to it
   std::vector<uint32_t> work;
-  for (size_t t = 0; t < count; ++t) {
-    const Type& type = types[TypeId{t}];
+  for (size_t t = known; t < count; ++t) {
+    const Type& type = types_[TypeId{t}];
+    bool loud = type.drop.valid() || type.grows || types_.is_move_only(TypeId{t});
     auto leads_to = [&](TypeId part) {
-      if (part.valid()) around[part.index()].push_back(static_cast<uint32_t>(t));
+      if (!part.valid()) return;
+      if (part.index() >= known) {
+        around[part.index() - known].push_back(static_cast<uint32_t>(t));
+      } else if (!quiet_[part.index()]) {
+        loud = true;
+      }
     };
     leads_to(type.elem);
     for (const Field& field : type.fields) leads_to(field.type);
     for (const Variant& variant : type.variants) {
       for (const Field& field : variant.fields) leads_to(field.type);
     }
-    if (type.drop.valid() || types.is_move_only(TypeId{t}))
-      work.push_back(static_cast<uint32_t>(t));
+    if (loud) work.push_back(static_cast<uint32_t>(t));
   }
   while (!work.empty()) {
     uint32_t t = work.back();
     work.pop_back();
-    if (!quiet[t]) continue;
-    quiet[t] = 0;
-    work.insert(work.end(), around[t].begin(), around[t].end());
+    if (!quiet_[t]) continue;
+    quiet_[t] = 0;
+    const std::vector<uint32_t>& others = around[t - known];
+    work.insert(work.end(), others.begin(), others.end());
   }
-  return quiet;
 }
 
 std::vector<uint8_t> find_spared(const std::vector<Outline>& outlines) {

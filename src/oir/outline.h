@@ -43,8 +43,22 @@ struct Outline {
 };
 
 // By type: a value of it can be copied, and its death runs no `drop` of the user, nor does that of
-// what it leads to.
-std::vector<uint8_t> quiet_types(const TypeTable& types);
+// what it leads to. Asked of the types that there are, which must be complete; there may be more
+// the next time.
+class QuietTypes {
+ public:
+  explicit QuietTypes(const TypeTable& types) : types_(types) {}
+  bool has(TypeId type) {
+    if (type.index() >= quiet_.size()) look();
+    return quiet_[type.index()] != 0;
+  }
+
+ private:
+  void look();
+
+  const TypeTable& types_;
+  std::vector<uint8_t> quiet_;
+};
 
 // By function: it can be spared.
 std::vector<uint8_t> find_spared(const std::vector<Outline>& outlines);

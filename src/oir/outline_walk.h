@@ -22,7 +22,7 @@ class OutlineWalk {
   using NodeId = decltype(Node::a);
   using NodeKind = decltype(Node::kind);
 
-  OutlineWalk(const Tree& tree, const TypeTable& types, const std::vector<uint8_t>& quiet_types,
+  OutlineWalk(const Tree& tree, const TypeTable& types, QuietTypes& quiet_types,
               const Function& function)
       : tree_(tree), types_(types), quiet_types_(quiet_types), function_(function) {}
 
@@ -34,7 +34,7 @@ class OutlineWalk {
   }
 
   void look_at(TypeId type) {
-    if (!type.valid() || !quiet_types_[type.index()]) out_.quiet = false;
+    if (!type.valid() || !quiet_types_.has(type)) out_.quiet = false;
   }
 
   static bool lends(const Function& callee) {
@@ -109,21 +109,21 @@ class OutlineWalk {
 
   const Tree& tree_;
   const TypeTable& types_;
-  const std::vector<uint8_t>& quiet_types_;
+  QuietTypes& quiet_types_;
   const Function& function_;
   Outline out_;
 };
 
-// Of all functions of a program. Several threads look.
-template <class Outliner, class Program>
-std::vector<Outline> outlines_by(const Program& program, const TypeTable& types) {
+// Of all functions of a program, where none is known yet. Several threads look: `find` gives that
+// of a function.
+template <class Program, class Find>
+std::vector<Outline> outlines_by(Program& program, const TypeTable& types, Find find) {
   // Nobody else will put into the table of types what is asked of it meanwhile.
   for (size_t t = 0; t < types.size(); ++t) types.ownership(TypeId{t});
-  std::vector<uint8_t> quiet = quiet_types(types);
   std::vector<Outline> outlines(program.functions.size());
   in_ranges(outlines.size(), [&](size_t begin, size_t end) {
-    for (size_t f = begin; f < end; ++f)
-      outlines[f] = Outliner(program, types, quiet, program.functions[f]).run();
+    QuietTypes quiet(types);
+    for (size_t f = begin; f < end; ++f) outlines[f] = find(program.functions[f], quiet);
   });
   // What comes before them is not full yet; and lowering puts in the call of `main`.
   for (const auto& segment : program.segments) outlines[segment.func.index()].quiet = false;

@@ -67,6 +67,7 @@ struct Type {
   bool packed = false;         // Struct: its parts follow each other without padding
   Span span;                   // the declaration
   bool complete = true;        // false between declare and complete of a nominal type
+  bool grows = false;          // Union: gets variants as long as a program is checked
 
   // Facts of the whole program, set by own/ (pass `types`) and meaningless before it.
   bool cyclic = false;    // [O-CYC-3] an object of this type can be part of a cycle

@@ -88,13 +88,13 @@ class Returning {
 
 class OutlineCheck {
  public:
-  OutlineCheck(const Program& program, const Function& function, const std::vector<uint8_t>& quiet,
+  OutlineCheck(const Program& program, const Function& function, QuietTypes& quiet,
                VerifyReport& report)
       : program_(program), function_(function), quiet_(quiet), report_(report) {}
 
   void run() {
     for (const Local& local : function_.locals) {
-      if (!quiet_[local.type.index()] || local.mode == ParamMode::Borrow) bad("a local may matter");
+      if (!quiet_.has(local.type) || local.mode == ParamMode::Borrow) bad("a local may matter");
     }
     bool collects_here = false;
     for (const Block& block : function_.blocks) {
@@ -129,7 +129,7 @@ class OutlineCheck {
         bad(inst, "it moves");
       if (!operand.has_place() && operand.constant.kind == ConstKind::Func)
         bad(inst, "it takes the value of a function");
-      if (operand.has_place() && !quiet_[operand_type(program_, function_, operand).index()])
+      if (operand.has_place() && !quiet_.has(operand_type(program_, function_, operand)))
         bad(inst, "not all is quiet");
     }
     if (inst.op == Op::Call) calls_.push_back(inst.callee);
@@ -153,7 +153,7 @@ class OutlineCheck {
 
   const Program& program_;
   const Function& function_;
-  const std::vector<uint8_t>& quiet_;
+  QuietTypes& quiet_;
   VerifyReport& report_;
   std::vector<FuncId> calls_;
 };
@@ -165,7 +165,7 @@ std::vector<std::string> verify_outlines(const Program& program) {
   auto is_marked = [](const Function& function) { return function.spared; };
   if (std::none_of(program.functions.begin(), program.functions.end(), is_marked)) return {};
   Returning returning(program);
-  std::vector<uint8_t> quiet = quiet_types(program.types);
+  QuietTypes quiet(program.types);
   for (size_t f = 0; f < program.functions.size(); ++f) {
     const Function& function = program.functions[f];
     if (!function.spared || function.blocks.empty()) continue;

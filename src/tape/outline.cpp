@@ -19,8 +19,8 @@ class Outliner : Walk {
   friend Walk;
 
  public:
-  Outliner(const tree::Program& tree, const oir::TypeTable& types,
-           const std::vector<uint8_t>& quiet_types, const tree::Function& function)
+  Outliner(const tree::Program& tree, const oir::TypeTable& types, oir::QuietTypes& quiet_types,
+           const tree::Function& function)
       : Walk(tree, types, quiet_types, function) {}
 
   oir::Outline run() {
@@ -169,7 +169,9 @@ class Outliner : Walk {
 }  // namespace
 
 std::vector<oir::Outline> outlines_of(const tree::Program& tree, const oir::TypeTable& types) {
-  return oir::outlines_by<Outliner>(tree, types);
+  return oir::outlines_by(tree, types, [&](const tree::Function& function, auto& quiet) {
+    return Outliner(tree, types, quiet, function).run();
+  });
 }
 
 }  // namespace tenure::tape

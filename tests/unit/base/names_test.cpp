@@ -55,5 +55,16 @@ TEST(Names, ViewsStayValid) {
   EXPECT_EQ(first, "first");
 }
 
+TEST(Names, BehindThoseOfAnother) {
+  Names first;
+  for (int i = 0; i < 3000; ++i) first.intern("name" + std::to_string(i));
+  Names names = Names::after(first);
+  EXPECT_EQ(names.intern("name17"), first.intern("name17"));
+  EXPECT_EQ(names.intern("new").index(), 3000u);
+  EXPECT_EQ(names.text(names.intern("new")), "new");
+  EXPECT_EQ(names.text(first.intern("name2999")), "name2999");
+  EXPECT_EQ(first.size(), 3000u);
+}
+
 }  // namespace
 }  // namespace tenure

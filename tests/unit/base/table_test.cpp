@@ -41,6 +41,39 @@ TEST(Table, AnotherIsAppendedBehindTheRoomThatIsLeft) {
   EXPECT_TRUE(second.empty());
 }
 
+TEST(Table, IsCutAndFilledAgain) {
+  Table<uint32_t> table;
+  for (uint32_t i = 0; i < 100'000; ++i) table.push_back(i);
+  const uint32_t* row = &table[60'000];
+  size_t room = table.size_with_room();
+  for (size_t size : {size_t{60'000}, room / 2, size_t{1}, size_t{0}}) {
+    table.cut(size);
+    EXPECT_EQ(table.size(), size);
+  }
+  EXPECT_TRUE(table.empty());
+  for (uint32_t i = 0; i < 100'000; ++i) table.push_back(i + 5);
+  EXPECT_EQ(table.size(), 100'000u);
+  EXPECT_EQ(&table[60'000], row);  // in the memory that it had
+  EXPECT_EQ(*row, 60'005u);
+}
+
+TEST(Table, BeginsAfterAnother) {
+  Table<uint32_t> first;
+  for (uint32_t i = 0; i < 5; ++i) first.push_back(i);
+  auto table = Table<uint32_t>::after(first);
+  size_t begin = first.size_with_room();
+  EXPECT_EQ(table.size(), begin);
+  for (int round = 0; round < 2; ++round) {
+    for (uint32_t i = 0; i < 100'000; ++i) table.push_back(i);
+    EXPECT_EQ(table.size(), begin + 100'000);
+    EXPECT_EQ(table[begin + 99'999], 99'999u);
+    EXPECT_EQ(&table[4], &first[4]);
+    table.cut(begin);
+  }
+  EXPECT_EQ(table.size(), begin);
+  EXPECT_EQ(first.size(), 5u);
+}
+
 using Numbers = Few<uint32_t, 3>;
 
 TEST(Few, GrowsBeyondAFew) {

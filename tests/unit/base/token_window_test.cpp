@@ -22,6 +22,7 @@ class Count {
       to[done] = {next_, next_ == count_ ? Kind::End : Kind::Number};
     return done;
   }
+  void go_on_after(const Number& last) { next_ = last.value + 1; }
 
  private:
   size_t count_;
@@ -65,6 +66,23 @@ TEST(TokenWindow, OfNothing) {
   EXPECT_EQ(window.ahead(2).kind, Kind::End);
   window.advance();
   EXPECT_TRUE(window.is_first());
+}
+
+TEST(TokenWindow, PassesOverSome) {
+  for (size_t ahead : {0, 1, 3000}) {
+    Window window(size_t{5000});
+    window.look_ahead(4);
+    for (size_t i = 0; i < 10; ++i) window.advance();
+    window.ahead(ahead);
+    window.pass_over({2000, Kind::Number});
+    EXPECT_EQ(window.now().value, 2001u);
+    EXPECT_EQ(window.before().value, 2000u);
+    EXPECT_EQ(window.ahead(8).value, 2009u);
+    window.advance();
+    EXPECT_EQ(window.now().value, 2002u);
+    window.pass_over({4999, Kind::Number});
+    EXPECT_EQ(window.now().kind, Kind::End);
+  }
 }
 
 }  // namespace

@@ -66,18 +66,24 @@ bb0:
 )",
                                               &errors);
   ASSERT_TRUE(program) << errors;
-  std::vector<uint8_t> quiet = quiet_types(program->types);
-  auto is_quiet = [&](std::string_view name) {
+  QuietTypes quiet(program->types);
+  auto named = [&](std::string_view name) {
     for (size_t t = 0; t < program->types.size(); ++t) {
-      if (program->types.text(TypeId{t}) == name) return quiet[t] != 0;
+      if (program->types.text(TypeId{t}) == name) return TypeId{t};
     }
-    ADD_FAILURE() << name;
-    return false;
+    return TypeId{};
+  };
+  auto is_quiet = [&](std::string_view name) {
+    EXPECT_TRUE(named(name).valid()) << name;
+    return quiet.has(named(name));
   };
   for (const char* name : {"i64", "string", "Name", "Node", "ref<Node>", "[Node]"})
     EXPECT_TRUE(is_quiet(name)) << name;
   for (const char* name : {"Handle", "Held", "ref<Handle>", "[Held]", "Way", "Boxed"})
     EXPECT_FALSE(is_quiet(name)) << name;
+  // Types that come later lead to those that were there.
+  EXPECT_TRUE(quiet.has(program->types.array(program->types.array(named("Name")))));
+  EXPECT_FALSE(quiet.has(program->types.array(program->types.array(named("Held")))));
 }
 
 // ---- whether what was said is so
