@@ -53,7 +53,7 @@ NodeId Checker::fold_unary(NodeId id) {
   const tree::Node node = tree_[id];
   if (!is_const(node.a)) return id;
   Ty type = type_of(id);
-  const oir::Const constant = tree_[node.a].constant;
+  const oir::Const constant = tree_[node.a].constant();
   if (node.kind == T::Not) return bool_const(constant.bits == 0, node.span);
   if (node.kind == T::BitNot) return int_const(type, ~constant.bits, node.span);
   if (types_.is_float(type)) return float_const(type, -float_of(constant), node.span);
@@ -110,8 +110,8 @@ std::optional<uint64_t> Checker::fold_arith(Ty type, oir::BinOp op, uint64_t a, 
 NodeId Checker::fold_compare(NodeId id) {
   const tree::Node node = tree_[id];
   if (!is_const(node.a) || !is_const(node.b)) return id;
-  const oir::Const a = tree_[node.a].constant;
-  const oir::Const b = tree_[node.b].constant;
+  const oir::Const a = tree_[node.a].constant();
+  const oir::Const b = tree_[node.b].constant();
   Ty type = type_of(node.a);
   if (a.kind == oir::ConstKind::String) {
     if (b.kind != oir::ConstKind::String || !is(type, TyKind::String)) return id;
@@ -133,7 +133,7 @@ NodeId Checker::fold_cast(NodeId id) {
   if (!is_const(node.a)) return id;
   Ty from = type_of(node.a);
   Ty to = type_of(id);
-  const oir::Const constant = tree_[node.a].constant;
+  const oir::Const constant = tree_[node.a].constant();
   if (constant.kind != oir::ConstKind::Int && constant.kind != oir::ConstKind::Float &&
       constant.kind != oir::ConstKind::Bool) {
     return id;
@@ -200,7 +200,7 @@ NodeId Checker::part_of_constant(NodeId place) {
         continue;
       }
       if (whole.kind != T::ArrayLit || !is_const(step.b)) return NodeId{};
-      uint64_t index = tree_[step.b].constant.bits;
+      uint64_t index = tree_[step.b].constant().bits;
       if (index >= whole.list.count) {
         error(DiagKind::LiteralRange, tree_[place].span,
               "index out of range: " + std::to_string(static_cast<int64_t>(index)) + " (length " +

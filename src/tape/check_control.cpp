@@ -114,7 +114,7 @@ Checker::Flow Checker::while_stmt(ast::NodeId id) {
   bool has_break = loops_.back().has_break;
   loops_.pop_back();
   if (is_bad(on)) return {};
-  bool forever = is_const(on) && tree_[on].constant.bits != 0;
+  bool forever = is_const(on) && tree_[on].constant().bits != 0;
   Made made = make(T::While, void_type(), node.span);
   made.n.a = on;
   made.n.b = body.node;
@@ -260,7 +260,7 @@ Checker::Flow Checker::for_loop(ast::NodeId id) {
   if (node.a.valid()) {
     made.n.a = condition(node.a);
     ok = !is_bad(made.n.a);
-    forever = ok && is_const(made.n.a) && tree_[made.n.a].constant.bits != 0;
+    forever = ok && is_const(made.n.a) && tree_[made.n.a].constant().bits != 0;
   }
   loops_.emplace_back();
   made.n.b = block(node.b).node;

@@ -7,7 +7,7 @@ using T = tree::NodeKind;
 
 // What was found, as messages say it.
 std::string Checker::found_text(NodeId node) const {
-  if (tree_[node].kind == T::Const && tree_[node].constant.kind == oir::ConstKind::Null)
+  if (tree_[node].kind == T::Const && tree_[node].constant().kind == oir::ConstKind::Null)
     return "`null`";
   return quoted(type_of(node));
 }
@@ -79,8 +79,8 @@ NodeId Checker::convert_text(NodeId node, Span span) {
   if (types_.is_cstr(found)) {
     const tree::Node& n = tree_[node];
     // A literal that became a pointer is a literal still.
-    if (n.kind == T::Const && n.constant.kind == oir::ConstKind::String) {
-      return text_const(std::string(out_.strings[n.constant.bits]), span);
+    if (n.kind == T::Const && n.constant().kind == oir::ConstKind::String) {
+      return text_const(std::string(out_.strings[n.constant().bits]), span);
     }
     return runtime(oir::RtFn::TextOfCStr, string_type(), {to_value(node)}, span);
   }
@@ -139,7 +139,7 @@ bool Checker::writable_bytes(NodeId text, Ty want, Span span) {
 NodeId Checker::retyped(NodeId value, Ty type) {
   node_types_[value.index()] = type;
   tree_[value].type = types_.oir(type);
-  if (tree_[value].kind == T::Const) tree_[value].constant.type = tree_[value].type;
+  if (tree_[value].kind == T::Const) tree_[value].targ = tree_[value].type;
   return value;
 }
 
@@ -148,11 +148,11 @@ NodeId Checker::convert_pointer(NodeId node, Ty want, Span span) {
   const TypeRow& to = row(want);
   if (is(found, TyKind::String)) {
     const tree::Node& n = tree_[node];
-    bool literal = n.kind == T::Const && n.constant.kind == oir::ConstKind::String;
+    bool literal = n.kind == T::Const && n.constant().kind == oir::ConstKind::String;
     if (!literal || to.elem != scalar(TyKind::U8)) return NodeId{};
     if (!to.is_const) tree_.literals_exposed = true;
     Made made = make(T::Const, want, span);
-    made.n.constant = {oir::ConstKind::String, made.n.type, n.constant.bits};
+    made.n.set_constant({oir::ConstKind::String, made.n.type, n.constant().bits});
     return add(made);
   }
   if (!is(found, TyKind::Pointer)) return NodeId{};

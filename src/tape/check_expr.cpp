@@ -287,7 +287,7 @@ NodeId Checker::length_of(NodeId base, Span span) {
   Ty type = type_of(base);
   if (is(type, TyKind::Array)) return int_const(i64(), row(type).count, span);
   if (is(type, TyKind::String) && is_const(base)) {
-    return int_const(i64(), out_.strings[tree_[base].constant.bits].size(), span);
+    return int_const(i64(), out_.strings[tree_[base].constant().bits].size(), span);
   }
   oir::RtFn fn = is(type, TyKind::String) ? oir::RtFn::TextLen : oir::RtFn::SliceLen;
   return runtime(fn, i64(), {base}, span);

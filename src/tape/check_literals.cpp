@@ -190,7 +190,7 @@ NodeId Checker::enum_text(NodeId node, bool descriptions, Span span) {
   auto first_text = static_cast<uint32_t>(tree_.texts.size());
   for (const TyValue& value : std::vector<TyValue>(row(type).values)) {
     Made part = make(T::Part, void_type(), span);
-    part.n.constant = {oir::ConstKind::Int, types_.oir(type), value.bits};
+    part.n.set_constant({oir::ConstKind::Int, types_.oir(type), value.bits});
     values.push_back(add(part));
     tree_.texts.push_back(descriptions ? value.text : std::string(text(value.name)));
   }

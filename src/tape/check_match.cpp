@@ -121,8 +121,8 @@ NodeId Checker::pattern(ast::NodeId id, NodeId subject, Coverage& coverage) {
 
 NodeId Checker::constant_pattern(NodeId constant, Ty /*type*/, Coverage& coverage, Span span) {
   Made made = make(T::Pattern, void_type(), span);
-  made.n.constant = tree_[constant].constant;
-  if (!coverage.values.insert(made.n.constant.bits).second) {
+  made.n.set_constant(tree_[constant].constant());
+  if (!coverage.values.insert(made.n.constant().bits).second) {
     error(DiagKind::CaseNotReached, span, "this case is never reached: it is handled before");
   }
   return add(made);

@@ -110,15 +110,17 @@ NodeId Checker::arithmetic(ast::NodeId id, Ty hint) {
   size_t next = 1;
   for (; next < checked.size() && is_const(head) && is_const(checked[next]); ++next) {
     std::optional<uint64_t> bits =
-        fold_arith(type, arithmetic_op(op_of(next)), tree_[head].constant.bits,
-                   tree_[checked[next]].constant.bits);
+        fold_arith(type, arithmetic_op(op_of(next)), tree_[head].constant().bits,
+                   tree_[checked[next]].constant().bits);
     if (!bits) {
       error(DiagKind::DivisionByZero, node.span, "division by zero");
       return bad(node.span);
     }
     Made made{tree_[head], type};
     made.n.span = node.span;
-    made.n.constant.bits = *bits;
+    oir::Const computed = made.n.constant();
+    computed.bits = *bits;
+    made.n.set_constant(computed);
     head = add(made);
   }
   if (next == checked.size()) return head;
@@ -162,7 +164,7 @@ NodeId Checker::concat(ast::NodeId id, std::vector<NodeId> checked) {
   if (!ok || refuses_strings(string_type(), node.span)) return bad(node.span);
   if (constant) {
     std::string all;
-    for (NodeId part : checked) all += out_.strings[tree_[part].constant.bits];
+    for (NodeId part : checked) all += out_.strings[tree_[part].constant().bits];
     return text_const(all, node.span);
   }
   Made made = make(T::Concat, string_type(), node.span);
@@ -189,8 +191,8 @@ NodeId Checker::logic(ast::NodeId id) {
     if (is_bad(part)) return bad(node.span);
     constant &= is_const(part);
     if (is_const(part))
-      result = is_and ? result && tree_[part].constant.bits != 0
-                      : result || tree_[part].constant.bits != 0;
+      result = is_and ? result && tree_[part].constant().bits != 0
+                      : result || tree_[part].constant().bits != 0;
   }
   if (constant) return bool_const(result, node.span);
   Made made = make(is_and ? T::And : T::Or, boolean, node.span);
@@ -333,7 +335,7 @@ NodeId Checker::enum_cast(NodeId node, Ty to, Span span) {
   Ty base = row(to).elem;
   std::vector<TyValue> values = row(to).values;
   if (is_const(node)) {
-    uint64_t bits = tree_[node].constant.bits;
+    uint64_t bits = tree_[node].constant().bits;
     bool found = std::any_of(values.begin(), values.end(), [&](const TyValue& value) {
       bool both =
           types_.is_signed(from) == types_.is_signed(base) || static_cast<int64_t>(bits) >= 0;
@@ -356,7 +358,7 @@ NodeId Checker::enum_cast(NodeId node, Ty to, Span span) {
     if (high && types_.is_signed(from)) fits = false;
     if (!fits) continue;
     Made part = make(T::Part, void_type(), span);
-    part.n.constant = {oir::ConstKind::Int, types_.oir(from), value.bits};
+    part.n.set_constant({oir::ConstKind::Int, types_.oir(from), value.bits});
     parts.push_back(add(part));
   }
   Made made = make(T::EnumCast, to, span);

@@ -33,13 +33,13 @@ NodeId Checker::bad(Span span) {
 
 NodeId Checker::unit(Span span) {
   Made made = make(T::Const, void_type(), span);
-  made.n.constant.type = made.n.type;
+  made.n.set_constant({oir::ConstKind::Unit, made.n.type, 0});
   return add(made);
 }
 
 NodeId Checker::int_const(Ty type, uint64_t bits, Span span) {
   Made made = make(T::Const, type, span);
-  made.n.constant = {oir::ConstKind::Int, made.n.type, normal(type, bits)};
+  made.n.set_constant({oir::ConstKind::Int, made.n.type, normal(type, bits)});
   return add(made);
 }
 
@@ -49,25 +49,25 @@ NodeId Checker::float_const(Ty type, double value, Span span) {
   uint64_t bits = 0;
   static_assert(sizeof bits == sizeof value);
   __builtin_memcpy(&bits, &value, sizeof bits);
-  made.n.constant = {oir::ConstKind::Float, made.n.type, bits};
+  made.n.set_constant({oir::ConstKind::Float, made.n.type, bits});
   return add(made);
 }
 
 NodeId Checker::bool_const(bool value, Span span) {
   Made made = make(T::Const, scalar(TyKind::Bool), span);
-  made.n.constant = {oir::ConstKind::Bool, made.n.type, value ? 1u : 0u};
+  made.n.set_constant({oir::ConstKind::Bool, made.n.type, value ? 1u : 0u});
   return add(made);
 }
 
 NodeId Checker::text_const(std::string_view words, Span span) {
   Made made = make(T::Const, string_type(), span);
-  made.n.constant = {oir::ConstKind::String, made.n.type, out_.add_string(words)};
+  made.n.set_constant({oir::ConstKind::String, made.n.type, out_.add_string(words)});
   return add(made);
 }
 
 NodeId Checker::null_const(Ty type, Span span) {
   Made made = make(T::Const, type, span);
-  made.n.constant = {oir::ConstKind::Null, made.n.type, 0};
+  made.n.set_constant({oir::ConstKind::Null, made.n.type, 0});
   return add(made);
 }
 

@@ -180,7 +180,7 @@ std::optional<uint64_t> Checker::resolve_count(ast::NodeId id) {
     return std::nullopt;
   }
   constexpr uint64_t kMost = uint64_t{1} << 31;
-  uint64_t bits = tree_[count].constant.bits;
+  uint64_t bits = tree_[count].constant().bits;
   if (bits >= kMost) {
     error(DiagKind::LiteralRange, at(id).span,
           types_.is_signed(type_of(count)) && static_cast<int64_t>(bits) < 0
@@ -270,7 +270,7 @@ void Checker::resolve_enum(Ty type, const ast::Node& node) {
     if (value.kind != NodeKind::EnumValue) continue;
     if (value.a.valid()) {
       NodeId given = constant_value(value.a, base);
-      if (!is_bad(given) && is_const(given)) next = tree_[given].constant.bits;
+      if (!is_bad(given) && is_const(given)) next = tree_[given].constant().bits;
     } else if (normal(base, next) != next) {
       error(DiagKind::LiteralRange, value.name_span(),
             "the value of " + quoted(value.name) + " does not fit in " + quoted(base));

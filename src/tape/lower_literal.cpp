@@ -104,7 +104,7 @@ void Lowering::array_into(Place dst, NodeId id) {
   if (n.kind == NodeKind::FillLit) {
     const Node& element = node(n.a);
     bool constant = element.kind == NodeKind::Const;
-    Operand one = constant ? Operand::of(element.constant) : Operand::addr(look(n.a, true));
+    Operand one = constant ? Operand::of(element.constant()) : Operand::addr(look(n.a, true));
     b_.fill_array(dst, one, n.span);
     return;
   }

@@ -105,7 +105,7 @@ void Lowering::dispatch(const Node& n, const MatchOn& on, const std::vector<oir:
         rest = arms[i];
         break;
       }
-      uint64_t value = on.is_union ? pattern.index : pattern.constant.bits;
+      uint64_t value = on.is_union ? pattern.index : pattern.constant().bits;
       if (!seen.insert(value).second) continue;
       values.push_back(value);
       targets.push_back(arms[i]);
@@ -140,11 +140,11 @@ oir::Place Lowering::same_as_pattern(const Node& pattern, const MatchOn& on) {
   Place same = plain_temp(types().boolean(), pattern.span);
   if (on.type == types().text()) {
     StatementScope scope(*this, pattern.span);
-    Place text = sum_started_with(Operand::of(pattern.constant), pattern.span);
+    Place text = sum_started_with(Operand::of(pattern.constant()), pattern.span);
     b_.runtime(same, RtFn::Equal, on.type, {Operand::addr(on.value), Operand::addr(text)},
                pattern.span);
   } else {
-    b_.binary(same, BinOp::Eq, Operand::copy(on.value), Operand::of(pattern.constant),
+    b_.binary(same, BinOp::Eq, Operand::copy(on.value), Operand::of(pattern.constant()),
               pattern.span);
   }
   return same;

@@ -127,8 +127,8 @@ oir::Place Lowering::find_index(NodeId id) {
   const oir::Type& type = types()[node(n.a).type];
   const Node& index = node(n.b);
   if (type.kind == TypeKind::FixedArray && index.kind == NodeKind::Const) {
-    if (index.constant.bits < type.count) {
-      return b_.extend(whole, {oir::ProjKind::Const, static_cast<uint32_t>(index.constant.bits)});
+    if (index.constant().bits < type.count) {
+      return b_.extend(whole, {oir::ProjKind::Const, static_cast<uint32_t>(index.constant().bits)});
     }
     prepared_[n.b.v] = index_local(n.b, true);
   }

@@ -70,7 +70,7 @@ void Lowering::interpolate_into(Place dst, NodeId id) {
   pieces_of(id, pieces);
   bool starts_with_text = !pieces.empty() && node(pieces[0]).type == types().text() &&
                           node(pieces[0]).kind == NodeKind::Const;
-  Operand start = Operand::of(starts_with_text ? node(pieces[0]).constant : b_.const_text(""));
+  Operand start = Operand::of(starts_with_text ? node(pieces[0]).constant() : b_.const_text(""));
   Place sum = sum_started_with(start, n.span);
   for (NodeId piece : std::span(pieces).subspan(starts_with_text ? 1 : 0)) {
     append_piece(sum, piece, look(piece, true), node(piece).span);
@@ -87,7 +87,7 @@ void Lowering::switch_text_into(Place dst, NodeId id) {
   std::vector<uint64_t> values;
   std::vector<oir::BlockId> targets;
   for (NodeId part : parts) {
-    values.push_back(node(part).constant.bits);
+    values.push_back(node(part).constant().bits);
     targets.push_back(b_.new_block());
   }
   targets.push_back(b_.new_block());

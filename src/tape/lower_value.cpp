@@ -27,7 +27,7 @@ void Lowering::other_into(Place dst, NodeId id) {
   const Node& n = node(id);
   switch (n.kind) {
     case NodeKind::Const:
-      b_.init(dst, Operand::of(n.constant), n.span);
+      b_.init(dst, Operand::of(n.constant()), n.span);
       return;
     case NodeKind::Zero:
       zero_into(dst, n.type, n.span);
@@ -157,7 +157,7 @@ void Lowering::slice_into(Place dst, NodeId id) {
   const Node& n = node(id);
   bool pure = effects_.changes_nothing(n.b) && effects_.changes_nothing(n.c);
   if (node(n.a).kind == NodeKind::Const && !n.b && !n.c) {
-    b_.make_whole_slice(dst, Operand::of(node(n.a).constant), n.span);
+    b_.make_whole_slice(dst, Operand::of(node(n.a).constant()), n.span);
     return;
   }
   TypeKind kind = kind_of(node(n.a).type);
@@ -198,7 +198,7 @@ void Lowering::slice_into(Place dst, NodeId id) {
 // An operand that what consumes it owns.
 oir::Operand Lowering::owned(NodeId id, bool later_changes_nothing) {
   const Node& n = node(id);
-  if (n.kind == NodeKind::Const) return Operand::of(n.constant);
+  if (n.kind == NodeKind::Const) return Operand::of(n.constant());
   if (n.kind == NodeKind::FuncRef) return Operand::of(b_.const_func(n.type, n.func));
   if (n.kind == NodeKind::Copy && (later_changes_nothing || is_stable(n.a))) {
     return Operand::copy(place(n.a, Access::Read));
@@ -330,7 +330,8 @@ void Lowering::enum_cast_into(Place dst, NodeId id) {
   oir::BlockId bad = b_.new_block();
   std::vector<uint64_t> values;
   for (NodeId part : tree_.items(n.list)) {
-    if (is_value_of(types(), node(part).constant, from)) values.push_back(node(part).constant.bits);
+    if (is_value_of(types(), node(part).constant(), from))
+      values.push_back(node(part).constant().bits);
   }
   std::vector<oir::BlockId> targets(values.size(), good);
   targets.push_back(bad);

@@ -48,7 +48,7 @@ class Outliner : Walk {
         out_.quiet = false;
         return true;
       case NodeKind::Const:
-        if (n.constant.kind == oir::ConstKind::Func) out_.quiet = false;
+        if (n.constant().kind == oir::ConstKind::Func) out_.quiet = false;
         return true;
       case NodeKind::Call:
         if (lends(tree_.functions[n.func.index()])) out_.quiet = false;
@@ -124,7 +124,7 @@ class Outliner : Walk {
         if ((pattern.flags & tree::kAny) != 0) {
           all = true;
         } else {
-          values.push_back(is_union ? pattern.index : pattern.constant.bits);
+          values.push_back(is_union ? pattern.index : pattern.constant().bits);
         }
       }
     }

@@ -94,18 +94,35 @@ struct Node {
   NodeKind kind = NodeKind::Const;
   uint8_t flags = 0;  // NodeFlag
   oir::BinOp op = oir::BinOp::Add;
-  oir::RtFn rt = oir::RtFn::PrintEnd;
+  oir::RtFn rt = oir::RtFn(0);
   TypeId type;  // of the value or the place; unit for statements
   Span span;
   NodeId a, b, c;
   List list;
   uint32_t index = 0;
   LocalId local;
-  GlobalId global;
-  FuncId func;
+  union {
+    GlobalId global;
+    FuncId func;  // Call, FuncRef
+  };
   TypeId targ;
-  oir::Const constant;
+
+  Node() : global() {}
+  // Const, Pattern, Part of what lists values: kept where these have nothing else.
+  oir::Const constant() const {
+    return {oir::ConstKind(rt), targ, uint64_t{bits_high_} << 32 | bits_low_};
+  }
+  void set_constant(const oir::Const& constant) {
+    rt = oir::RtFn(constant.kind);
+    targ = constant.type;
+    bits_low_ = static_cast<uint32_t>(constant.bits);
+    bits_high_ = static_cast<uint32_t>(constant.bits >> 32);
+  }
+
+ private:
+  uint32_t bits_low_ = 0, bits_high_ = 0;
 };
+static_assert(sizeof(Node) == 64, "a node is a line of the cache");
 
 struct Local {
   std::string name;  // empty: made by the checker

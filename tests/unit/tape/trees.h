@@ -63,12 +63,12 @@ class Trees {
   }
   NodeId number(uint64_t value) {
     tree::Node n = node(NodeKind::Const, i64());
-    n.constant = {oir::ConstKind::Int, i64(), value};
+    n.set_constant({oir::ConstKind::Int, i64(), value});
     return tree_.add(n);
   }
   NodeId text(std::string_view value) {
     tree::Node n = node(NodeKind::Const, types().text());
-    n.constant = {oir::ConstKind::String, types().text(), out_.add_string(value)};
+    n.set_constant({oir::ConstKind::String, types().text(), out_.add_string(value)});
     return tree_.add(n);
   }
   // A node of one or two operands and the type of the first, unless another is said.
