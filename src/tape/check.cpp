@@ -11,37 +11,18 @@ namespace tenure::tape {
 using ast::NodeKind;
 using T = tree::NodeKind;
 
-Checker::Checker(const std::vector<ModuleSource>& modules, Names& names, DiagnosticSink& sink,
-                 oir::Program& out, const CheckOptions& options)
+Checker::Checker(const Names& names, DiagnosticSink& sink, oir::Program& out, Shared& shared,
+                 uint32_t part)
     : names_(names),
       sink_(sink),
       out_(out),
-      options_(options),
-      types_(names, out),
-      sources_(modules),
-      err_(names.intern("err")),
-      next_(names.intern("next")) {
-  for (const ModuleSource& source : modules) {
-    Module module;
-    module.name = source.name;
-    module.is_standard = source.is_standard;
-    module.is_main = source.is_main;
-    module.is_foreign = source.is_foreign;
-    module.place = source.place;
-    module.refusals = source.refusals;
-    module.tree = source.tree;
-    modules_.push_back(std::move(module));
-  }
-  tree_.first_function = options.first_function;
-  tree_.first_global = options.first_global;
-  tree_.functions.resize(options.first_function);
-  tree_.globals.resize(options.first_global);
-  global_rows_.resize(options.first_global);
-  function_names_.insert(options.taken_names.begin(), options.taken_names.end());
-}
+      all_(shared),
+      shared_(shared),
+      types_(shared.types),
+      part_(part) {}
 
 const ast::Node& Checker::at(ast::NodeId id) const {
-  static const ast::Node kError{};
+  static constinit const ast::Node kError{};
   return id.valid() ? ast()[id] : kError;
 }
 
@@ -53,8 +34,8 @@ Diagnostic& Checker::mismatch(Span span, Ty expected, std::string_view found) {
 void Checker::unknown(DiagKind kind, std::string_view what, NameId name, Span span,
                       const std::vector<std::string_view>& known) {
   std::string close;
-  if (known.size() <= suggestions_left_) {
-    suggestions_left_ -= known.size();
+  if (known.size() <= grow().suggestions_left) {
+    shared_.suggestions_left -= known.size();
     close = closest_name(text(name), known);
   }
   Diagnostic& diagnostic = error(kind, span, "unknown " + std::string(what) + " " + quoted(name));
@@ -63,25 +44,20 @@ void Checker::unknown(DiagKind kind, std::string_view what, NameId name, Span sp
 
 std::vector<std::string_view> Checker::known_names(bool types) const {
   std::vector<std::string_view> out;
-  for (const auto& [name, symbol] : modules_[module_].symbols) {
+  for (const auto& [name, symbol] : all_.modules[module_].symbols) {
     if (types == (symbol.kind == Symbol::Kind::Type) || symbol.kind == Symbol::Kind::Module)
       out.push_back(text(name));
   }
-  if (!types) {
-    for (const auto& [name, slot] : visible_) {
-      if (slot != 0) out.push_back(text(name));
-    }
-  }
+  if (!types) scopes_.for_each([&](NameId name) { out.push_back(text(name)); });
   return out;
 }
 
 void Checker::enter(tree::FuncId id, Ty result, ast::NodeId source) {
   current_id_ = id;
   result_ = result;
-  bound_.clear();
-  visible_.clear();
-  undo_.clear();
-  local_bindings_.clear();
+  shared_.program.functions[id.index()].part = part_;
+  saw_view_ = false;
+  scopes_.begin();
   loops_.clear();
   defers_.clear();
   non_null_.clear();
@@ -94,12 +70,11 @@ void Checker::enter(tree::FuncId id, Ty result, ast::NodeId source) {
   block_ = block_count_ = 0;
 }
 
-void Checker::check_body(FunDecl& fun) {
+void Checker::check_body(const FunDecl& fun) {
   if (fun.is_extern || fun.is_foreign || fun.refused) return;
   module_ = fun.module;
   const ast::Node node = at(fun.node);
   enter(fun.id, fun.result, node.b);
-  current_fun_ = &fun;
   ScopeMark mark = push_scope();
   for (uint32_t i = 0; i < fun.params.size(); ++i) {
     const Param& param = fun.params[i];
@@ -109,7 +84,6 @@ void Checker::check_body(FunDecl& fun) {
     binding.mutability = Mutability::Param;
     binding.span =
         at(param.node).name_span().valid() ? at(param.node).name_span() : at(param.node).span;
-    local_bindings_.resize(fun.params.size());
     declare_local(param.name, binding);
   }
   // A default is checked where it is written, too: perhaps nobody needs it.
@@ -119,7 +93,6 @@ void Checker::check_body(FunDecl& fun) {
   }
   Flow flow = block(node.b);
   pop_scope(mark);
-  current_fun_ = nullptr;
   Span end{node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
   if (flow.falls && fun.result.valid() && !broken_) {
     bool is_void = is(fun.result, TyKind::Void);
@@ -134,7 +107,12 @@ void Checker::check_body(FunDecl& fun) {
       flow.node = block_node({flow.node, add(done)}, NodeId{}, node.span);
     }
   }
-  function().body = flow.node;
+  end_function(flow.node);
+}
+
+void Checker::end_function(NodeId body) {
+  function().body = body;
+  if (saw_view_) shared_.has_views[current_id_.index()] = 1;
 }
 
 // ---- globals
@@ -151,7 +129,7 @@ void Checker::global_type(GlobalDecl& global) {
 // The value of a `const`, when it is first asked for.
 void Checker::const_value(GlobalDecl& global) {
   if (global.state == GlobalDecl::State::Done) return;
-  const ast::Node node = (*modules_[global.module].tree)[global.node];
+  const ast::Node node = (*all_.modules[global.module].tree)[global.node];
   if (global.state == GlobalDecl::State::Busy) {
     error(DiagKind::NotConstant, node.name_span(), quoted(global.name) + " needs its own value");
     return;
@@ -167,8 +145,7 @@ void Checker::const_value(GlobalDecl& global) {
   global.state = GlobalDecl::State::Busy;
   // Nothing of the function that asks for it is seen from there.
   uint32_t module = module_;
-  auto visible = std::move(visible_);
-  visible_.clear();
+  auto hidden = scopes_.hide();
   module_ = global.module;
   Ty type = node.b.valid() ? resolve_part(node.b, "a constant") : Ty{};
   bool known = !node.b.valid() || type.valid();
@@ -178,7 +155,7 @@ void Checker::const_value(GlobalDecl& global) {
   } else if (known) {
     value = constant_value(node.a, type);
   }
-  visible_ = std::move(visible);
+  scopes_.show(hidden);
   module_ = module;
   --const_depth_;
   global.state = GlobalDecl::State::Done;
@@ -187,10 +164,7 @@ void Checker::const_value(GlobalDecl& global) {
   global.type = type_of(value);
   if (is_const(value)) return;
   // What is no single value has a place, so that it can be indexed, sliced and pointed to.
-  global.id = oir::GlobalId{tree_.globals.size()};
-  tree_.globals.push_back(
-      {std::string(text(global.name)), types_.oir(global.type), node.name_span()});
-  global_rows_.push_back(&global);
+  add_global(global);
   Made let = make(T::LetGlobal, void_type(), node.span);
   let.n.global = global.id;
   let.n.a = value;
@@ -198,10 +172,10 @@ void Checker::const_value(GlobalDecl& global) {
 }
 
 void Checker::check_start() {
-  auto count = static_cast<uint32_t>(modules_.size());
+  auto count = static_cast<uint32_t>(all_.modules.size());
   for (uint32_t first = 0; first < count;) {
     uint32_t end = first;
-    while (end < count && !modules_[end].is_foreign) ++end;
+    while (end < count && !all_.modules[end].is_foreign) ++end;
     if (end != first) check_segment(first, end);
     first = end + 1;
   }
@@ -210,34 +184,36 @@ void Checker::check_start() {
 void Checker::check_segment(uint32_t first, uint32_t end) {
   tree::Function start;
   start.name = "<top level>";
-  for (uint32_t n = 2; !function_names_.insert(start.name).second; ++n)
+  for (uint32_t n = 2; !shared_.function_names.insert(start.name).second; ++n)
     start.name = "<top level>#" + std::to_string(n);
   start.shown_name = "top level";
   start.result = types_.oir(void_type());
-  tree_.start = tree::FuncId{tree_.functions.size()};
-  tree_.segments.push_back({modules_[first].place, tree_.start});
-  tree_.functions.push_back(std::move(start));
-  enter(tree_.start, void_type(), ast::NodeId{});
+  shared_.program.start = tree::FuncId{all_.program.functions.size()};
+  shared_.program.segments.push_back({all_.modules[first].place, all_.program.start});
+  shared_.program.functions.push_back(std::move(start));
+  shared_.has_views.resize(all_.program.functions.size(), 0);
+  enter(all_.program.start, void_type(), ast::NodeId{});
   in_start_ = true;
   std::vector<NodeId> others;
   for (uint32_t module = first; module < end; ++module) check_top_level(module, others);
-  Span span = at(modules_[end - 1].tree->root).span;
+  Span span = at(all_.modules[end - 1].tree->root).span;
   // What is never empty comes first.
   std::vector<NodeId> lets = std::exchange(constant_lets_, {});
   lets.insert(lets.end(), others.begin(), others.end());
-  function().body = block_node(lets, NodeId{}, span);
+  end_function(block_node(lets, NodeId{}, span));
   function().span = function().end = span;
   in_start_ = false;
 }
 
 void Checker::check_top_level(uint32_t module, std::vector<NodeId>& out) {
   module_ = module;
-  bool is_main = modules_[module].is_main;
-  source_ = modules_[module].tree->root;
+  bool is_main = all_.modules[module].is_main;
+  source_ = all_.modules[module].tree->root;
   addressed_.reset();
   const ast::Node root = at(source_);
-  bool may_have_statements = is_main && !modules_[module].has_main;
+  bool may_have_statements = is_main && !all_.modules[module].has_main;
   bool falls = true;
+  bool reported = false;
   ScopeMark mark = push_scope();
   for (ast::NodeId id : items(root.list)) {
     const ast::Node node = at(id);
@@ -247,10 +223,12 @@ void Checker::check_top_level(uint32_t module, std::vector<NodeId>& out) {
       continue;
     }
     if (!may_have_statements) {
+      if (reported) continue;
       error(DiagKind::Misplaced, node.span,
             is_main ? "a file with `main` has no other statements at its top"
                     : "a module has no statements at its top");
-      break;
+      reported = true;
+      continue;
     }
     statements(std::span<const ast::NodeId>(&id, 1), out, falls);
   }
@@ -260,9 +238,9 @@ void Checker::check_top_level(uint32_t module, std::vector<NodeId>& out) {
 // A `let` or `var` at the top of a file.
 void Checker::top_let(ast::NodeId id, std::vector<NodeId>& out) {
   const ast::Node node = at(id);
-  auto found = modules_[module_].symbols.find(node.name);
+  auto found = all_.modules[module_].symbols.find(node.name);
   GlobalDecl* global = nullptr;
-  if (found != modules_[module_].symbols.end()) global = found->second.global;
+  if (found != all_.modules[module_].symbols.end()) global = found->second.global;
   if (global == nullptr || global->node != id) return;  // a second one of its name: was reported
   if (global->is_const) {
     const_value(*global);
@@ -291,44 +269,76 @@ void Checker::top_let(ast::NodeId id, std::vector<NodeId>& out) {
 }
 
 void Checker::add_global(GlobalDecl& global) {
-  const ast::Node& node = (*modules_[global.module].tree)[global.node];
-  global.id = oir::GlobalId{tree_.globals.size()};
-  tree_.globals.push_back(
+  Shared& shared = grow();
+  if (global.id.valid()) return;
+  const ast::Node& node = (*all_.modules[global.module].tree)[global.node];
+  global.id = oir::GlobalId{shared.program.globals.size()};
+  shared.program.globals.push_back(
       {std::string(text(global.name)), types_.oir(global.type), node.name_span()});
-  global_rows_.push_back(&global);
+  shared.global_rows.push_back(&global);
 }
 
 // Where views are kept, and what is changed under them.
 void Checker::check_views() {
-  std::vector<Ty> results(tree_.functions.size());
-  for (const FunDecl& fun : funs_) {
+  std::vector<Ty> results(all_.program.functions.size());
+  for (const FunDecl& fun : all_.funs) {
     bool owned = is_owned(fun.id);
     if (fun.id.valid() && fun.id.index() < results.size())
       results[fun.id.index()] = owned ? string_type() : fun.result;
   }
-  Views(tree_, node_types_, results, types_, sink_).check();
+  std::vector<const TypedNodes*> parts;
+  for_each_checker([&](Checker& checker) { parts.push_back(&checker.tree_); });
+  tape::check_views({all_.program, parts, results, all_.has_views, types_}, out_, sink_);
 }
 
 bool Checker::run() {
-  for (uint32_t i = 0; i < modules_.size(); ++i) collect_module(i);
-  for (uint32_t i = 0; i < modules_.size(); ++i) finish_imports(i);
+  shared_.constants = &tree_;
+  for (uint32_t i = 0; i < all_.modules.size(); ++i) collect_module(i);
+  for (uint32_t i = 0; i < all_.modules.size(); ++i) finish_imports(i);
   resolve_types();
-  for (FunDecl& fun : funs_) declare_signature(fun);
-  for (GlobalDecl& global : globals_) {
+  for (FunDecl& fun : shared_.funs) declare_signature(fun);
+  for (GlobalDecl& global : shared_.globals) {
     if (!global.is_const) global_type(global);
   }
   check_main();
   check_start();
-  for (FunDecl& fun : funs_) check_body(fun);
+  check_bodies();
   check_tests();
   settle_owned();
   check_views();
   return !sink_.has_errors();
 }
 
+namespace {
+
+std::vector<Module> modules_of(const std::vector<ModuleSource>& sources) {
+  std::vector<Module> modules;
+  for (const ModuleSource& source : sources) {
+    Module& module = modules.emplace_back();
+    module.name = source.name;
+    module.is_standard = source.is_standard;
+    module.is_main = source.is_main;
+    module.is_foreign = source.is_foreign;
+    module.place = source.place;
+    module.refusals = source.refusals;
+    module.tree = source.tree;
+  }
+  return modules;
+}
+
+}  // namespace
+
 tree::Program check(const std::vector<ModuleSource>& modules, Names& names, DiagnosticSink& sink,
                     oir::Program& out, const CheckOptions& options) {
-  Checker checker(modules, names, sink, out, options);
+  Shared shared(modules, names, out, options);
+  shared.modules = modules_of(modules);
+  shared.program.first_function = options.first_function;
+  shared.program.first_global = options.first_global;
+  shared.program.functions.resize(options.first_function);
+  shared.program.globals.resize(options.first_global);
+  shared.global_rows.resize(options.first_global);
+  shared.function_names.insert(options.taken_names.begin(), options.taken_names.end());
+  Checker checker(names, sink, out, shared, 0);
   bool right = checker.run();
   tree::Program program = checker.take();
   program.has_mistakes = !right;

@@ -20,7 +20,7 @@ NodeId Checker::call_expr(ast::NodeId id, Ty hint) {
   const ast::Node callee = at(node.a);
   if (callee.kind == NodeKind::Member) return call_member(id, hint);
   if (callee.kind == NodeKind::Name && find_binding(callee.name) == nullptr) {
-    Symbol* symbol = find_symbol(callee.name);
+    const Symbol* symbol = find_symbol(callee.name);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::Fun)
       return call_fun(*symbol->fun, id, NodeId{});
     if (symbol == nullptr && !builtin_type(text(callee.name)).valid()) {
@@ -50,7 +50,7 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
   const ast::Node node = at(id);
   const ast::Node callee = at(node.a);
   if (std::optional<uint32_t> module = module_named(callee.a)) {
-    Symbol* symbol = member_symbol(*module, callee.name, callee.name_span(), false);
+    const Symbol* symbol = member_symbol(*module, callee.name, callee.name_span(), false);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::Fun)
       return call_fun(*symbol->fun, id, NodeId{});
     NodeId function =
@@ -63,7 +63,7 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
   }
   if (callee.a.valid() && at(callee.a).kind == NodeKind::Name &&
       find_binding(at(callee.a).name) == nullptr) {
-    Symbol* symbol = find_symbol(at(callee.a).name);
+    const Symbol* symbol = find_symbol(at(callee.a).name);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::Refused) {
       check_args_only(node.list);
       return bad(node.span);
@@ -76,7 +76,7 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
     return bad(node.span);
   }
   Ty type = type_of(base);
-  FunDecl* method = find_method(type, callee.name);
+  const FunDecl* method = find_method(type, callee.name);
   if (method == nullptr && is(type, TyKind::Pointer))
     method = find_method(row(type).elem, callee.name);
   if (method != nullptr) {
@@ -103,9 +103,9 @@ NodeId Checker::call_member(ast::NodeId id, Ty /*hint*/) {
     return call_value(function, id);
   }
   std::vector<std::string_view> known;
-  if (methods_.size() <= suggestions_left_) {
-    suggestions_left_ -= methods_.size();
-    for (const auto& [key, fun] : methods_) {
+  if (all_.methods.size() <= grow().suggestions_left) {
+    shared_.suggestions_left -= all_.methods.size();
+    for (const auto& [key, fun] : all_.methods) {
       if (fun->owner == whole) known.push_back(text(fun->name));
     }
   }
@@ -125,7 +125,7 @@ bool Checker::is_private(const FunDecl& method, Span span) {
 NodeId Checker::call_type_member(Ty type, ast::NodeId call) {
   const ast::Node node = at(call);
   const ast::Node callee = at(node.a);
-  if (FunDecl* method = find_method(type, callee.name)) {
+  if (const FunDecl* method = find_method(type, callee.name)) {
     if (!is_private(*method, callee.name_span())) return call_fun(*method, call, NodeId{});
     check_args_only(node.list);
     return bad(node.span);
@@ -164,7 +164,7 @@ NodeId Checker::argument(ast::NodeId id, Ty want, bool given) {
 }
 
 // Matches arguments to parameters and checks them, in the order written. `parts` are tree Parts.
-bool Checker::match_args(FunDecl& fun, ast::List args, size_t skip, Span span,
+bool Checker::match_args(const FunDecl& fun, ast::List args, size_t skip, Span span,
                          std::vector<NodeId>& parts, std::vector<bool>& has) {
   bool ok = true;
   bool named = false;
@@ -213,7 +213,7 @@ bool Checker::match_args(FunDecl& fun, ast::List args, size_t skip, Span span,
   for (size_t i = skip; ok && i < fun.params.size(); ++i) {
     if (has[i]) continue;
     const Param& param = fun.params[i];
-    if (!(*modules_[fun.module].tree)[param.node].b.valid()) {
+    if (!(*all_.modules[fun.module].tree)[param.node].b.valid()) {
       error(DiagKind::WrongArguments, span, "missing argument " + quoted(param.name));
       return false;
     }
@@ -225,7 +225,7 @@ bool Checker::match_args(FunDecl& fun, ast::List args, size_t skip, Span span,
 }
 
 // A default is written in its function's module and sees nothing of the caller.
-NodeId Checker::default_value(FunDecl& fun, const Param& param, Span span) {
+NodeId Checker::default_value(const FunDecl& fun, const Param& param, Span span) {
   if (default_depth_ == 0) first_default_node_ = tree_.nodes.size();
   if (default_depth_ >= kMaxDefaultDepth ||
       tree_.nodes.size() - first_default_node_ > kMaxDefaultNodes) {
@@ -236,19 +236,18 @@ NodeId Checker::default_value(FunDecl& fun, const Param& param, Span span) {
   }
   ++default_depth_;
   uint32_t module = module_;
-  auto visible = std::move(visible_);
-  visible_.clear();
+  auto hidden = scopes_.hide();
   module_ = fun.module;
   NodeId given = argument(at(param.node).b, param.type);
   module_ = module;
-  visible_ = std::move(visible);
+  scopes_.show(hidden);
   --default_depth_;
   if (default_depth_ == 0) too_many_defaults_ = false;
   return given;
 }
 
 // `self`, as the method wants it: the value, or its address.
-NodeId Checker::receiver_arg(FunDecl& fun, NodeId receiver, Span span) {
+NodeId Checker::receiver_arg(const FunDecl& fun, NodeId receiver, Span span) {
   Ty want = fun.params[0].type;
   if (!want.valid()) return bad(span);
   Ty have = type_of(receiver);
@@ -272,7 +271,7 @@ NodeId Checker::receiver_arg(FunDecl& fun, NodeId receiver, Span span) {
 
 // ---- calls
 
-NodeId Checker::call_fun(FunDecl& fun, ast::NodeId call, NodeId receiver) {
+NodeId Checker::call_fun(const FunDecl& fun, ast::NodeId call, NodeId receiver) {
   const ast::Node node = at(call);
   if (fun.refused) {
     check_args_only(node.list);
@@ -351,7 +350,7 @@ NodeId Checker::call_value(NodeId callee, ast::NodeId call) {
 
 // A native of a standard module: what its declaration says of numbers is converted to what the
 // runtime says.
-NodeId Checker::call_native(FunDecl& fun, const std::vector<NodeId>& parts, Span span) {
+NodeId Checker::call_native(const FunDecl& fun, const std::vector<NodeId>& parts, Span span) {
   const oir::RtInfo& info = oir::rt_info(*fun.native);
   std::vector<NodeId> args(fun.params.size());
   for (NodeId part : parts) args[tree_[part].index] = tree_[part].a;

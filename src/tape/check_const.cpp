@@ -115,7 +115,7 @@ NodeId Checker::fold_compare(NodeId id) {
   Ty type = type_of(node.a);
   if (a.kind == oir::ConstKind::String) {
     if (b.kind != oir::ConstKind::String || !is(type, TyKind::String)) return id;
-    int order = out_.strings[a.bits].compare(out_.strings[b.bits]);
+    int order = words_of(a).compare(words_of(b));
     return bool_const(holds(node.op, order, 0), node.span);
   }
   if (types_.is_float(type)) return bool_const(holds(node.op, float_of(a), float_of(b)), node.span);
@@ -172,76 +172,81 @@ NodeId Checker::fold_cast(NodeId id) {
   return int_const(to, constant.bits, node.span);
 }
 
+std::string_view Checker::words_of(const oir::Const& text) const {
+  if (text.bits < tree::kOwnText) return out_.strings[text.bits];
+  return texts_[static_cast<uint32_t>(text.bits - tree::kOwnText)];
+}
+
 // The value of a constant that has a place; none: the place is no constant's.
-NodeId Checker::constant_of(NodeId root) const {
+Checker::ConstantNode Checker::constant_of(NodeId root) const {
   const tree::Node& n = tree_[root];
-  if (n.kind == T::Global) return global_rows_[n.global.index()]->constant;
-  if (n.kind != T::Local) return NodeId{};
+  if (n.kind == T::Global) return {all_.constants, all_.global_rows[n.global.index()]->constant};
+  if (n.kind != T::Local) return {};
   const Binding* binding = binding_of(n.local);
-  return binding == nullptr ? NodeId{} : binding->constant;
+  return binding == nullptr ? ConstantNode{} : ConstantNode{&tree_, binding->constant};
 }
 
 // What lies at a constant path of a constant, if that is known: the node of its value. None: it is
 // not known.
-NodeId Checker::part_of_constant(NodeId place) {
+Checker::ConstantNode Checker::part_of_constant(NodeId place) {
   std::vector<NodeId> path;
   NodeId root = place;
   while (tree_[root].kind == T::Field || tree_[root].kind == T::Index) {
     path.push_back(root);
     root = tree_[root].a;
   }
-  NodeId at_hand = constant_of(root);
-  for (; at_hand.valid() && !path.empty(); path.pop_back()) {
+  ConstantNode at_hand = constant_of(root);
+  for (; at_hand.known() && !path.empty(); path.pop_back()) {
     const tree::Node& step = tree_[path.back()];
-    const tree::Node& whole = tree_[at_hand];
+    const tree::Node& whole = at_hand.node();
     if (step.kind == T::Index) {
       if (whole.kind == T::FillLit) {
-        at_hand = whole.a;
+        at_hand.id = whole.a;
         continue;
       }
-      if (whole.kind != T::ArrayLit || !is_const(step.b)) return NodeId{};
+      if (whole.kind != T::ArrayLit || !is_const(step.b)) return {};
       uint64_t index = tree_[step.b].constant().bits;
       if (index >= whole.list.count) {
         error(DiagKind::LiteralRange, tree_[place].span,
               "index out of range: " + std::to_string(static_cast<int64_t>(index)) + " (length " +
                   std::to_string(whole.list.count) + ")");
-        return bad(tree_[place].span);
+        return {&tree_, bad(tree_[place].span)};
       }
-      at_hand = tree_.items(whole.list)[index];
+      at_hand.id = at_hand.in->items(whole.list)[index];
       continue;
     }
     NodeId found;
-    if (whole.kind != T::StructLit) return NodeId{};
-    for (NodeId part : tree_.items(whole.list)) {
-      if (tree_[part].index == step.index) found = tree_[part].a;
+    if (whole.kind != T::StructLit) return {};
+    for (NodeId part : at_hand.in->items(whole.list)) {
+      if ((*at_hand.in)[part].index == step.index) found = (*at_hand.in)[part].a;
     }
-    at_hand = found;
+    at_hand.id = found;
   }
   return at_hand;
 }
 
 NodeId Checker::fold_place(NodeId place) {
-  NodeId found = part_of_constant(place);
-  if (!found.valid()) return place;
-  if (is_bad(found)) return found;
-  return is_const(found) ? again(found, tree_[place].span) : place;
+  ConstantNode found = part_of_constant(place);
+  if (!found.known()) return place;
+  if (!found.in->type_of(found.id).valid()) return bad(tree_[place].span);
+  return found.is_single() ? again(found, tree_[place].span) : place;
 }
 
 // `!` of a constant.
 NodeId Checker::fold_unwrap(NodeId unwrap) {
-  NodeId of = tree_[unwrap].a;
-  if (tree_[of].kind == T::Copy) of = tree_[of].a;
-  if (is_place(of)) of = part_of_constant(of);
-  if (!of.valid()) return unwrap;
+  ConstantNode of{&tree_, tree_[unwrap].a};
+  if (of.node().kind == T::Copy) of.id = of.node().a;
+  if (is_place(of.id)) of = part_of_constant(of.id);
+  if (!of.known()) return unwrap;
   Span span = tree_[unwrap].span;
-  const tree::Node& n = tree_[of];
+  const tree::Node& n = of.node();
   if (n.kind == T::Zero || (n.kind == T::VariantLit && n.index == tree::kNull)) {
     error(DiagKind::LiteralRange, span, "unwrap of null");
     return bad(span);
   }
   if (n.kind != T::VariantLit) return unwrap;
-  NodeId payload = tree_[tree_.items(n.list)[0]].a;
-  return is_const(payload) ? again(payload, span) : unwrap;
+  ConstantNode payload{of.in, (*of.in)[of.in->items(n.list)[0]].a};
+  return payload.is_single() ? again(payload, span) : unwrap;
 }
 
 // Whether a value is made of constants alone.
@@ -272,14 +277,14 @@ bool Checker::is_constant(NodeId id) const {
           if (tree_[root].kind == T::Index) left.push_back(tree_[root].b);
           root = tree_[root].a;
         }
-        if (!constant_of(root).valid()) return false;
+        if (!constant_of(root).known()) return false;
         break;
       }
       case T::SliceOf:
         // A view of a constant array or of a literal.
         if (tree_[node.a].kind == T::Const) break;
         if (tree_[node.a].kind != T::Global ||
-            !global_rows_[tree_[node.a].global.index()]->is_const)
+            !all_.global_rows[tree_[node.a].global.index()]->is_const)
           return false;
         break;
       case T::Arith:
@@ -292,8 +297,8 @@ bool Checker::is_constant(NodeId id) const {
   return true;
 }
 
-NodeId Checker::again(NodeId constant, Span span) {
-  Made made{tree_[constant], type_of(constant)};
+NodeId Checker::again(const ConstantNode& constant, Span span) {
+  Made made{constant.node(), constant.in->type_of(constant.id)};
   made.n.span = span;
   return add(made);
 }

@@ -140,7 +140,7 @@ Checker::Flow Checker::for_in(ast::NodeId id) {
     Ty type = type_of(over);
     if (types_.is_integer(type)) return for_count(node, over);
     Ty whole = is(type, TyKind::Pointer) ? row(type).elem : type;
-    if (FunDecl* next = find_method(whole, next_)) return for_next(node, over, *next);
+    if (const FunDecl* next = find_method(whole, all_.next)) return for_next(node, over, *next);
     if (is(type, TyKind::Array) || is(type, TyKind::Slice)) return for_each(node, over);
     if (is(type, TyKind::String)) return for_bytes(node, over);
     error(DiagKind::BadOperand, at(node.a).span,
@@ -187,7 +187,7 @@ Checker::Flow Checker::for_bytes(const ast::Node& node, NodeId text) {
 
 // What has `fn T.next(*self) -> ?V`. A value of such a type lives, under no name, until the loop is
 // left.
-Checker::Flow Checker::for_next(const ast::Node& node, NodeId iterator, FunDecl& next) {
+Checker::Flow Checker::for_next(const ast::Node& node, NodeId iterator, const FunDecl& next) {
   Ty elem;
   NodeId call;
   NodeId let;

@@ -17,7 +17,7 @@ bool Checker::must_handle(NodeId node, Span span) {
   if (!is(type_of(node), TyKind::Result)) return false;
   const tree::Node& n = tree_[node];
   std::string name =
-      n.kind == T::Call ? tree_.functions[n.func.index()].shown_name : std::string("this");
+      n.kind == T::Call ? all_.program.functions[n.func.index()].shown_name : std::string("this");
   if (is_place(node)) name = place_text(node);
   error(DiagKind::MustHandle, span, "result of `" + name + "` must be handled")
       .note(span, "`or return;` passes the error on, `or { … }` handles it");
@@ -80,7 +80,7 @@ NodeId Checker::convert_text(NodeId node, Span span) {
     const tree::Node& n = tree_[node];
     // A literal that became a pointer is a literal still.
     if (n.kind == T::Const && n.constant().kind == oir::ConstKind::String) {
-      return text_const(std::string(out_.strings[n.constant().bits]), span);
+      return text_const(std::string(words_of(n.constant())), span);
     }
     return runtime(oir::RtFn::TextOfCStr, string_type(), {to_value(node)}, span);
   }
@@ -109,7 +109,7 @@ NodeId Checker::text_view(Made view) {
   Root root = is_place(text) ? root_of(text) : Root{};
   bool elsewhere = root.kind == Root::Kind::Pointer || root.kind == Root::Kind::Slice;
   if (root.kind == Root::Kind::Global)
-    elsewhere = !global_rows_[tree_[root.node].global.index()]->is_const;
+    elsewhere = !all_.global_rows[tree_[root.node].global.index()]->is_const;
   if (!elsewhere || const_depth_ != 0 || !current_id_.valid()) return add(view);
   Span span = view.n.span;
   tree::LocalId held = add_local("", string_type(), span);
@@ -137,7 +137,7 @@ bool Checker::writable_bytes(NodeId text, Ty want, Span span) {
 
 // The same value under another name of its type.
 NodeId Checker::retyped(NodeId value, Ty type) {
-  node_types_[value.index()] = type;
+  tree_.types[value.index()] = type;
   tree_[value].type = types_.oir(type);
   if (tree_[value].kind == T::Const) tree_[value].targ = tree_[value].type;
   return value;
@@ -150,7 +150,7 @@ NodeId Checker::convert_pointer(NodeId node, Ty want, Span span) {
     const tree::Node& n = tree_[node];
     bool literal = n.kind == T::Const && n.constant().kind == oir::ConstKind::String;
     if (!literal || to.elem != scalar(TyKind::U8)) return NodeId{};
-    if (!to.is_const) tree_.literals_exposed = true;
+    if (!to.is_const) literals_exposed_ = true;
     Made made = make(T::Const, want, span);
     made.n.set_constant({oir::ConstKind::String, made.n.type, n.constant().bits});
     return add(made);

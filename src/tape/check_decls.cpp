@@ -31,7 +31,7 @@ std::optional<oir::RtFn> native_named(std::string_view name) {
 
 void Checker::declare(NameId name, Symbol symbol) {
   symbol.module = symbol.kind == Symbol::Kind::Module ? symbol.module : module_;
-  auto [it, is_new] = modules_[module_].symbols.try_emplace(name, symbol);
+  auto [it, is_new] = shared_.modules[module_].symbols.try_emplace(name, symbol);
   if (is_new) return;
   error(DiagKind::Redeclared, symbol.span, quoted(name) + " is declared twice")
       .note(it->second.span, "the first declaration");
@@ -42,10 +42,11 @@ void Checker::collect_module(uint32_t index) {
   module_ = index;
   for (ast::NodeId id : items(at(ast().root).list)) collect_decl(id);
   // A program is started by the `main` of its own file.
-  const auto& symbols = modules_[index].symbols;
-  modules_[index].has_main = std::any_of(symbols.begin(), symbols.end(), [&](const auto& entry) {
-    return entry.second.kind == Symbol::Kind::Fun && text(entry.first) == "main";
-  });
+  const auto& symbols = all_.modules[index].symbols;
+  shared_.modules[index].has_main =
+      std::any_of(symbols.begin(), symbols.end(), [&](const auto& entry) {
+        return entry.second.kind == Symbol::Kind::Fun && text(entry.first) == "main";
+      });
 }
 
 void Checker::collect_decl(ast::NodeId id) {
@@ -66,7 +67,7 @@ void Checker::collect_decl(ast::NodeId id) {
       symbol.kind = Symbol::Kind::Type;
       symbol.is_pub = node.has(ast::kFlagPub);
       symbol.span = node.name_span();
-      symbol.alias = id;
+      symbol.alias = &shared_.aliases.emplace_back(Alias{module_, id, Alias::State::Unseen, {}});
       return declare(node.name, symbol);
     }
     case NodeKind::Let:
@@ -74,10 +75,10 @@ void Checker::collect_decl(ast::NodeId id) {
     case NodeKind::Import:
       return collect_import(id);
     case NodeKind::Link:
-      tree_.libraries.push_back({std::string(text(at(node.c).name)), at(node.c).span});
+      shared_.program.libraries.push_back({std::string(text(at(node.c).name)), at(node.c).span});
       return;
     case NodeKind::Profile:
-      if (text(node.name) == "t0") modules_[module_].is_t0 = true;
+      if (text(node.name) == "t0") shared_.modules[module_].is_t0 = true;
       if (text(node.name) == "t2") {
         error(DiagKind::NotSupported, node.span,
               "the dynamic typing of `t2` is not part of this implementation");
@@ -96,9 +97,9 @@ bool Checker::is_broken(const ast::Node& declaration) const {
 
 void Checker::collect_type(ast::NodeId id, TyKind kind) {
   const ast::Node& node = at(id);
-  std::string name = modules_[module_].name.empty() || modules_[module_].is_standard
+  std::string name = all_.modules[module_].name.empty() || all_.modules[module_].is_standard
                          ? std::string(text(node.name))
-                         : modules_[module_].name + "." + std::string(text(node.name));
+                         : all_.modules[module_].name + "." + std::string(text(node.name));
   Symbol symbol;
   symbol.kind = Symbol::Kind::Type;
   symbol.is_pub = node.has(ast::kFlagPub);
@@ -107,14 +108,14 @@ void Checker::collect_type(ast::NodeId id, TyKind kind) {
     symbol.kind = Symbol::Kind::Refused;
   } else {
     symbol.type = types_.declare(kind, std::move(name), node.name, module_, node.name_span());
-    nominal_.push_back({symbol.type, id});
+    shared_.nominal.push_back({symbol.type, id});
   }
   declare(node.name, symbol);
 }
 
 void Checker::collect_global(ast::NodeId id) {
   const ast::Node& node = at(id);
-  GlobalDecl& global = globals_.emplace_back();
+  GlobalDecl& global = shared_.globals.emplace_back();
   global.module = module_;
   global.node = id;
   global.name = node.name;
@@ -130,15 +131,15 @@ void Checker::collect_global(ast::NodeId id) {
 
 void Checker::collect_fun(ast::NodeId id) {
   const ast::Node& node = at(id);
-  FunDecl& fun = funs_.emplace_back();
+  FunDecl& fun = shared_.funs.emplace_back();
   fun.module = module_;
   fun.node = id;
   fun.name = node.name;
   fun.is_pub = node.has(ast::kFlagPub);
   fun.is_method = node.c.valid();
   fun.is_extern = node.has(ast::kFlagExtern);
-  fun.is_foreign = modules_[module_].is_foreign;
-  fun.refused = is_broken(node) || modules_[module_].refusals.count(id.v) != 0;
+  fun.is_foreign = all_.modules[module_].is_foreign;
+  fun.refused = is_broken(node) || all_.modules[module_].refusals.count(id.v) != 0;
   if (fun.is_method) return;  // belongs to its type, which is not known yet
   Symbol symbol;
   symbol.kind = Symbol::Kind::Fun;
@@ -159,7 +160,7 @@ void Checker::collect_import(ast::NodeId id) {
   Symbol symbol;
   symbol.kind = Symbol::Kind::Refused;
   symbol.span = node.name_span();
-  for (const auto& [import, module] : sources_[module_].imports) {
+  for (const auto& [import, module] : all_.sources[module_].imports) {
     if (import != id) continue;
     symbol.kind = Symbol::Kind::Module;
     symbol.module = module;
@@ -172,7 +173,7 @@ void Checker::finish_imports(uint32_t index) {
   for (ast::NodeId id : items(at(ast().root).list)) {
     if (at(id).kind != NodeKind::Import || at(id).list.count == 0) continue;
     std::optional<uint32_t> from;
-    for (const auto& [import, module] : sources_[module_].imports) {
+    for (const auto& [import, module] : all_.sources[module_].imports) {
       if (import == id) from = module;
     }
     for (ast::NodeId item : items(at(id).list)) {
@@ -181,12 +182,13 @@ void Checker::finish_imports(uint32_t index) {
       const ast::Node& alias = node.a.valid() ? at(node.a) : node;
       Symbol symbol;
       symbol.kind = Symbol::Kind::Refused;
-      Symbol* found = from ? member_symbol(*from, node.name, node.name_span(), false) : nullptr;
+      const Symbol* found =
+          from ? member_symbol(*from, node.name, node.name_span(), false) : nullptr;
       if (found != nullptr) symbol = *found;
       symbol.is_pub = false;
       symbol.span = alias.name_span().valid() ? alias.name_span() : alias.span;
       uint32_t home = symbol.module;
-      auto [it, is_new] = modules_[module_].symbols.try_emplace(alias.name, symbol);
+      auto [it, is_new] = shared_.modules[module_].symbols.try_emplace(alias.name, symbol);
       it->second.module = is_new ? home : it->second.module;
       if (!is_new) {
         error(DiagKind::Redeclared, symbol.span, quoted(alias.name) + " is declared twice")
@@ -196,20 +198,21 @@ void Checker::finish_imports(uint32_t index) {
   }
 }
 
-Symbol* Checker::find_symbol(NameId name) {
-  auto& symbols = modules_[module_].symbols;
+const Symbol* Checker::find_symbol(NameId name) {
+  auto& symbols = all_.modules[module_].symbols;
   auto it = symbols.find(name);
   return it == symbols.end() ? nullptr : &it->second;
 }
 
-Symbol* Checker::member_symbol(uint32_t module, NameId name, Span span, bool wants_type) {
-  auto& symbols = modules_[module].symbols;
+const Symbol* Checker::member_symbol(uint32_t module, NameId name, Span span, bool wants_type) {
+  auto& symbols = all_.modules[module].symbols;
   auto it = symbols.find(name);
   if (it != symbols.end() && it->second.is_pub)
     return refuse_foreign(it->second, module, name, span) ? nullptr : &it->second;
   if (it != symbols.end() && it->second.kind != Symbol::Kind::Module &&
       it->second.module == module) {
-    error(DiagKind::Private, span, quoted(name) + " is private to `" + modules_[module].name + "`")
+    error(DiagKind::Private, span,
+          quoted(name) + " is private to `" + all_.modules[module].name + "`")
         .note(it->second.span, "declared here without `pub`");
     return nullptr;
   }
@@ -224,11 +227,12 @@ Symbol* Checker::member_symbol(uint32_t module, NameId name, Span span, bool wan
 
 // Reports the use of what cannot be had from another language.
 bool Checker::refuse_foreign(const Symbol& symbol, uint32_t module, NameId name, Span span) {
-  if (!modules_[module].is_foreign || symbol.fun == nullptr) return false;
-  auto it = modules_[module].refusals.find(symbol.fun->node.v);
-  if (it == modules_[module].refusals.end()) return false;
+  if (!all_.modules[module].is_foreign || symbol.fun == nullptr) return false;
+  auto it = all_.modules[module].refusals.find(symbol.fun->node.v);
+  if (it == all_.modules[module].refusals.end()) return false;
   error(DiagKind::DoesNotCross, span,
-        quoted(name) + " of `" + modules_[module].name + "` cannot be used in Tape: " + it->second)
+        quoted(name) + " of `" + all_.modules[module].name +
+            "` cannot be used in Tape: " + it->second)
       .note(symbol.span, "it is declared here");
   return true;
 }
@@ -236,7 +240,7 @@ bool Checker::refuse_foreign(const Symbol& symbol, uint32_t module, NameId name,
 std::optional<uint32_t> Checker::module_named(ast::NodeId id) {
   const ast::Node& node = at(id);
   if (node.kind != NodeKind::Name || find_binding(node.name) != nullptr) return std::nullopt;
-  Symbol* symbol = find_symbol(node.name);
+  const Symbol* symbol = find_symbol(node.name);
   if (symbol == nullptr || symbol->kind != Symbol::Kind::Module) return std::nullopt;
   return symbol->module;
 }
@@ -246,12 +250,12 @@ std::optional<uint32_t> Checker::module_named(ast::NodeId id) {
 void Checker::declare_signature(FunDecl& fun) {
   module_ = fun.module;
   const ast::Node node = at(fun.node);
-  const Module& module = modules_[fun.module];
+  const Module& module = all_.modules[fun.module];
   if (fun.is_foreign && fun.refused) return;
   std::string shown = std::string(text(node.name));
   if (fun.is_method) {
     const ast::Node owner = at(node.c);
-    Symbol* symbol = find_symbol(owner.name);
+    const Symbol* symbol = find_symbol(owner.name);
     Ty builtin = builtin_type(text(owner.name));
     if (symbol != nullptr && symbol->kind == Symbol::Kind::Type) {
       fun.owner = resolve_symbol(*symbol, owner.name, owner.span);
@@ -264,18 +268,19 @@ void Checker::declare_signature(FunDecl& fun) {
     if (!fun.owner.valid()) {
       fun.refused = true;
     } else {
-      auto [it, is_new] = methods_.try_emplace(method_key(fun.owner, fun.name), &fun);
+      auto [it, is_new] = shared_.methods.try_emplace(method_key(fun.owner, fun.name), &fun);
       if (!is_new) {
         const FunDecl& other = *it->second;
         fun.refused = true;
         error(DiagKind::Redeclared, node.name_span(), "`" + shown + "` is declared twice")
-            .note((*modules_[other.module].tree)[other.node].name_span(), "the first declaration");
+            .note((*all_.modules[other.module].tree)[other.node].name_span(),
+                  "the first declaration");
       }
     }
   }
   std::string name = module.name.empty() ? shown : module.name + "." + shown;
   std::string unique = name;
-  for (uint32_t n = 2; !function_names_.insert(unique).second; ++n)
+  for (uint32_t n = 2; !shared_.function_names.insert(unique).second; ++n)
     unique = name + "#" + std::to_string(n);
 
   bool ok = !is_cut_short(node.list);
@@ -325,13 +330,13 @@ void Checker::declare_signature(FunDecl& fun) {
   function.span = node.name_span().valid() ? node.name_span() : node.span;
   function.end = {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
   read_attributes(fun.node, function);
-  fun.id = tree::FuncId{tree_.functions.size()};
-  tree_.functions.push_back(std::move(function));
+  fun.id = tree::FuncId{all_.program.functions.size()};
+  shared_.program.functions.push_back(std::move(function));
   if (fun.is_pub && !fun.is_method && !module.is_standard && !fun.is_foreign)
-    tree_.offered.push_back({fun.id, module.place, std::string(text(fun.name))});
+    shared_.program.offered.push_back({fun.id, module.place, std::string(text(fun.name))});
   if (fun.is_foreign) {
-    tree_.functions[fun.id.index()].foreign = true;
-    tree_.foreign.push_back({fun.id, module.place, std::string(text(fun.name))});
+    shared_.program.functions[fun.id.index()].foreign = true;
+    shared_.program.foreign.push_back({fun.id, module.place, std::string(text(fun.name))});
   } else if (fun.is_extern) {
     check_extern(fun);
   } else if (!node.b.valid()) {
@@ -340,7 +345,8 @@ void Checker::declare_signature(FunDecl& fun) {
     if (!broken_off) error(DiagKind::MissingValue, node.span, "`" + shown + "` has no body");
     fun.refused = true;
   }
-  if (!tree_.functions[fun.id.index()].exported.empty()) check_crossing(fun, "an `@export`");
+  if (!shared_.program.functions[fun.id.index()].exported.empty())
+    check_crossing(fun, "an `@export`");
   fun.refused |= !ok;
 }
 
@@ -374,7 +380,7 @@ NameId Checker::symbol_of(const ast::Node& fn) const {
 bool Checker::is_native(FunDecl& fun) {
   const ast::Node& node = at(fun.node);
   NameId named = symbol_of(node);
-  if (!fun.is_extern || !modules_[fun.module].is_standard || !named.valid()) return false;
+  if (!fun.is_extern || !all_.modules[fun.module].is_standard || !named.valid()) return false;
   std::string_view symbol = text(named);
   if (!symbol.starts_with(kNativePrefix)) return false;
   fun.native = native_named(symbol.substr(kNativePrefix.size()));
@@ -386,7 +392,7 @@ void Checker::check_extern(FunDecl& fun) {
   const ast::Node node = at(fun.node);
   NameId named = symbol_of(node);
   std::string symbol = std::string(text(named.valid() ? named : node.name));
-  tree_.functions[fun.id.index()].symbol = symbol;
+  shared_.program.functions[fun.id.index()].symbol = symbol;
   if (node.b.valid()) {
     error(DiagKind::Misplaced, at(node.b).span, "an `extern` function has no body");
     fun.refused = true;
@@ -422,9 +428,9 @@ void Checker::check_crossing(FunDecl& fun, std::string_view what) {
 
 // `fn main()`, `fn main() -> i64`, `-> i32`.
 void Checker::check_main() {
-  module_ = static_cast<uint32_t>(modules_.size() - 1);
-  if (!modules_[module_].is_main) return;
-  for (FunDecl& fun : funs_) {
+  module_ = static_cast<uint32_t>(all_.modules.size() - 1);
+  if (!all_.modules[module_].is_main) return;
+  for (const FunDecl& fun : shared_.funs) {
     if (fun.module != module_ || fun.is_method || fun.refused || text(fun.name) != "main") continue;
     const ast::Node& node = at(fun.node);
     if (!fun.params.empty()) {
@@ -437,13 +443,13 @@ void Checker::check_main() {
             "`main` gives nothing, `i64` or `i32`, not " + quoted(fun.result));
       return;
     }
-    tree_.main = fun.id;
+    shared_.program.main = fun.id;
   }
 }
 
-FunDecl* Checker::find_method(Ty type, NameId name) {
-  auto it = methods_.find(method_key(type, name));
-  return it == methods_.end() ? nullptr : it->second;
+const FunDecl* Checker::find_method(Ty type, NameId name) {
+  auto it = all_.methods.find(method_key(type, name));
+  return it == all_.methods.end() ? nullptr : it->second;
 }
 
 }  // namespace tenure::tape

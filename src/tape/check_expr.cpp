@@ -102,11 +102,11 @@ NodeId Checker::name_expr(ast::NodeId id, Ty hint) {
   const ast::Node& node = at(id);
   if (const Binding* binding = find_binding(node.name)) {
     if (!binding->local.valid() && binding->constant.valid())
-      return again(binding->constant, node.span);
+      return again({&tree_, binding->constant}, node.span);
     if (!binding->type.valid()) return bad(node.span);
     return local_node(binding->local, binding->type, node.span);
   }
-  if (Symbol* symbol = find_symbol(node.name))
+  if (const Symbol* symbol = find_symbol(node.name))
     return symbol_expr(*symbol, node.name, node.span, hint);
   if (builtin_type(text(node.name)).valid()) {
     error(DiagKind::NotAValue, node.span, quoted(node.name) + " is a type, not a value");
@@ -116,7 +116,7 @@ NodeId Checker::name_expr(ast::NodeId id, Ty hint) {
   return bad(node.span);
 }
 
-NodeId Checker::symbol_expr(Symbol& symbol, NameId name, Span span, Ty /*hint*/) {
+NodeId Checker::symbol_expr(const Symbol& symbol, NameId name, Span span, Ty /*hint*/) {
   switch (symbol.kind) {
     case Symbol::Kind::Global:
       return global_expr(*symbol.global, span);
@@ -137,13 +137,15 @@ NodeId Checker::global_expr(GlobalDecl& global, Span span) {
   if (global.is_const) {
     const_value(global);
     if (!global.constant.valid()) return bad(span);
-    if (is_const(global.constant)) return again(global.constant, span);
+    ConstantNode constant{all_.constants, global.constant};
+    if (constant.is_single()) return again(constant, span);
   }
   if (!global.type.valid()) {
-    bool typed = (*modules_[global.module].tree)[global.node].b.valid();
+    bool typed = (*all_.modules[global.module].tree)[global.node].b.valid();
     if (global.state == GlobalDecl::State::Unseen && !typed) {
       error(DiagKind::UnknownName, span, quoted(global.name) + " is used before its declaration")
-          .note((*modules_[global.module].tree)[global.node].name_span(), "it is declared here");
+          .note((*all_.modules[global.module].tree)[global.node].name_span(),
+                "it is declared here");
     } else if (global.state == GlobalDecl::State::Busy && !typed) {
       error(DiagKind::UnknownName, span, quoted(global.name) + " needs its own value");
     }
@@ -155,7 +157,7 @@ NodeId Checker::global_expr(GlobalDecl& global, Span span) {
   return add(made);
 }
 
-NodeId Checker::fun_ref(FunDecl& fun, Span span) {
+NodeId Checker::fun_ref(const FunDecl& fun, Span span) {
   if (fun.refused || !fun.result.valid()) return bad(span);
   if (fun.is_native || fun.is_foreign) {
     error(DiagKind::NotAValue, span, quoted(fun.name) + " can be called, but is no value");
@@ -167,7 +169,7 @@ NodeId Checker::fun_ref(FunDecl& fun, Span span) {
   Made made = make(T::FuncRef, types_.function(std::move(params), fun.result), span);
   made.n.func = fun.id;
   NodeId done = add(made);
-  if (types_.is_bytes(fun.result)) bytes_refs_.push_back(done);
+  if (types_.is_bytes(fun.result)) bytes_refs_.push_back({body_, done});
   return done;
 }
 
@@ -176,7 +178,7 @@ NodeId Checker::fun_ref(FunDecl& fun, Span span) {
 NodeId Checker::member_expr(ast::NodeId id, Ty hint) {
   const ast::Node& node = at(id);
   if (std::optional<uint32_t> module = module_named(node.a)) {
-    Symbol* symbol = member_symbol(*module, node.name, node.name_span(), false);
+    const Symbol* symbol = member_symbol(*module, node.name, node.name_span(), false);
     return symbol == nullptr ? bad(node.span) : symbol_expr(*symbol, node.name, node.span, hint);
   }
   if (Ty type = type_named(node.a); type.valid()) return type_member(type, id);
@@ -207,7 +209,7 @@ NodeId Checker::type_member(Ty type, ast::NodeId id) {
       return variant(type, i, NodeId{}, node.span);
     }
   }
-  if (FunDecl* method = find_method(type, node.name))
+  if (const FunDecl* method = find_method(type, node.name))
     return is_private(*method, node.name_span()) ? bad(node.span) : fun_ref(*method, node.span);
   return unknown_field(type, node.name, node.name_span());
 }
@@ -287,7 +289,7 @@ NodeId Checker::length_of(NodeId base, Span span) {
   Ty type = type_of(base);
   if (is(type, TyKind::Array)) return int_const(i64(), row(type).count, span);
   if (is(type, TyKind::String) && is_const(base)) {
-    return int_const(i64(), out_.strings[tree_[base].constant().bits].size(), span);
+    return int_const(i64(), words_of(tree_[base].constant()).size(), span);
   }
   oir::RtFn fn = is(type, TyKind::String) ? oir::RtFn::TextLen : oir::RtFn::SliceLen;
   return runtime(fn, i64(), {base}, span);

@@ -187,14 +187,15 @@ NodeId Checker::shown(NodeId node, Span span) {
 NodeId Checker::enum_text(NodeId node, bool descriptions, Span span) {
   Ty type = type_of(node);
   std::vector<NodeId> values;
-  auto first_text = static_cast<uint32_t>(tree_.texts.size());
+  auto first_text = static_cast<uint32_t>(tree_.switch_texts.size());
   for (const TyValue& value : std::vector<TyValue>(row(type).values)) {
     Made part = make(T::Part, void_type(), span);
     part.n.set_constant({oir::ConstKind::Int, types_.oir(type), value.bits});
     values.push_back(add(part));
-    tree_.texts.push_back(descriptions ? value.text : std::string(text(value.name)));
+    tree_.switch_texts.push_back(descriptions ? value.text : std::string(text(value.name)));
   }
-  tree_.texts.emplace_back("?");  // of what is no value of it, as the bytes of a `union` may be
+  tree_.switch_texts.emplace_back(
+      "?");  // of what is no value of it, as the bytes of a `union` may be
   Made made = make(T::SwitchText, string_type(), span);
   made.n.a = node;
   made.n.list = add_list(values);
@@ -288,7 +289,7 @@ NodeId Checker::struct_lit(ast::NodeId id, Ty /*hint*/) {
       error(DiagKind::NotAType, name.span, quoted(type) + " is no struct");
       return bad(node.span);
     }
-    Symbol* symbol = name.kind == NodeKind::Name ? find_symbol(name.name) : nullptr;
+    const Symbol* symbol = name.kind == NodeKind::Name ? find_symbol(name.name) : nullptr;
     if (symbol != nullptr &&
         (symbol->kind == Symbol::Kind::Refused || symbol->kind == Symbol::Kind::Type))
       return bad(node.span);

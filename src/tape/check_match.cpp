@@ -12,7 +12,8 @@ using T = tree::NodeKind;
 // What the arms so far have handled.
 struct Checker::Coverage {
   bool all = false;
-  std::set<uint64_t> values;  // variants; constants by their bits, texts by their row
+  std::set<uint64_t> values;  // variants; constants by their bits
+  std::set<std::string> texts;
   std::unordered_map<NameId, uint32_t> variants;  // of the type that is matched, by name
 };
 
@@ -122,7 +123,11 @@ NodeId Checker::pattern(ast::NodeId id, NodeId subject, Coverage& coverage) {
 NodeId Checker::constant_pattern(NodeId constant, Ty /*type*/, Coverage& coverage, Span span) {
   Made made = make(T::Pattern, void_type(), span);
   made.n.set_constant(tree_[constant].constant());
-  if (!coverage.values.insert(made.n.constant().bits).second) {
+  oir::Const value = made.n.constant();
+  bool is_new = value.kind == oir::ConstKind::String
+                    ? coverage.texts.emplace(words_of(value)).second
+                    : coverage.values.insert(value.bits).second;
+  if (!is_new) {
     error(DiagKind::CaseNotReached, span, "this case is never reached: it is handled before");
   }
   return add(made);

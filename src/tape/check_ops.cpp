@@ -164,7 +164,7 @@ NodeId Checker::concat(ast::NodeId id, std::vector<NodeId> checked) {
   if (!ok || refuses_strings(string_type(), node.span)) return bad(node.span);
   if (constant) {
     std::string all;
-    for (NodeId part : checked) all += out_.strings[tree_[part].constant().bits];
+    for (NodeId part : checked) all += words_of(tree_[part].constant());
     return text_const(all, node.span);
   }
   Made made = make(T::Concat, string_type(), node.span);
@@ -324,8 +324,7 @@ NodeId Checker::cast(NodeId node, Ty to, Span span) {
     return bad(span);
   }
   bool keeps_const = is(to, TyKind::Pointer) && row(to).is_const;
-  if (is(from, TyKind::Pointer) && row(from).is_const && !keeps_const)
-    tree_.literals_exposed = true;
+  if (is(from, TyKind::Pointer) && row(from).is_const && !keeps_const) literals_exposed_ = true;
   return fold_cast(unary(T::Cast, to, to_value(node), span));
 }
 

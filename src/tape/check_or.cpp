@@ -31,7 +31,8 @@ NodeId Checker::or_expr(ast::NodeId id, Ty hint) {
   } else {
     const ast::Node body = at(node.b);
     span = body.span;
-    if (failed || !known) bind(err_, {err, err_type, Mutability::Bound, {}, at(node.a).span, 0});
+    if (failed || !known)
+      bind(all_.err, {err, err_type, Mutability::Bound, {}, at(node.a).span, 0});
     handler = or_block(body, known ? elem : Ty{}, known);
   }
   pop_scope(mark);

@@ -4,6 +4,8 @@
 // local or a temporary does, and so does one that returns what such a function gave. The tree is
 // then put right: the result of such a function is a string, a call of it is a string that somebody
 // owns, and what the program has is a view.
+#include <algorithm>
+
 #include "tape/checker.h"
 
 namespace tenure::tape {
@@ -17,6 +19,7 @@ NodeId Checker::return_bytes(NodeId given, Span span) {
   made.n.a = tree_[left].kind == T::Copy ? given : left;
   NodeId done = add(made);
   bytes_returns_.push_back({current_id_, done, !row(result_).is_const});
+  saw_view_ = true;  // perhaps it becomes one
   return done;
 }
 
@@ -41,32 +44,37 @@ bool Checker::owns_itself(const BytesReturn& done) const {
 }
 
 void Checker::find_owners() {
-  owned_.assign(tree_.functions.size(), false);
+  shared_.owned.assign(all_.program.functions.size(), false);
   // By callee: who gives on what it gives.
   std::unordered_map<uint32_t, std::vector<tree::FuncId>> givers;
   std::unordered_map<uint64_t, std::vector<tree::FuncId>> callees;
-  for (const BytesBinding& binding : bytes_bindings_) {
-    tree::FuncId callee = bytes_callee(binding.given);
-    if (callee.valid())
-      callees[binding_key(binding.func, binding.local, binding.global)].push_back(callee);
-  }
   std::vector<tree::FuncId> work;
   auto add_owner = [&](tree::FuncId func) {
-    if (owned_[func.index()]) return;
-    owned_[func.index()] = true;
+    if (all_.owned[func.index()]) return;
+    shared_.owned[func.index()] = true;
     work.push_back(func);
   };
-  for (const BytesReturn& done : bytes_returns_) {
-    NodeId given = tree_[done.node].a;
-    if (owns_itself(done)) add_owner(done.func);
-    if (tree::FuncId callee = bytes_callee(given); callee.valid())
-      givers[callee.v].push_back(done.func);
-    NodeId place = tree_[given].kind == T::Copy ? tree_[given].a : NodeId{};
-    if (!place.valid() || tree_[place].kind != T::Local) continue;
-    auto found = callees.find(binding_key(done.func, tree_[place].local, {}));
-    if (found == callees.end()) continue;
-    for (tree::FuncId callee : found->second) givers[callee.v].push_back(done.func);
-  }
+  for_each_checker([&](Checker& checker) {
+    for (const BytesBinding& binding : checker.bytes_bindings_) {
+      tree::FuncId callee = checker.bytes_callee(binding.given);
+      if (callee.valid())
+        callees[binding_key(binding.func, binding.local, binding.global)].push_back(callee);
+    }
+  });
+  for_each_checker([&](Checker& checker) {
+    const TypedNodes& nodes = checker.tree_;
+    for (const BytesReturn& done : checker.bytes_returns_) {
+      NodeId given = nodes[done.node].a;
+      if (checker.owns_itself(done)) add_owner(done.func);
+      if (tree::FuncId callee = checker.bytes_callee(given); callee.valid())
+        givers[callee.v].push_back(done.func);
+      NodeId place = nodes[given].kind == T::Copy ? nodes[given].a : NodeId{};
+      if (!place.valid() || nodes[place].kind != T::Local) continue;
+      auto found = callees.find(binding_key(done.func, nodes[place].local, {}));
+      if (found == callees.end()) continue;
+      for (tree::FuncId callee : found->second) givers[callee.v].push_back(done.func);
+    }
+  });
   while (!work.empty()) {
     tree::FuncId func = work.back();
     work.pop_back();
@@ -76,20 +84,35 @@ void Checker::find_owners() {
 
 void Checker::settle_owned() {
   find_owners();
-  for (NodeId ref : bytes_refs_) {
-    if (!is_owned(tree_[ref].func)) continue;
-    error(DiagKind::NotAValue, tree_[ref].span,
-          "`" + tree_.functions[tree_[ref].func.index()].shown_name +
+  std::vector<std::pair<BytesRef, const tree::Node*>> refs;
+  for_each_checker([&](Checker& checker) {
+    for (const BytesRef& ref : checker.bytes_refs_)
+      refs.emplace_back(ref, &checker.tree_[ref.node]);
+  });
+  std::stable_sort(refs.begin(), refs.end(),
+                   [](const auto& a, const auto& b) { return a.first.body < b.first.body; });
+  for (const auto& [ref, node] : refs) {
+    if (!is_owned(node->func)) continue;
+    error(DiagKind::NotAValue, node->span,
+          "`" + all_.program.functions[node->func.index()].shown_name +
               "` gives a string of its own: it is no function value");
   }
-  for (size_t i = 0; i < owned_.size(); ++i) {
-    if (owned_[i]) tree_.functions[i].result = types_.oir(string_type());
+  for (size_t i = 0; i < all_.owned.size(); ++i) {
+    if (all_.owned[i]) shared_.program.functions[i].result = types_.oir(string_type());
   }
-  for (const BytesBinding& binding : bytes_bindings_) {
-    Given& given = given_[binding_key(binding.func, binding.local, binding.global)];
-    given.owned |= is_owned(bytes_callee(binding.given));
-    ++given.count;
-  }
+  for_each_checker([&](Checker& checker) {
+    for (const BytesBinding& binding : checker.bytes_bindings_) {
+      Shared::Given& given =
+          shared_.given[binding_key(binding.func, binding.local, binding.global)];
+      given.owned |= is_owned(checker.bytes_callee(binding.given));
+      ++given.count;
+    }
+  });
+  // Globals are declared by this checker, and given to by the others too.
+  for_each_checker([](Checker& checker) { checker.settle_mine(); });
+}
+
+void Checker::settle_mine() {
   for (const BytesBinding& binding : bytes_bindings_) settle_binding(binding);
   for (const BytesReturn& done : bytes_returns_) settle_return(done);
   for (NodeId call : bytes_calls_) settle_call(call);
@@ -102,18 +125,25 @@ NodeId Checker::string_call(NodeId call) {
   return add(made);
 }
 
+NodeId Checker::owner_place(const Shared::Owner& owner, Span span) {
+  if (owner.local.valid()) return local_node(owner.local, string_type(), span);
+  Made made = make(T::Global, string_type(), span);
+  made.n.global = owner.global;
+  return add(made);
+}
+
 // A hidden string before a binding owns what calls give to it.
 void Checker::settle_binding(const BytesBinding& binding) {
   uint64_t key = binding_key(binding.func, binding.local, binding.global);
   bool owned = is_owned(bytes_callee(binding.given));
+  Span span = tree_[binding.given].span;
   if (binding.declares) {
-    const Given& given = given_.at(key);
+    const Shared::Given& given = all_.given.at(key);
     if (!given.owned) return;
-    Span span = tree_[binding.given].span;
-    Owner owner;
+    Shared::Owner owner;
     owner.alone = given.count == 1;
     if (binding.local.valid()) {
-      tree::Function& function = tree_.functions[binding.func.index()];
+      tree::Function& function = shared_.program.functions[binding.func.index()];
       owner.alone &= !function.locals[binding.local.index()].assigned;
       tree::Local hidden;
       hidden.type = types_.oir(string_type());
@@ -121,31 +151,28 @@ void Checker::settle_binding(const BytesBinding& binding) {
       hidden.assigned = !owner.alone;
       hidden.pointed = true;
       function.locals.push_back(std::move(hidden));
-      owner.place = local_node(tree::LocalId{function.locals.size() - 1}, string_type(), span);
+      owner.local = tree::LocalId{function.locals.size() - 1};
     } else {
-      oir::GlobalId global{tree_.globals.size()};
-      tree_.globals.push_back({"", types_.oir(string_type()), span});
-      global_rows_.push_back(nullptr);
-      Made made = make(T::Global, string_type(), span);
-      made.n.global = global;
-      owner.place = add(made);
+      owner.global = oir::GlobalId{all_.program.globals.size()};
+      shared_.program.globals.push_back({"", types_.oir(string_type()), span});
+      shared_.global_rows.push_back(nullptr);
     }
-    owners_.emplace(key, owner);
+    shared_.owners.emplace(key, owner);
     NodeId value = owned ? string_call(binding.given) : zero(string_type(), span);
     Made let = make(binding.local.valid() ? T::Let : T::LetGlobal, void_type(), span);
     let.n.flags = tree::kOwner;
-    let.n.local = tree_[owner.place].local;
-    let.n.global = tree_[owner.place].global;
+    let.n.local = owner.local;
+    let.n.global = owner.global;
     let.n.a = value;
     tree_[binding.before] = let.n;
   } else if (owned) {
-    auto found = owners_.find(key);
-    if (found == owners_.end()) return;
-    NodeId set =
-        assign_node(found->second.place, string_call(binding.given), tree_[binding.given].span);
+    auto found = all_.owners.find(key);
+    if (found == all_.owners.end()) return;
+    NodeId place = owner_place(found->second, span);
+    NodeId set = assign_node(place, string_call(binding.given), span);
     tree_[binding.before] = tree_[set];
   }
-  if (owned) view_owner(binding.given, owners_.at(key).place);
+  if (owned) view_owner(binding.given, owner_place(all_.owners.at(key), span));
 }
 
 // `node` becomes a view of the string at `place`.
@@ -179,9 +206,10 @@ void Checker::settle_return(const BytesReturn& done) {
   }
   NodeId place = tree_[given].kind == T::Copy ? tree_[given].a : NodeId{};
   if (place.valid() && tree_[place].kind == T::Local) {
-    auto found = owners_.find(binding_key(done.func, tree_[place].local, {}));
-    if (found != owners_.end() && found->second.alone) {
-      tree_[done.node].a = unary(T::MoveOut, string_type(), found->second.place, span);
+    auto found = all_.owners.find(binding_key(done.func, tree_[place].local, {}));
+    if (found != all_.owners.end() && found->second.alone) {
+      NodeId owner = owner_place(found->second, span);
+      tree_[done.node].a = unary(T::MoveOut, string_type(), owner, span);
       return;
     }
   }

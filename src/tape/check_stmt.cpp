@@ -113,7 +113,7 @@ NodeId Checker::initial_value(const ast::Node& node, Ty& type) {
 
 // `@profile(t0)` has no strings: reports one.
 bool Checker::refuses_strings(Ty type, Span span) {
-  if (!modules_[module_].is_t0 || !row(type).managed) return false;
+  if (!all_.modules[module_].is_t0 || !row(type).managed) return false;
   error(DiagKind::NotAType, span, "`@profile(t0)` has no `string`");
   return true;
 }

@@ -8,14 +8,16 @@ using T = tree::NodeKind;
 
 void Checker::check_tests() {
   // Those of the main file; a module's are its own.
-  module_ = static_cast<uint32_t>(modules_.size() - 1);
-  size_t functions = tree_.functions.size();
+  module_ = static_cast<uint32_t>(all_.modules.size() - 1);
+  size_t functions = all_.program.functions.size();
+  size_t returns = bytes_returns_.size(), bindings = bytes_bindings_.size();
+  size_t calls = bytes_calls_.size();
   for (ast::NodeId id : items(at(ast().root).list)) {
     const ast::Node node = at(id);
     if (node.kind == NodeKind::Test) check_test(node);
     if (node.kind != NodeKind::Setup && node.kind != NodeKind::Teardown) continue;
     bool is_setup = node.kind == NodeKind::Setup;
-    tree::FuncId& slot = is_setup ? tree_.setup : tree_.teardown;
+    tree::FuncId& slot = is_setup ? shared_.program.setup : shared_.program.teardown;
     if (slot.valid()) {
       error(DiagKind::Redeclared, node.span,
             std::string(is_setup ? "`setup`" : "`teardown`") + " stands here twice");
@@ -23,17 +25,21 @@ void Checker::check_tests() {
     }
     slot = test_function(is_setup ? "setup" : "teardown", node, {}, false);
   }
-  if (options_.tests) return;
+  if (all_.options.tests) return;
   // Nobody calls them.
-  tree_.tests.clear();
-  tree_.setup = tree_.teardown = tree::FuncId{};
-  tree_.functions.resize(functions);
+  shared_.program.tests.clear();
+  shared_.program.setup = shared_.program.teardown = tree::FuncId{};
+  shared_.program.functions.resize(functions);
+  shared_.has_views.resize(functions);
+  bytes_returns_.resize(returns);
+  bytes_bindings_.resize(bindings);
+  bytes_calls_.resize(calls);
 }
 
 void Checker::check_test(const ast::Node& node) {
   std::string name = std::string(text(at(node.c).name));
   if (node.list.count == 0) {
-    tree_.tests.push_back({name, test_function(name, node, {}, true), node.span});
+    shared_.program.tests.push_back({name, test_function(name, node, {}, true), node.span});
     return;
   }
   uint32_t number = 0;
@@ -49,7 +55,7 @@ void Checker::check_test(const ast::Node& node) {
     }
     std::string shown = name + " (" + std::to_string(number) + ")";
     std::vector<ast::NodeId> values(items(row.list).begin(), items(row.list).end());
-    tree_.tests.push_back({shown, test_function(shown, node, values, true), row.span});
+    shared_.program.tests.push_back({shown, test_function(shown, node, values, true), row.span});
   }
 }
 
@@ -58,14 +64,15 @@ tree::FuncId Checker::test_function(const std::string& name, const ast::Node& no
   Ty result = is_test ? scalar(TyKind::I32) : void_type();
   tree::Function made;
   made.name = made.shown_name = is_test ? "test \"" + name + "\"" : name;
-  for (uint32_t n = 2; !function_names_.insert(made.name).second; ++n) {
+  for (uint32_t n = 2; !shared_.function_names.insert(made.name).second; ++n) {
     made.name = made.shown_name + "#" + std::to_string(n);
   }
   made.result = types_.oir(result);
   made.span = node.span;
   made.end = {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
-  tree::FuncId id{tree_.functions.size()};
-  tree_.functions.push_back(std::move(made));
+  tree::FuncId id{all_.program.functions.size()};
+  shared_.program.functions.push_back(std::move(made));
+  shared_.has_views.resize(all_.program.functions.size(), 0);
   enter(id, void_type(), node.b);
   in_test_ = true;
   test_result_ = is_test ? result : Ty{};
@@ -87,7 +94,7 @@ tree::FuncId Checker::test_function(const std::string& name, const ast::Node& no
     done.n.a = int_const(result, 0, function().end);
     out.push_back(add(done));
   }
-  function().body = block_node(out, NodeId{}, node.span);
+  end_function(block_node(out, NodeId{}, node.span));
   in_test_ = false;
   return id;
 }

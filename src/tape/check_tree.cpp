@@ -10,20 +10,16 @@ Checker::Made Checker::make(T kind, Ty type, Span span) {
   Made made{{}, type};
   made.n.kind = kind;
   made.n.span = span;
-  if (type.valid()) made.n.type = types_.oir(type);
+  if (type.valid()) {
+    made.n.type = types_.oir(type);
+    saw_view_ |= row(type).views;
+  }
   return made;
 }
 
-NodeId Checker::add(Made made) {
-  tree_.nodes.push_back(made.n);
-  node_types_.push_back(made.type);
-  return NodeId{tree_.nodes.size() - 1};
-}
-
-tree::List Checker::add_list(const std::vector<NodeId>& ids) {
-  tree::List list{static_cast<uint32_t>(tree_.lists.size()), static_cast<uint32_t>(ids.size())};
-  tree_.lists.insert(tree_.lists.end(), ids.begin(), ids.end());
-  return list;
+NodeId Checker::add(const Made& made) {
+  tree_.types.push_back(made.type);
+  return tree_.add(made.n);
 }
 
 // What stands for a mistake: of no type, so nothing more is said about it.
@@ -61,7 +57,8 @@ NodeId Checker::bool_const(bool value, Span span) {
 
 NodeId Checker::text_const(std::string_view words, Span span) {
   Made made = make(T::Const, string_type(), span);
-  made.n.set_constant({oir::ConstKind::String, made.n.type, out_.add_string(words)});
+  uint64_t bits = part_ == 0 ? out_.add_string(words) : tree::kOwnText + texts_.add(words, body_);
+  made.n.set_constant({oir::ConstKind::String, made.n.type, bits});
   return add(made);
 }
 
@@ -155,16 +152,13 @@ NodeId Checker::not_node(NodeId a, Span span) {
 // ---- names --------------------------------------------------------------------------------------
 
 Checker::ScopeMark Checker::push_scope() {
-  ScopeMark mark{undo_.size(), block_, defers_.size()};
+  ScopeMark mark{scopes_.mark(), block_, defers_.size()};
   block_ = ++block_count_;
   return mark;
 }
 
 void Checker::pop_scope(ScopeMark mark) {
-  while (undo_.size() > mark.undo) {
-    visible_[undo_.back().first] = undo_.back().second;
-    undo_.pop_back();
-  }
+  scopes_.leave(mark.names);
   block_ = mark.block;
   defers_.resize(mark.defers);
 }
@@ -175,17 +169,12 @@ tree::LocalId Checker::add_local(std::string name, Ty type, Span span) {
   if (type.valid()) local.type = types_.oir(type);
   local.span = span;
   function().locals.push_back(std::move(local));
-  local_bindings_.resize(function().locals.size());
   return tree::LocalId{function().locals.size() - 1};
 }
 
 void Checker::bind(NameId name, Binding binding) {
   binding.block = block_;
-  uint32_t& slot = visible_[name];
-  undo_.push_back({name, slot});
-  bound_.push_back(binding);
-  slot = static_cast<uint32_t>(bound_.size());
-  if (binding.local.valid()) local_bindings_[binding.local.index()] = slot;
+  scopes_.bind(name, binding);
 }
 
 // Binds, or reports a second declaration in the same block.
@@ -195,17 +184,6 @@ void Checker::declare_local(NameId name, Binding binding) {
         .note(other->span, "the first declaration");
   }
   bind(name, binding);
-}
-
-const Binding* Checker::find_binding(NameId name) const {
-  auto it = visible_.find(name);
-  return it != visible_.end() && it->second != 0 ? &bound_[it->second - 1] : nullptr;
-}
-
-const Binding* Checker::binding_of(tree::LocalId local) const {
-  if (local.index() >= local_bindings_.size()) return nullptr;
-  uint32_t slot = local_bindings_[local.index()];
-  return slot == 0 ? nullptr : &bound_[slot - 1];
 }
 
 // ---- places
@@ -270,7 +248,7 @@ std::optional<std::string> Checker::fixed_because(NodeId place, bool kept) const
       return std::nullopt;
     }
     case Root::Kind::Global: {
-      const GlobalDecl& global = *global_rows_[tree_[root.node].global.index()];
+      const GlobalDecl& global = *all_.global_rows[tree_[root.node].global.index()];
       if (global.is_var) return std::nullopt;
       return global.is_const ? "it is a `const`" : "it is a `let`";
     }
@@ -324,9 +302,9 @@ std::string Checker::place_text(NodeId place) const {
     const tree::Node& n = tree_[place];
     switch (n.kind) {
       case T::Local:
-        return tree_.functions[current_id_.index()].locals[n.local.index()].name + tail;
+        return all_.program.functions[current_id_.index()].locals[n.local.index()].name + tail;
       case T::Global:
-        return std::string(text(global_rows_[n.global.index()]->name)) + tail;
+        return std::string(text(all_.global_rows[n.global.index()]->name)) + tail;
       case T::Field:
         tail.insert(0, is(type_of(n.a), TyKind::Struct)
                            ? std::string(text(row(type_of(n.a)).fields[n.index].name))

@@ -112,20 +112,20 @@ Ty Checker::resolve_name(ast::NodeId id) {
     const ast::NodeId qualifier = items(node.list)[0];
     std::optional<uint32_t> module = module_named(qualifier);
     if (!module) {
-      Symbol* symbol = find_symbol(at(qualifier).name);
+      const Symbol* symbol = find_symbol(at(qualifier).name);
       if (symbol == nullptr || symbol->kind != Symbol::Kind::Refused)
         unknown(DiagKind::UnknownModule, "module", at(qualifier).name, at(qualifier).span,
                 known_names(true));
       return Ty{};
     }
-    Symbol* symbol = member_symbol(*module, node.name, node.name_span(), true);
+    const Symbol* symbol = member_symbol(*module, node.name, node.name_span(), true);
     return symbol == nullptr ? Ty{} : resolve_symbol(*symbol, node.name, node.name_span());
   }
-  Symbol* symbol = find_symbol(node.name);
+  const Symbol* symbol = find_symbol(node.name);
   if (symbol != nullptr) return resolve_symbol(*symbol, node.name, node.span);
   Ty builtin = builtin_type(text(node.name));
   if (builtin.valid()) {
-    if (is(builtin, TyKind::String) && modules_[module_].is_t0) {
+    if (is(builtin, TyKind::String) && all_.modules[module_].is_t0) {
       error(DiagKind::NotAType, node.span, "`@profile(t0)` has no `string`");
       return Ty{};
     }
@@ -138,14 +138,18 @@ Ty Checker::resolve_name(ast::NodeId id) {
   return Ty{};
 }
 
-Ty Checker::resolve_symbol(Symbol& symbol, NameId name, Span span) {
+Ty Checker::resolve_symbol(const Symbol& symbol, NameId name, Span span) {
   if (symbol.kind == Symbol::Kind::Refused) return Ty{};
   if (symbol.kind != Symbol::Kind::Type) {
     error(DiagKind::NotAType, span, quoted(name) + " is no type");
     return Ty{};
   }
-  if (!symbol.alias.valid()) return symbol.type;
-  if (symbol.resolving) {
+  return symbol.alias == nullptr ? symbol.type : resolve_alias(*symbol.alias, symbol, name, span);
+}
+
+Ty Checker::resolve_alias(Alias& alias, const Symbol& symbol, NameId name, Span span) {
+  if (alias.state == Alias::State::Done) return alias.type;
+  if (alias.state == Alias::State::Busy) {
     error(DiagKind::RecursiveAlias, symbol.span, quoted(name) + " stands for itself");
     return Ty{};
   }
@@ -155,19 +159,14 @@ Ty Checker::resolve_symbol(Symbol& symbol, NameId name, Span span) {
     return Ty{};
   }
   ++alias_depth_;
-  symbol.resolving = true;
+  alias.state = Alias::State::Busy;
   uint32_t module = module_;
-  module_ = symbol.module;
-  // A copy: what is looked up meanwhile may move the symbols.
-  ast::NodeId alias = symbol.alias;
-  Ty type = resolve(at(alias).a);
+  module_ = alias.module;
+  alias.type = resolve(at(alias.node).a);
   module_ = module;
   --alias_depth_;
-  symbol.resolving = false;
-  symbol.alias = ast::NodeId{};
-  symbol.type = type;
-  if (!type.valid()) symbol.kind = Symbol::Kind::Refused;
-  return type;
+  alias.state = Alias::State::Done;
+  return alias.type;
 }
 
 std::optional<uint64_t> Checker::resolve_count(ast::NodeId id) {
@@ -194,7 +193,7 @@ std::optional<uint64_t> Checker::resolve_count(ast::NodeId id) {
 // ---- declarations
 
 void Checker::resolve_types() {
-  for (auto [type, id] : nominal_) {
+  for (auto [type, id] : shared_.nominal) {
     module_ = row(type).module;
     const ast::Node node = at(id);
     read_type_attributes(type, node);
@@ -223,18 +222,24 @@ void Checker::resolve_types() {
       types_.mut(type).fields = std::move(fields);
     }
   }
-  // Aliases too: one that is wrong is reported even if nothing uses it.
-  for (module_ = 0; module_ < modules_.size(); ++module_) {
+  // Aliases too: one that is wrong is reported even if nothing uses it, and then it is silent.
+  for (module_ = 0; module_ < all_.modules.size(); ++module_) {
     std::vector<NameId> names;
-    for (const auto& [name, symbol] : modules_[module_].symbols) {
-      if (symbol.alias.valid() && symbol.module == module_) names.push_back(name);
+    for (const auto& [name, symbol] : all_.modules[module_].symbols) {
+      if (symbol.alias != nullptr && symbol.module == module_) names.push_back(name);
     }
     std::sort(names.begin(), names.end());
-    for (NameId name : names) resolve_symbol(modules_[module_].symbols.at(name), name, Span{});
+    for (NameId name : names) resolve_symbol(all_.modules[module_].symbols.at(name), name, Span{});
+  }
+  for (Module& module : shared_.modules) {
+    for (auto& [name, symbol] : module.symbols) {
+      if (symbol.alias != nullptr && !symbol.alias->type.valid())
+        symbol.kind = Symbol::Kind::Refused;
+    }
   }
   order_types();
   types_.all_resolved();
-  for (auto [type, id] : nominal_) check_type_parts(type);
+  for (auto [type, id] : shared_.nominal) check_type_parts(type);
 }
 
 void Checker::resolve_fields(std::span<const ast::NodeId> list, std::vector<TyField>& out,
@@ -421,7 +426,7 @@ Ty Checker::type_named(ast::NodeId id) {
   const ast::Node& node = at(id);
   if (node.kind == NodeKind::Name) {
     if (find_binding(node.name) != nullptr) return Ty{};
-    Symbol* symbol = find_symbol(node.name);
+    const Symbol* symbol = find_symbol(node.name);
     if (symbol == nullptr) return builtin_type(text(node.name));
     return symbol->kind == Symbol::Kind::Type ? resolve_symbol(*symbol, node.name, node.span)
                                               : Ty{};
@@ -429,8 +434,8 @@ Ty Checker::type_named(ast::NodeId id) {
   if (node.kind != NodeKind::Member) return Ty{};
   std::optional<uint32_t> module = module_named(node.a);
   if (!module) return Ty{};
-  auto it = modules_[*module].symbols.find(node.name);
-  if (it == modules_[*module].symbols.end() || it->second.kind != Symbol::Kind::Type ||
+  auto it = all_.modules[*module].symbols.find(node.name);
+  if (it == all_.modules[*module].symbols.end() || it->second.kind != Symbol::Kind::Type ||
       !it->second.is_pub)
     return Ty{};
   return resolve_symbol(it->second, node.name, node.span);

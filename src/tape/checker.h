@@ -1,19 +1,23 @@
 // The checker's own state: private to check*.cpp. See check.h for what it does.
 //
 // First all declarations: names of every module, then types (all at once, they may refer to each
-// other in any order), then signatures. Then bodies, one after the other. An expression that was
-// wrong has no type, and whatever meets it says nothing more.
+// other in any order), then signatures and the top level. Then bodies, on several threads: each has
+// a checker of its own. An expression that was wrong has no type, and whatever meets it says
+// nothing more.
 #pragma once
 
-#include <deque>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "base/scopes.h"
+#include "oir/body_texts.h"
 #include "tape/check.h"
-#include "tape/types.h"
+#include "tape/shared.h"
 
 namespace tenure::tape {
 
@@ -21,68 +25,6 @@ using tree::NodeId;
 
 // What is `extern("tenure.…")` in a standard module is a function of the runtime [runtime.def].
 constexpr std::string_view kNativePrefix = "tenure.";
-
-struct Param {
-  NameId name;
-  Ty type;  // invalid: was an error
-  ast::NodeId node;
-};
-
-struct FunDecl {
-  uint32_t module = 0;
-  ast::NodeId node;
-  NameId name;
-  bool is_pub = false;
-  bool is_method = false;
-  bool has_self = false;
-  Ty owner;  // of a method
-  std::vector<Param> params;
-  Ty result;  // invalid: was an error
-  tree::FuncId id;
-  bool is_extern = false;
-  bool is_foreign = false;  // of another language
-  bool is_native = false;
-  std::optional<oir::RtFn> native;  // none: the runtime does not have it
-  bool refused = false;  // its declaration was an error: what its calls yield is unknown, silently
-};
-
-// A `let`, `var` or `const` at the top of a file.
-struct GlobalDecl {
-  uint32_t module = 0;
-  ast::NodeId node;
-  NameId name;
-  enum class State : uint8_t { Unseen, Busy, Done } state = State::Unseen;
-  bool is_const = false;
-  bool is_var = false;
-  Ty type;          // invalid: not known yet, or was an error
-  NodeId constant;  // of a const: its value, once it is known
-  oir::GlobalId id;
-};
-
-struct Symbol {
-  enum class Kind : uint8_t { None, Type, Fun, Global, Module, Refused } kind = Kind::None;
-  bool is_pub = false;
-  Span span;
-  uint32_t module = 0;  // where it was declared; Module: the one that it names
-  ast::NodeId alias;    // Type: `type Name = T;`, until it is known
-  bool resolving = false;
-  Ty type;
-  FunDecl* fun = nullptr;
-  GlobalDecl* global = nullptr;
-};
-
-struct Module {
-  std::string name;
-  bool is_standard = false;
-  bool is_main = false;
-  bool is_foreign = false;
-  uint32_t place = 0;
-  std::unordered_map<uint32_t, std::string> refusals;  // by ast::NodeId of a declaration
-  const ast::Tree* tree = nullptr;
-  std::unordered_map<NameId, Symbol> symbols;
-  bool is_t0 = false;  // `@profile(t0)`: no strings
-  bool has_main = false;
-};
 
 // What may be done to what a name stands for.
 enum class Mutability : uint8_t {
@@ -116,21 +58,30 @@ struct ActiveDefer {
 
 class Checker {
  public:
-  Checker(const std::vector<ModuleSource>& modules, Names& names, DiagnosticSink& sink,
-          oir::Program& out, const CheckOptions& options);
+  // `part` of the program are the nodes that it makes: 0 what is not in functions.
+  Checker(const Names& names, DiagnosticSink& sink, oir::Program& out, Shared& shared,
+          uint32_t part);
   bool run();
-  tree::Program take() { return std::move(tree_); }
+  tree::Program take();
 
  private:
+  // What all bodies share, to be added to: when all bodies before this one are done, and until this
+  // one is done nobody else looks. What was missing is looked for again then.
+  Shared& grow() const {
+    if (out_.types.gate() != nullptr) out_.types.gate()->enter();
+    return shared_;
+  }
+
   // ---- names and reports (check.cpp)
   std::string_view text(NameId id) const { return id.valid() ? names_.text(id) : "?"; }
   std::string quoted(NameId id) const { return "`" + std::string(text(id)) + "`"; }
   std::string quoted(Ty id) const { return "`" + types_.text(id) + "`"; }
   Diagnostic& error(DiagKind kind, Span span, std::string message) {
+    grow();
     return sink_.report(kind, span, std::move(message));
   }
   Diagnostic& mismatch(Span span, Ty expected, std::string_view found);
-  const ast::Tree& ast() const { return *modules_[module_].tree; }
+  const ast::Tree& ast() const { return *all_.modules[module_].tree; }
   // A slot that the parser left empty after a mistake reads as an Error node.
   const ast::Node& at(ast::NodeId id) const;
   std::span<const ast::NodeId> items(ast::List list) const { return ast().items(list); }
@@ -149,7 +100,6 @@ class Checker {
   void unknown(DiagKind kind, std::string_view what, NameId name, Span span,
                const std::vector<std::string_view>& known);
   std::vector<std::string_view> known_names(bool types) const;
-  size_t suggestions_left_ = 1'000'000;  // names that may still be compared with unknown ones
 
   // ---- declarations (check_decls.cpp)
   void collect_module(uint32_t index);
@@ -169,9 +119,9 @@ class Checker {
   void read_attributes(ast::NodeId id, tree::Function& function);
   void check_main();
   // A symbol as its module sees it, through imports.
-  Symbol* find_symbol(NameId name);
+  const Symbol* find_symbol(NameId name);
   // One of another module's, by name; reports what is unknown or private.
-  Symbol* member_symbol(uint32_t module, NameId name, Span span, bool wants_type);
+  const Symbol* member_symbol(uint32_t module, NameId name, Span span, bool wants_type);
   // The module that a plain name stands for, if it does.
   std::optional<uint32_t> module_named(ast::NodeId id);
 
@@ -179,7 +129,8 @@ class Checker {
   Ty resolve(ast::NodeId id);
   Ty resolve_part(ast::NodeId id, std::string_view of_what);  // not void, not a result
   Ty resolve_name(ast::NodeId id);
-  Ty resolve_symbol(Symbol& symbol, NameId name, Span span);
+  Ty resolve_symbol(const Symbol& symbol, NameId name, Span span);
+  Ty resolve_alias(Alias& alias, const Symbol& symbol, NameId name, Span span);
   std::optional<uint64_t> resolve_count(ast::NodeId id);
   Ty builtin_type(std::string_view name) const;
   void resolve_types();
@@ -201,10 +152,13 @@ class Checker {
     Ty type;
   };
   Made make(tree::NodeKind kind, Ty type, Span span);
-  NodeId add(Made made);
-  tree::List add_list(const std::vector<NodeId>& ids);
-  Ty type_of(NodeId id) const { return node_types_[id.index()]; }
-  bool is_bad(NodeId id) const { return !node_types_[id.index()].valid(); }
+  NodeId add(const Made& made);
+  tree::List add_list(std::span<const NodeId> ids) { return tree_.add_list(ids); }
+  tree::List add_list(std::initializer_list<NodeId> ids) {
+    return tree_.add_list({std::data(ids), ids.size()});
+  }
+  Ty type_of(NodeId id) const { return tree_.type_of(id); }
+  bool is_bad(NodeId id) const { return !type_of(id).valid(); }
   bool is_place(NodeId id) const { return tree_.is_place(id); }
   bool is_const(NodeId id) const { return tree_[id].kind == tree::NodeKind::Const; }
   NodeId bad(Span span);
@@ -228,20 +182,21 @@ class Checker {
   NodeId if_node(NodeId condition, NodeId then, Span span);
   NodeId not_node(NodeId a, Span span);
   std::string place_text(NodeId place) const;
-  tree::Function& function() { return tree_.functions[current_id_.index()]; }
+  // That of the body at hand is this checker's alone.
+  tree::Function& function() { return shared_.program.functions[current_id_.index()]; }
   tree::LocalId add_local(std::string name, Ty type, Span span);
   void bind(NameId name, Binding binding);
   void declare_local(NameId name, Binding binding);
-  const Binding* find_binding(NameId name) const;
+  const Binding* find_binding(NameId name) const { return scopes_.find(name); }
   struct ScopeMark {
-    size_t undo;
+    Scopes<Binding>::Mark names;
     uint32_t block;
     size_t defers;
   };
   ScopeMark push_scope();
   void pop_scope(ScopeMark mark);
   // The binding that a local comes from; none: made by the checker.
-  const Binding* binding_of(tree::LocalId local) const;
+  const Binding* binding_of(tree::LocalId local) const { return scopes_.of(local); }
   // What a place lies in: the local or global, or the pointer or slice that it is reached through.
   struct Root {
     enum class Kind : uint8_t { Local, Global, Pointer, Slice, Temporary } kind = Kind::Temporary;
@@ -262,9 +217,9 @@ class Checker {
   NodeId value(ast::NodeId id, Ty want);    // a value of a type
   NodeId place(ast::NodeId id);             // what `&`, slices and assignments name
   NodeId name_expr(ast::NodeId id, Ty hint);
-  NodeId symbol_expr(Symbol& symbol, NameId name, Span span, Ty hint);
+  NodeId symbol_expr(const Symbol& symbol, NameId name, Span span, Ty hint);
   NodeId global_expr(GlobalDecl& global, Span span);
-  NodeId fun_ref(FunDecl& fun, Span span);
+  NodeId fun_ref(const FunDecl& fun, Span span);
   NodeId member_expr(ast::NodeId id, Ty hint);
   NodeId type_member(Ty type, ast::NodeId id);
   NodeId field_of(NodeId base, NameId name, Span name_span, Span span);
@@ -329,29 +284,39 @@ class Checker {
   std::optional<uint64_t> fold_arith(Ty type, oir::BinOp op, uint64_t a, uint64_t b);
   NodeId fold_compare(NodeId node);
   NodeId fold_cast(NodeId node);
-  NodeId constant_of(NodeId root) const;
-  NodeId part_of_constant(NodeId place);
+  // A node of a constant: one of this checker's, or of a global's.
+  struct ConstantNode {
+    const TypedNodes* in = nullptr;
+    NodeId id;
+    bool known() const { return id.valid(); }
+    const tree::Node& node() const { return (*in)[id]; }
+    bool is_single() const { return node().kind == tree::NodeKind::Const; }
+  };
+  ConstantNode constant_of(NodeId root) const;
+  ConstantNode part_of_constant(NodeId place);
   NodeId fold_place(NodeId place);
   NodeId fold_unwrap(NodeId unwrap);
   uint64_t normal(Ty type, uint64_t bits) const;  // two's complement of the type, extended to 64
   bool is_constant(NodeId id) const;
-  NodeId again(NodeId constant, Span span);  // a constant once more, at another place of the source
+  NodeId again(const ConstantNode& constant,
+               Span span);  // once more, at another place of the source
+  std::string_view words_of(const oir::Const& text) const;
   NodeId constant_value(ast::NodeId id, Ty want);
 
   // ---- calls (check_call.cpp)
   NodeId call_expr(ast::NodeId id, Ty hint);
-  NodeId call_fun(FunDecl& fun, ast::NodeId call, NodeId receiver);
+  NodeId call_fun(const FunDecl& fun, ast::NodeId call, NodeId receiver);
   NodeId call_member(ast::NodeId id, Ty hint);
   NodeId call_value(NodeId callee, ast::NodeId call);
-  NodeId call_native(FunDecl& fun, const std::vector<NodeId>& parts, Span span);
+  NodeId call_native(const FunDecl& fun, const std::vector<NodeId>& parts, Span span);
   NodeId call_type_member(Ty type, ast::NodeId call);
-  NodeId receiver_arg(FunDecl& fun, NodeId receiver, Span span);
+  NodeId receiver_arg(const FunDecl& fun, NodeId receiver, Span span);
   NodeId argument(ast::NodeId id, Ty want, bool given = false);
   bool refuse_foreign(const Symbol& symbol, uint32_t module, NameId name, Span span);
-  bool match_args(FunDecl& fun, ast::List args, size_t skip, Span span, std::vector<NodeId>& parts,
-                  std::vector<bool>& has);
-  NodeId default_value(FunDecl& fun, const Param& param, Span span);
-  FunDecl* find_method(Ty type, NameId name);
+  bool match_args(const FunDecl& fun, ast::List args, size_t skip, Span span,
+                  std::vector<NodeId>& parts, std::vector<bool>& has);
+  NodeId default_value(const FunDecl& fun, const Param& param, Span span);
+  const FunDecl* find_method(Ty type, NameId name);
   bool is_private(const FunDecl& method, Span span);
   void check_args_only(ast::List args);
   uint32_t default_depth_ = 0;
@@ -398,7 +363,7 @@ class Checker {
   Flow for_range(ast::NodeId id);
   Flow for_loop(ast::NodeId id);
   Flow for_count(const ast::Node& node, NodeId count);
-  Flow for_next(const ast::Node& node, NodeId iterator, FunDecl& next);
+  Flow for_next(const ast::Node& node, NodeId iterator, const FunDecl& next);
   Flow for_each(const ast::Node& node, NodeId items);
   Flow for_bytes(const ast::Node& node, NodeId text);
   NodeId loop_body(NameId name, Span span, Ty type, ast::NodeId body, tree::LocalId& local);
@@ -457,36 +422,39 @@ class Checker {
   void note_bytes_binding(BytesBinding binding, std::vector<NodeId>& before);
   void settle_owned();
   void find_owners();
+  void settle_mine();
   tree::FuncId bytes_callee(NodeId value) const;
-  bool is_owned(tree::FuncId func) const { return func.valid() && owned_[func.index()]; }
+  bool is_owned(tree::FuncId func) const { return func.valid() && all_.owned[func.index()]; }
   bool owns_itself(const BytesReturn& done) const;
   void settle_return(const BytesReturn& done);
   void settle_call(NodeId call);
   void settle_binding(const BytesBinding& binding);
   NodeId string_call(NodeId call);
+  NodeId owner_place(const Shared::Owner& owner, Span span);
   void view_owner(NodeId node, NodeId place);
   // By function and local, or by global alone.
   static uint64_t binding_key(tree::FuncId func, tree::LocalId local, oir::GlobalId global) {
     return global.valid() ? ~uint64_t{global.v} : (static_cast<uint64_t>(func.v) << 32) | local.v;
   }
+  // A function value that gives bytes.
+  struct BytesRef {
+    size_t body;
+    NodeId node;
+  };
   std::vector<BytesReturn> bytes_returns_;
   std::vector<BytesBinding> bytes_bindings_;
   std::vector<NodeId> bytes_calls_;
-  std::vector<NodeId> bytes_refs_;  // function values
-  std::vector<bool> owned_;         // by tree::FuncId
-  struct Owner {
-    NodeId place;       // of the hidden string
-    bool alone = true;  // it is given once: the binding views it and nothing else
-  };
-  std::unordered_map<uint64_t, Owner> owners_;
-  struct Given {
-    bool owned = false;  // by some call
-    size_t count = 0;
-  };
-  std::unordered_map<uint64_t, Given> given_;
+  std::vector<BytesRef> bytes_refs_;
 
-  // ---- bodies (check.cpp)
-  void check_body(FunDecl& fun);
+  // ---- bodies (check.cpp, check_bodies.cpp)
+  void check_bodies();
+  void number_texts();
+  template <class Visit>
+  void for_each_checker(Visit visit) {
+    visit(*this);
+    for (auto& other : others_) visit(*other);
+  }
+  void check_body(const FunDecl& fun);
   void check_start();
   void check_segment(uint32_t first, uint32_t end);
   void check_top_level(uint32_t module, std::vector<NodeId>& out);
@@ -496,40 +464,33 @@ class Checker {
   void global_type(GlobalDecl& global);
   void const_value(GlobalDecl& global);
   void enter(tree::FuncId id, Ty result, ast::NodeId source);
+  void end_function(NodeId body);
 
   const Names& names_;
   DiagnosticSink& sink_;
   oir::Program& out_;
-  const CheckOptions& options_;
-  Types types_;
-  tree::Program tree_;
-  std::vector<Ty> node_types_;  // by tree node
+  const Shared& all_;
+  Shared& shared_;  // for `grow` and `function`, and for declarations
+  Types& types_;
+  TypedNodes tree_;
+  uint32_t part_;
+  std::vector<std::unique_ptr<Checker>> others_;  // those of the bodies, one for each thread
+  oir::BodyTexts texts_;                          // of constants in bodies
+  size_t body_ = 0;                               // the number of the one at hand
+  bool literals_exposed_ = false;                 // Program::literals_exposed
+  bool saw_view_ = false;                         // a node of the body at hand is a view
 
-  std::vector<Module> modules_;
-  const std::vector<ModuleSource>& sources_;
   uint32_t module_ = 0;  // the one whose nodes are looked at
-  NameId err_;
-  NameId next_;
-  std::deque<FunDecl> funs_;
-  std::deque<GlobalDecl> globals_;
-  std::unordered_map<uint64_t, FunDecl*> methods_;  // by type and name
-  std::vector<std::pair<Ty, ast::NodeId>> nominal_;
-  std::vector<GlobalDecl*> global_rows_;  // by oir::GlobalId
   uint32_t const_depth_ = 0;
   std::vector<NodeId> constant_lets_;  // LetGlobal of what is never empty
-  std::unordered_set<std::string> function_names_;
 
   // The body at hand.
   tree::FuncId current_id_;
-  FunDecl* current_fun_ = nullptr;
   Ty result_;
   bool in_test_ = false;
   Ty test_result_;  // of a test's function; none: of setup and teardown
   bool in_start_ = false;
-  std::vector<Binding> bound_;
-  std::unordered_map<NameId, uint32_t> visible_;  // index into bound_ plus 1; 0: none
-  std::vector<std::pair<NameId, uint32_t>> undo_;
-  std::vector<uint32_t> local_bindings_;  // by LocalId: index into bound_ plus 1
+  Scopes<Binding> scopes_;
   uint32_t block_ = 0;
   uint32_t block_count_ = 0;
   uint32_t block_depth_ = 0;

@@ -1,7 +1,8 @@
 #include "tape/effects.h"
 
 #include <algorithm>
-#include <atomic>
+
+#include "base/parallel.h"
 
 namespace tenure::tape {
 
@@ -11,14 +12,14 @@ using tree::Node;
 using tree::NodeId;
 using tree::NodeKind;
 
-tree::LocalId root_local(const tree::Program& tree, const oir::TypeTable& types, NodeId place) {
+tree::LocalId root_local(const tree::Nodes& nodes, const oir::TypeTable& types, NodeId place) {
   for (;;) {
-    const Node& n = tree[place];
+    const Node& n = nodes[place];
     switch (n.kind) {
       case NodeKind::Local:
         return n.local;
       case NodeKind::Index:
-        if (types[tree[n.a].type].kind == TypeKind::Slice) return {};
+        if (types[nodes[n.a].type].kind == TypeKind::Slice) return {};
         break;
       case NodeKind::Field:
       case NodeKind::UnionField:
@@ -33,7 +34,7 @@ tree::LocalId root_local(const tree::Program& tree, const oir::TypeTable& types,
 namespace {
 
 // It changes nothing but what it gets the address of (`m`), or a pointer to.
-bool changes_what_it_gets(const tree::Program& tree, const oir::TypeTable& types, const Node& n) {
+bool changes_what_it_gets(const tree::Nodes& nodes, const oir::TypeTable& types, const Node& n) {
   switch (n.rt) {
     case RtFn::TextOfBytes:
     case RtFn::TextOfCStr:
@@ -44,31 +45,25 @@ bool changes_what_it_gets(const tree::Program& tree, const oir::TypeTable& types
       break;
   }
   if (oir::rt_info(n.rt).params.find('m') != std::string_view::npos) return true;
-  auto items = tree.items(n.list);
+  auto items = nodes.items(n.list);
   return std::any_of(items.begin(), items.end(), [&](NodeId id) {
-    TypeKind kind = types[tree[id].type].kind;
+    TypeKind kind = types[nodes[id].type].kind;
     return kind == TypeKind::Pointer || kind == TypeKind::Slice;
   });
 }
 
 }  // namespace
 
-Effects::Effects(const tree::Program& tree, const oir::TypeTable& types)
-    : tree_(tree), types_(types), known_(tree.nodes.size(), 0), impure_(tree.functions.size(), 0) {
-  find_pure_functions();
-}
-
 bool Effects::changes_nothing(NodeId id) {
   if (!id) return true;
-  // Threads may share a node: they find the same.
-  std::atomic_ref<uint8_t> effect(known_[id.index()]);
-  if (uint8_t known = effect.load(std::memory_order_relaxed); known != 0) return known == 1;
-  const Node& n = tree_[id];
+  uint8_t& effect = known_[id.index()];
+  if (effect != 0) return effect == 1;
+  const Node& n = nodes_[id];
   bool nothing = node_changes_nothing(n);
   if (nothing) {
-    for_each_child(tree_, n, [&](NodeId child) { nothing = nothing && changes_nothing(child); });
+    for_each_child(nodes_, n, [&](NodeId child) { nothing = nothing && changes_nothing(child); });
   }
-  effect.store(nothing ? 1 : 2, std::memory_order_relaxed);
+  effect = nothing ? 1 : 2;
   return nothing;
 }
 
@@ -92,9 +87,9 @@ bool Effects::node_changes_nothing(const Node& n) const {
     case NodeKind::SliceOf:
       return (n.flags & tree::kOwnBytes) == 0;
     case NodeKind::Call:
-      return impure_[n.func.index()] == 0;
+      return pure_.is_pure(n.func);
     case NodeKind::Runtime:
-      return !changes_what_it_gets(tree_, types_, n);
+      return !changes_what_it_gets(nodes_, types_, n);
     default:
       return true;
   }
@@ -105,17 +100,17 @@ bool Effects::node_changes_nothing(const Node& n) const {
 template <class Visit>
 void Effects::for_each_use(NodeId root, Visit visit) const {
   auto use = [&](NodeId place, LocalUse use) {
-    tree::LocalId local = root_local(tree_, types_, place);
+    tree::LocalId local = root_local(nodes_, types_, place);
     if (local) visit(local, use);
   };
   std::vector<NodeId> todo;
   if (root) todo.push_back(root);
   while (!todo.empty()) {
-    const Node& n = tree_[todo.back()];
+    const Node& n = nodes_[todo.back()];
     todo.pop_back();
-    bool slice = n.kind == NodeKind::SliceOf && tree_.is_place(n.a);
+    bool slice = n.kind == NodeKind::SliceOf && nodes_.is_place(n.a);
     bool writable = slice && ((n.flags & tree::kOwnBytes) != 0 ||
-                              types_[tree_[n.a].type].kind == TypeKind::FixedArray);
+                              types_[nodes_[n.a].type].kind == TypeKind::FixedArray);
     if (n.kind == NodeKind::Assign || n.kind == NodeKind::AssignOp ||
         n.kind == NodeKind::AppendText) {
       use(n.a, kWritten);
@@ -123,12 +118,12 @@ void Effects::for_each_use(NodeId root, Visit visit) const {
       use(n.a, kAddressed);
     } else if (n.kind == NodeKind::Runtime) {
       std::string_view letters = oir::rt_info(n.rt).params;
-      auto items = tree_.items(n.list);
+      auto items = nodes_.items(n.list);
       for (size_t i = 0; i < items.size(); i++) {
         if (letters[i] == 'm') use(items[i], kWritten);
       }
     }
-    for_each_child(tree_, n, [&](NodeId child) { todo.push_back(child); });
+    for_each_child(nodes_, n, [&](NodeId child) { todo.push_back(child); });
   }
 }
 
@@ -145,9 +140,11 @@ bool Effects::writes_local(NodeId root, tree::LocalId local) const {
   return written;
 }
 
+namespace {
+
 // Whether the node, somewhere in a function, changes what lies outside of the function's locals. An
 // address alone changes nothing: what is written through it is.
-bool Effects::writes_outside(const Node& n) const {
+bool writes_outside(const tree::Nodes& nodes, const oir::TypeTable& types, const Node& n) {
   switch (n.kind) {
     case NodeKind::CallValue:
     case NodeKind::Trapped:
@@ -156,17 +153,17 @@ bool Effects::writes_outside(const Node& n) const {
     case NodeKind::Assign:
     case NodeKind::AssignOp:
     case NodeKind::AppendText:
-      return !root_local(tree_, types_, n.a);
+      return !root_local(nodes, types, n.a);
     case NodeKind::SliceOf:
-      return (n.flags & tree::kOwnBytes) != 0 && !root_local(tree_, types_, n.a);
+      return (n.flags & tree::kOwnBytes) != 0 && !root_local(nodes, types, n.a);
     case NodeKind::Runtime: {
-      if (!changes_what_it_gets(tree_, types_, n)) return false;
+      if (!changes_what_it_gets(nodes, types, n)) return false;
       std::string_view letters = oir::rt_info(n.rt).params;
-      auto items = tree_.items(n.list);
+      auto items = nodes.items(n.list);
       bool only_locals = true;
       for (size_t i = 0; i < items.size(); i++) {
-        TypeKind kind = types_[tree_[items[i]].type].kind;
-        bool is_local = letters[i] == 'm' && root_local(tree_, types_, items[i]);
+        TypeKind kind = types[nodes[items[i]].type].kind;
+        bool is_local = letters[i] == 'm' && root_local(nodes, types, items[i]);
         bool is_pointer = kind == TypeKind::Pointer || kind == TypeKind::Slice;
         only_locals = only_locals && !is_pointer && (letters[i] != 'm' || is_local);
       }
@@ -177,24 +174,49 @@ bool Effects::writes_outside(const Node& n) const {
   }
 }
 
-void Effects::find_pure_functions() {
-  std::vector<std::vector<uint32_t>> callers(tree_.functions.size());
+// What is told by a body alone: whether it changes something, and whom it calls.
+struct OwnEffects {
+  bool impure = false;
+  std::vector<uint32_t> calls;
+};
+
+OwnEffects own_effects(const tree::Program& program, const oir::TypeTable& types,
+                       const tree::Function& function) {
+  OwnEffects found;
+  if (!function.body) {
+    found.impure = true;  // a foreign one
+    return found;
+  }
+  const tree::Nodes& nodes = program.nodes_of(function);
+  std::vector<NodeId> todo{function.body};
+  while (!todo.empty()) {
+    const Node& n = nodes[todo.back()];
+    todo.pop_back();
+    if (writes_outside(nodes, types, n)) {
+      found.impure = true;
+      return found;
+    }
+    if (n.kind == NodeKind::Call) found.calls.push_back(n.func.v);
+    for_each_child(nodes, n, [&](NodeId child) { todo.push_back(child); });
+  }
+  return found;
+}
+
+}  // namespace
+
+PureFunctions::PureFunctions(const tree::Program& program, const oir::TypeTable& types)
+    : impure_(program.functions.size(), 0) {
+  std::vector<OwnEffects> own(program.functions.size());
+  in_ranges(own.size(), [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) own[i] = own_effects(program, types, program.functions[i]);
+  });
+  std::vector<std::vector<uint32_t>> callers(own.size());
   std::vector<uint32_t> todo;
-  for (uint32_t i = 0; i < tree_.functions.size(); i++) {
-    std::vector<NodeId> nodes;
-    if (tree_.functions[i].body) {
-      nodes.push_back(tree_.functions[i].body);
-    } else {
-      impure_[i] = 1;  // a foreign one
-    }
-    while (!nodes.empty()) {
-      const Node& n = tree_[nodes.back()];
-      nodes.pop_back();
-      if (writes_outside(n)) impure_[i] = 1;
-      if (n.kind == NodeKind::Call) callers[n.func.index()].push_back(i);
-      for_each_child(tree_, n, [&](NodeId child) { nodes.push_back(child); });
-    }
-    if (impure_[i] != 0) todo.push_back(i);
+  for (uint32_t i = 0; i < own.size(); i++) {
+    for (uint32_t callee : own[i].calls) callers[callee].push_back(i);
+    if (!own[i].impure) continue;
+    impure_[i] = 1;
+    todo.push_back(i);
   }
   while (!todo.empty()) {
     uint32_t callee = todo.back();

@@ -10,29 +10,41 @@
 namespace tenure::tape {
 
 template <class Visit>
-void for_each_child(const tree::Program& tree, const tree::Node& n, Visit visit) {
+void for_each_child(const tree::Nodes& nodes, const tree::Node& n, Visit visit) {
   if (n.a) visit(n.a);
   if (n.b) visit(n.b);
   if (n.c) visit(n.c);
-  for (tree::NodeId id : tree.items(n.list)) visit(id);
+  for (tree::NodeId id : nodes.items(n.list)) visit(id);
 }
 
 // The local that a place lies in; none: it is reached through a pointer or a slice, or lies in a
 // global or a temporary.
-tree::LocalId root_local(const tree::Program& tree, const oir::TypeTable& types,
-                         tree::NodeId place);
+tree::LocalId root_local(const tree::Nodes& nodes, const oir::TypeTable& types, tree::NodeId place);
 
 enum LocalUse : uint8_t {
   kWritten = 1,    // written after its declaration
   kAddressed = 2,  // somebody has an address that it may be read or written through
 };
 
+// Of the functions of a program: which change nothing that their callers can see, what they get
+// excepted.
+class PureFunctions {
+ public:
+  PureFunctions(const tree::Program& program, const oir::TypeTable& types);
+  bool is_pure(tree::FuncId func) const { return impure_[func.index()] == 0; }
+
+ private:
+  std::vector<uint8_t> impure_;  // by function
+};
+
+// In one function.
 class Effects {
  public:
-  Effects(const tree::Program& tree, const oir::TypeTable& types);
+  // `known` is of the nodes: 0 not known yet, 1 changes nothing, 2 may change something.
+  Effects(const tree::Nodes& nodes, const oir::TypeTable& types, const PureFunctions& pure,
+          std::vector<uint8_t>& known)
+      : nodes_(nodes), types_(types), pure_(pure), known_(known) {}
 
-  // A call of the function changes nothing that its caller can see, what it gets excepted.
-  bool is_pure(tree::FuncId func) const { return impure_[func.index()] == 0; }
   // Every place that exists before keeps its value, whoever can name it. (It may fail, allocate,
   // print, or leave the block.) Bounded by the depth of the tree.
   bool changes_nothing(tree::NodeId id);
@@ -52,14 +64,11 @@ class Effects {
   bool node_changes_nothing(const tree::Node& n) const;
   template <class Visit>
   void for_each_use(tree::NodeId root, Visit visit) const;
-  bool writes_outside(const tree::Node& n) const;
-  void find_pure_functions();
 
-  const tree::Program& tree_;
+  const tree::Nodes& nodes_;
   const oir::TypeTable& types_;
-  std::vector<uint8_t>
-      known_;  // by node: 0 not known yet, 1 changes nothing, 2 may change something
-  std::vector<uint8_t> impure_;  // by function: it may change what its caller can see
+  const PureFunctions& pure_;
+  std::vector<uint8_t>& known_;
 };
 
 }  // namespace tenure::tape

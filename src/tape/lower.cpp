@@ -49,25 +49,30 @@ void lower(const tree::Program& tree, const LowerOptions& options, oir::Program&
   declare_functions(tree, out);
   out.libraries = tree.libraries;
   if (tree.first_function == 0) out.start = tree.start;
-  Effects effects(tree, out.types);
+  PureFunctions pure(tree, out.types);
+  std::vector<std::vector<uint8_t>> known;
+  for (const tree::Nodes& nodes : tree.parts) known.emplace_back(nodes.nodes.size(), 0);
   if (options.bodies != oir::Bodies::All) oir::mark_spared(out, outlines_of(tree, out.types));
   auto is_left_out = [&](size_t i) {
     return options.bodies == oir::Bodies::NotSpared && out.functions[i].spared;
   };
   oir::lower_functions(out, tree.functions.size(), [&](size_t i) {
-    if (tree.functions[i].body && !is_left_out(i))
-      Lowering(tree, options, out, oir::FuncId{i}, effects).run();
+    const tree::Function& function = tree.functions[i];
+    if (function.body && !is_left_out(i))
+      Lowering(tree, options, out, oir::FuncId{i}, pure, known[function.part]).run();
   });
 }
 
 Lowering::Lowering(const tree::Program& tree, const LowerOptions& options, oir::Program& out,
-                   oir::FuncId func, Effects& effects)
+                   oir::FuncId func, const PureFunctions& pure, std::vector<uint8_t>& known)
     : TestRuns(out, func),
       tree_(tree),
       function_(tree.functions[func.index()]),
+      nodes_(tree.nodes_of(function_)),
       options_(options),
-      effects_(effects),
-      uses_(effects.uses_of_locals(function_)),
+      pure_(pure),
+      effects_(nodes_, out.types, pure, known),
+      uses_(effects_.uses_of_locals(function_)),
       places_(function_.locals.size()),
       is_part_(function_.locals.size(), 0) {}
 

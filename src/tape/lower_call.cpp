@@ -10,7 +10,7 @@ using oir::RtFn;
 // By parameter, evaluated in the order in which the list has them.
 std::vector<oir::Operand> Lowering::arguments(const Node& n, const std::vector<ParamMode>& modes,
                                               bool callee_is_pure) {
-  auto parts = tree_.items(n.list);
+  auto parts = nodes_.items(n.list);
   std::vector<Operand> args(parts.size());
   size_t tail = effects_.unchanging_tail(parts.size(), [&](size_t i) { return node(parts[i]).a; });
   for (size_t i = 0; i < parts.size(); i++) {
@@ -28,7 +28,7 @@ std::vector<oir::Operand> Lowering::arguments(const Node& n, const std::vector<P
 oir::Operand Lowering::borrowed(NodeId operand, bool nothing_changes,
                                 std::span<const NodeId> later) {
   NodeId from = node(operand).kind == NodeKind::Copy ? node(operand).a : operand;
-  if (!tree_.is_place(from)) return Operand::addr(temp_of(operand));
+  if (!nodes_.is_place(from)) return Operand::addr(temp_of(operand));
   Place found = place(from, Access::Read);
   if (keeps_its_value(from, nothing_changes, later))
     return Operand::addr(found).at(node(from).span);
@@ -39,7 +39,7 @@ oir::Operand Lowering::borrowed(NodeId operand, bool nothing_changes,
 // later arguments nor the callee. Who has no address of a local cannot write it.
 bool Lowering::keeps_its_value(NodeId place, bool nothing_changes, std::span<const NodeId> later) {
   if (nothing_changes || is_stable(place)) return true;
-  tree::LocalId root = root_local(tree_, types(), place);
+  tree::LocalId root = root_local(nodes_, types(), place);
   if (!root || (uses_[root.index()] & kAddressed) != 0) return false;
   for (NodeId part : later) {
     if (effects_.writes_local(part, root)) return false;
@@ -50,7 +50,7 @@ bool Lowering::keeps_its_value(NodeId place, bool nothing_changes, std::span<con
 void Lowering::call_into(Place dst, NodeId id) {
   const Node& n = node(id);
   const tree::Function& callee = tree_.functions[n.func.index()];
-  std::vector<Operand> args = arguments(n, callee.modes, effects_.is_pure(n.func));
+  std::vector<Operand> args = arguments(n, callee.modes, pure_.is_pure(n.func));
   b_.call(callee.result == types().unit() ? Place{} : dst, n.func, args, n.span);
   hand_over(args);
 }
@@ -61,7 +61,7 @@ void Lowering::call_value_into(Place dst, NodeId id) {
   std::vector<ParamMode> modes;
   for (oir::TypeId param : type.params)
     modes.push_back(oir::mode_of_value_parameter(types(), param));
-  auto parts = tree_.items(n.list);
+  auto parts = nodes_.items(n.list);
   size_t tail = effects_.unchanging_tail(parts.size(), [&](size_t i) { return node(parts[i]).a; });
   Place function = word(n.a, tail == 0);
   std::vector<Operand> args = arguments(n, modes, false);
@@ -74,7 +74,7 @@ void Lowering::call_value_into(Place dst, NodeId id) {
 void Lowering::runtime_into(Place dst, NodeId id) {
   const Node& n = node(id);
   const oir::RtInfo& info = oir::rt_info(n.rt);
-  auto ids = tree_.items(n.list);
+  auto ids = nodes_.items(n.list);
   TN_CHECK(ids.size() == info.params.size(), "lowering: wrong number of operands for the runtime");
   size_t tail = effects_.unchanging_tail(ids.size(), [&](size_t i) { return ids[i]; });
   std::vector<Operand> args;

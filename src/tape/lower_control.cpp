@@ -14,7 +14,7 @@ void Lowering::block_into(Place dst, NodeId id) {
   size_t deferred = deferred_.size();
   bool top_level = b_.func() == tree_.start && id == function_.body;
   bool around = std::exchange(in_top_level_, top_level);
-  for (NodeId statement_id : tree_.items(n.list)) {
+  for (NodeId statement_id : nodes_.items(n.list)) {
     if (!b_.reachable()) break;
     statement(statement_id);
   }
@@ -63,7 +63,7 @@ oir::Place Lowering::condition(NodeId id) {
 
 void Lowering::if_statement(const Node& n) {
   oir::BlockId done = b_.new_block();
-  for (NodeId part_id : tree_.items(n.list)) {
+  for (NodeId part_id : nodes_.items(n.list)) {
     const Node& part = node(part_id);
     Place truth = condition(part.a);
     oir::BlockId then = b_.new_block();
@@ -96,7 +96,7 @@ void Lowering::take_payload(Place dst, Place of_union, uint32_t variant, bool by
 void Lowering::unwrap_into(Place dst, NodeId id) {
   const Node& n = node(id);
   NodeId from = node(n.a).kind == NodeKind::Copy ? node(n.a).a : n.a;
-  bool by_move = !tree_.is_place(from);
+  bool by_move = !nodes_.is_place(from);
   Place optional = look(n.a, true);
   Place tag = u32_temp(n.span);
   b_.tag(tag, optional, n.span);
@@ -112,7 +112,7 @@ void Lowering::unwrap_into(Place dst, NodeId id) {
 void Lowering::or_else_into(Place dst, NodeId id) {
   const Node& n = node(id);
   NodeId from = node(n.a).kind == NodeKind::Copy ? node(n.a).a : n.a;
-  bool by_move = !tree_.is_place(from);
+  bool by_move = !nodes_.is_place(from);
   Place value = look(n.a, true);
   if (node(n.b).a && n.type != types().unit()) {
     through_temp(dst, n, [&](Place to) { or_else_arms(to, n, value, by_move); });

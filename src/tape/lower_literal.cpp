@@ -77,7 +77,7 @@ oir::Operand Lowering::zero_operand(oir::TypeId id, Span span) {
 void Lowering::parts_into(Place dst, NodeId id) {
   const Node& n = node(id);
   bool is_struct = n.kind == NodeKind::StructLit;
-  auto items = tree_.items(n.list);
+  auto items = nodes_.items(n.list);
   std::vector<Operand> written =
       owned_list(items.size(), [&](size_t i) { return node(items[i]).a; });
   std::vector<oir::Field> fields =
@@ -104,11 +104,11 @@ void Lowering::array_into(Place dst, NodeId id) {
   if (n.kind == NodeKind::FillLit) {
     const Node& element = node(n.a);
     bool constant = element.kind == NodeKind::Const;
-    Operand one = constant ? Operand::of(element.constant()) : Operand::addr(look(n.a, true));
+    Operand one = constant ? Operand::of(nodes_.constant(element)) : Operand::addr(look(n.a, true));
     b_.fill_array(dst, one, n.span);
     return;
   }
-  auto items = tree_.items(n.list);
+  auto items = nodes_.items(n.list);
   std::vector<Operand> parts = owned_list(items.size(), [&](size_t i) { return items[i]; });
   b_.aggregate(dst, parts, n.span);
   hand_over(parts);

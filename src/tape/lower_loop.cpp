@@ -131,7 +131,7 @@ oir::Place Lowering::each_source_in(oir::ScopeId loop_scope, const Node& n) {
     if (is_path_of_local(from)) return found;
   }
   oir::LocalId source = new_temp(operand.type, operand.span);
-  if (tree_.is_place(from)) {
+  if (nodes_.is_place(from)) {
     Place found = place(from, Access::Read);
     b_.init(Place::local(source), Operand::copy(found), operand.span);
   } else {
@@ -214,7 +214,7 @@ void Lowering::for_next(const Node& n) {
 
 void Lowering::for_loop(const Node& n) {
   Loop loop = open_loop(n);
-  for (NodeId first : tree_.items(n.list)) statement(first);
+  for (NodeId first : nodes_.items(n.list)) statement(first);
   oir::BlockId head = start_loop(loop, n);
   oir::BlockId done = b_.new_block();
   if (n.a) {

@@ -24,9 +24,9 @@ void Lowering::match(const Node& n) {
   MatchOn on;
   on.type = node(n.a).type;
   on.is_union = kind_of(on.type) == TypeKind::Union;
-  auto cases = tree_.items(n.list);
+  auto cases = nodes_.items(n.list);
   for (NodeId case_id : cases) {
-    for (NodeId pattern : tree_.items(node(case_id).list)) {
+    for (NodeId pattern : nodes_.items(node(case_id).list)) {
       on.binds = on.binds || node(pattern).list.count != 0;
     }
   }
@@ -61,7 +61,7 @@ void Lowering::evaluate(const Node& n, MatchOn& on) {
   NodeId from = node(n.a).kind == NodeKind::Copy ? node(n.a).a : n.a;
   if (on.is_union) {
     on.tag = u32_temp(n.span);
-    on.by_move = !tree_.is_place(from);
+    on.by_move = !nodes_.is_place(from);
     on.stable = is_stable(from);
     auto find_value = [&] {
       on.value = look(n.a, true);
@@ -78,7 +78,7 @@ void Lowering::evaluate(const Node& n, MatchOn& on) {
   } else {
     on.value = plain_temp(on.type, n.span);
     StatementScope decided(*this, node(n.a).span);
-    if (tree_.is_place(n.a)) {
+    if (nodes_.is_place(n.a)) {
       Place found = place(n.a, Access::Read);
       b_.init(on.value, Operand::copy(found), n.span);
     } else {
@@ -93,13 +93,13 @@ void Lowering::dispatch(const Node& n, const MatchOn& on, const std::vector<oir:
     compare_each(n, on, arms, otherwise);
     return;
   }
-  auto cases = tree_.items(n.list);
+  auto cases = nodes_.items(n.list);
   std::vector<uint64_t> values;
   std::unordered_set<uint64_t> seen;
   std::vector<oir::BlockId> targets;
   oir::BlockId rest = otherwise;
   for (size_t i = 0; i < cases.size() && rest == otherwise; i++) {
-    for (NodeId pattern_id : tree_.items(node(cases[i]).list)) {
+    for (NodeId pattern_id : nodes_.items(node(cases[i]).list)) {
       const Node& pattern = node(pattern_id);
       if ((pattern.flags & tree::kAny) != 0) {
         rest = arms[i];
@@ -119,9 +119,9 @@ void Lowering::dispatch(const Node& n, const MatchOn& on, const std::vector<oir:
 // Strings, bools and floats: one comparison after the other.
 void Lowering::compare_each(const Node& n, const MatchOn& on, const std::vector<oir::BlockId>& arms,
                             oir::BlockId otherwise) {
-  auto cases = tree_.items(n.list);
+  auto cases = nodes_.items(n.list);
   for (size_t i = 0; i < cases.size(); i++) {
-    for (NodeId pattern_id : tree_.items(node(cases[i]).list)) {
+    for (NodeId pattern_id : nodes_.items(node(cases[i]).list)) {
       const Node& pattern = node(pattern_id);
       if ((pattern.flags & tree::kAny) != 0) {
         b_.jump(arms[i], n.span);
@@ -140,11 +140,11 @@ oir::Place Lowering::same_as_pattern(const Node& pattern, const MatchOn& on) {
   Place same = plain_temp(types().boolean(), pattern.span);
   if (on.type == types().text()) {
     StatementScope scope(*this, pattern.span);
-    Place text = sum_started_with(Operand::of(pattern.constant()), pattern.span);
+    Place text = sum_started_with(Operand::of(nodes_.constant(pattern)), pattern.span);
     b_.runtime(same, RtFn::Equal, on.type, {Operand::addr(on.value), Operand::addr(text)},
                pattern.span);
   } else {
-    b_.binary(same, BinOp::Eq, Operand::copy(on.value), Operand::of(pattern.constant()),
+    b_.binary(same, BinOp::Eq, Operand::copy(on.value), Operand::of(nodes_.constant(pattern)),
               pattern.span);
   }
   return same;
@@ -153,7 +153,7 @@ oir::Place Lowering::same_as_pattern(const Node& pattern, const MatchOn& on) {
 // The names are locals of the arm; what of a temporary has no name dies after it.
 void Lowering::arm(NodeId case_id, const MatchOn& on) {
   const Node& n = node(case_id);
-  auto patterns = tree_.items(n.list);
+  auto patterns = nodes_.items(n.list);
   oir::ScopeId unnamed = b_.open(ScopeKind::Arm, n.span);
   oir::ScopeId named = b_.open(ScopeKind::Block, n.span);
   bool of_variant = patterns.size() == 1 && (node(patterns[0]).flags & tree::kAny) == 0;
@@ -169,7 +169,7 @@ void Lowering::take_apart(const Node& pattern, const MatchOn& on, oir::ScopeId u
                           oir::ScopeId named) {
   std::vector<oir::Field> fields = types()[on.type].variants[pattern.index].fields;
   std::vector<tree::LocalId> names(fields.size());
-  for (NodeId id : tree_.items(pattern.list)) names[node(id).index] = node(id).local;
+  for (NodeId id : nodes_.items(pattern.list)) names[node(id).index] = node(id).local;
   Place payload = b_.extend(on.value, {oir::ProjKind::Variant, pattern.index});
   for (uint32_t i = 0; i < fields.size(); i++) {
     Place part = b_.field(payload, i);

@@ -15,8 +15,8 @@ bool Lowering::is_path_of_local(NodeId id) {
 // A place whose value nobody can change as long as it is in scope: in a borrowed parameter, which
 // the caller keeps whole, or in a local that nothing writes and nobody points to.
 bool Lowering::is_stable(NodeId id) {
-  if (!tree_.is_place(id)) return false;
-  tree::LocalId root = root_local(tree_, types(), id);
+  if (!nodes_.is_place(id)) return false;
+  tree::LocalId root = root_local(nodes_, types(), id);
   if (!root) return false;
   bool borrowed =
       root.index() < function_.params && function_.modes[root.index()] == oir::ParamMode::Borrow;
@@ -28,9 +28,9 @@ bool Lowering::is_stable(NodeId id) {
 oir::Place Lowering::word(NodeId id, bool later_changes_nothing) {
   const Node& n = node(id);
   NodeId from = n.kind == NodeKind::Copy ? n.a : id;
-  bool named = tree_.is_place(from) && is_path_of_local(from);
+  bool named = nodes_.is_place(from) && is_path_of_local(from);
   if (named && (later_changes_nothing || is_stable(from))) return find(from);
-  if (!tree_.is_place(id)) return temp_of(id);
+  if (!nodes_.is_place(id)) return temp_of(id);
   Place temp = plain_temp(n.type, n.span);
   b_.init(temp, Operand::copy(place(id, Access::Read)), n.span);
   return temp;
@@ -54,7 +54,7 @@ void Lowering::prepare(NodeId id, bool later_changes_nothing) {
       return;
     case NodeKind::Field:
     case NodeKind::UnionField:
-      if (tree_.is_place(n.a)) {
+      if (nodes_.is_place(n.a)) {
         prepare(n.a, later_changes_nothing);
       } else {
         prepared_[n.a.v] = temp_of(n.a);
@@ -77,7 +77,7 @@ void Lowering::prepare_index(const Node& n, bool later_changes_nothing) {
   TypeKind kind = kind_of(node(n.a).type);
   if (kind == TypeKind::Slice || kind == TypeKind::Pointer) {
     prepared_[n.a.v] = word(n.a, pure);
-  } else if (tree_.is_place(n.a)) {
+  } else if (nodes_.is_place(n.a)) {
     prepare(n.a, pure);
   } else {
     prepared_[n.a.v] = temp_of(n.a);
@@ -174,7 +174,7 @@ void Lowering::check_memory(NodeId id, Place found, Access access) {
   if (!looks || access == Access::Address) return;
   bool slice = false, pointer = false;
   Place from;
-  for (NodeId at = id; at && tree_.is_place(at) && !slice && !pointer; at = node(at).a) {
+  for (NodeId at = id; at && nodes_.is_place(at) && !slice && !pointer; at = node(at).a) {
     const Node& n = node(at);
     slice = n.kind == NodeKind::Index && kind_of(node(n.a).type) == TypeKind::Slice;
     pointer = n.kind == NodeKind::Deref || n.kind == NodeKind::PtrIndex;
@@ -196,7 +196,7 @@ void Lowering::check_memory(NodeId id, Place found, Access access) {
 // its value goes to a temporary.
 oir::Place Lowering::look(NodeId operand, bool later_changes_nothing) {
   NodeId from = node(operand).kind == NodeKind::Copy ? node(operand).a : operand;
-  if (!tree_.is_place(from)) return temp_of(operand);
+  if (!nodes_.is_place(from)) return temp_of(operand);
   // A copy that would only be looked at is not made.
   if (later_changes_nothing || is_stable(from)) return place(from, Access::Read);
   const Node& n = node(operand);

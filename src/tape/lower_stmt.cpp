@@ -117,7 +117,7 @@ void Lowering::assign_op(const Node& n) {
 
 void Lowering::eval(const Node& n) {
   StatementScope scope(*this, n.span);
-  if (tree_.is_place(n.a)) {
+  if (nodes_.is_place(n.a)) {
     place(n.a, Access::Read);
   } else if (node(n.a).type == types().unit()) {
     value_into({}, n.a);
@@ -200,7 +200,7 @@ void Lowering::defer(const Node& n) {
     const Node& part = node(todo.back());
     todo.pop_back();
     if (part.kind == NodeKind::Local) deferred.locals.insert(part.local.v);
-    for_each_child(tree_, part, [&](NodeId child) { todo.push_back(child); });
+    for_each_child(nodes_, part, [&](NodeId child) { todo.push_back(child); });
   }
   NodeId body = n.b;
   Span span = n.span;

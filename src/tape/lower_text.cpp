@@ -15,7 +15,7 @@ void Lowering::pieces_of(NodeId id, std::vector<NodeId>& pieces) {
     pieces.push_back(id);
     return;
   }
-  for (NodeId part : tree_.items(n.list)) pieces_of(part, pieces);
+  for (NodeId part : nodes_.items(n.list)) pieces_of(part, pieces);
 }
 
 std::vector<NodeId> Lowering::pieces_of(std::span<const NodeId> parts) {
@@ -34,7 +34,7 @@ void Lowering::append_piece(Place text, NodeId piece, Place part, Span span) {
 
 void Lowering::concat_into(Place dst, NodeId id) {
   const Node& n = node(id);
-  auto ids = tree_.items(n.list);
+  auto ids = nodes_.items(n.list);
   for (NodeId part : ids) {
     if (node(part).kind == NodeKind::Interpolate) return interpolate_into(dst, id);
   }
@@ -70,7 +70,8 @@ void Lowering::interpolate_into(Place dst, NodeId id) {
   pieces_of(id, pieces);
   bool starts_with_text = !pieces.empty() && node(pieces[0]).type == types().text() &&
                           node(pieces[0]).kind == NodeKind::Const;
-  Operand start = Operand::of(starts_with_text ? node(pieces[0]).constant() : b_.const_text(""));
+  Operand start =
+      Operand::of(starts_with_text ? nodes_.constant(node(pieces[0])) : b_.const_text(""));
   Place sum = sum_started_with(start, n.span);
   for (NodeId piece : std::span(pieces).subspan(starts_with_text ? 1 : 0)) {
     append_piece(sum, piece, look(piece, true), node(piece).span);
@@ -83,7 +84,7 @@ void Lowering::interpolate_into(Place dst, NodeId id) {
 void Lowering::switch_text_into(Place dst, NodeId id) {
   const Node& n = node(id);
   Place value = word(n.a, true);
-  auto parts = tree_.items(n.list);
+  auto parts = nodes_.items(n.list);
   std::vector<uint64_t> values;
   std::vector<oir::BlockId> targets;
   for (NodeId part : parts) {
@@ -95,7 +96,7 @@ void Lowering::switch_text_into(Place dst, NodeId id) {
   b_.switch_on(Operand::copy(value), values, targets, n.span);
   for (size_t i = 0; i < targets.size(); i++) {
     b_.set_block(targets[i]);
-    b_.init(dst, Operand::of(b_.const_text(tree_.texts[n.index + i])), n.span);
+    b_.init(dst, Operand::of(b_.const_text(nodes_.switch_texts[n.index + i])), n.span);
     b_.jump(done, n.span);
   }
   b_.set_block(done);
@@ -104,10 +105,10 @@ void Lowering::switch_text_into(Place dst, NodeId id) {
 // Whether growing the target itself can be told from the sum of what it was before: nobody may read
 // or write it while the rest is evaluated.
 bool Lowering::appends_in_place(const Node& n) {
-  std::vector<NodeId> items = pieces_of(tree_.items(n.list));
+  std::vector<NodeId> items = pieces_of(nodes_.items(n.list));
   if (effects_.unchanging_tail(items.size(), [&](size_t i) { return items[i]; }) == 0) return true;
   // What is evaluated may change something, but not a local whose address nobody has.
-  tree::LocalId root = root_local(tree_, types(), n.a);
+  tree::LocalId root = root_local(nodes_, types(), n.a);
   if (!root || (uses_[root.index()] & kAddressed) != 0) return false;
   for (NodeId item : items) {
     if (effects_.writes_local(item, root)) return false;
@@ -118,8 +119,8 @@ bool Lowering::appends_in_place(const Node& n) {
 // Whether the operand may lie in what the target lies in (none: not in a local).
 bool Lowering::may_be_target(NodeId operand, tree::LocalId target) {
   NodeId from = node(operand).kind == NodeKind::Copy ? node(operand).a : operand;
-  if (!tree_.is_place(from)) return false;
-  tree::LocalId root = root_local(tree_, types(), from);
+  if (!nodes_.is_place(from)) return false;
+  tree::LocalId root = root_local(nodes_, types(), from);
   if (root && target) return root == target;
   tree::LocalId local = root ? root : target;
   return !local || (uses_[local.index()] & kAddressed) != 0;
@@ -127,7 +128,7 @@ bool Lowering::may_be_target(NodeId operand, tree::LocalId target) {
 
 void Lowering::append_text(const Node& n) {
   StatementScope scope(*this, n.span);
-  std::vector<NodeId> items = pieces_of(tree_.items(n.list));
+  std::vector<NodeId> items = pieces_of(nodes_.items(n.list));
   if (!appends_in_place(n)) {
     prepare(n.a, false);
     auto prepared = prepared_;
@@ -146,7 +147,7 @@ void Lowering::append_text(const Node& n) {
     return;
   }
   prepare(n.a, true);
-  tree::LocalId root = root_local(tree_, types(), n.a);
+  tree::LocalId root = root_local(nodes_, types(), n.a);
   std::vector<Place> parts;
   size_t tail = effects_.unchanging_tail(items.size(), [&](size_t i) { return items[i]; });
   for (size_t i = 0; i < items.size(); i++) {

@@ -27,7 +27,7 @@ void Lowering::other_into(Place dst, NodeId id) {
   const Node& n = node(id);
   switch (n.kind) {
     case NodeKind::Const:
-      b_.init(dst, Operand::of(n.constant()), n.span);
+      b_.init(dst, Operand::of(nodes_.constant(n)), n.span);
       return;
     case NodeKind::Zero:
       zero_into(dst, n.type, n.span);
@@ -157,14 +157,14 @@ void Lowering::slice_into(Place dst, NodeId id) {
   const Node& n = node(id);
   bool pure = effects_.changes_nothing(n.b) && effects_.changes_nothing(n.c);
   if (node(n.a).kind == NodeKind::Const && !n.b && !n.c) {
-    b_.make_whole_slice(dst, Operand::of(node(n.a).constant()), n.span);
+    b_.make_whole_slice(dst, Operand::of(nodes_.constant(node(n.a))), n.span);
     return;
   }
   TypeKind kind = kind_of(node(n.a).type);
   Place whole;
   if (kind == TypeKind::Slice) {
     whole = word(n.a, pure);
-  } else if (!tree_.is_place(n.a)) {
+  } else if (!nodes_.is_place(n.a)) {
     whole = temp_of(n.a);
   } else {
     // It is a view of the place itself: of what the bounds may change there too.
@@ -198,7 +198,7 @@ void Lowering::slice_into(Place dst, NodeId id) {
 // An operand that what consumes it owns.
 oir::Operand Lowering::owned(NodeId id, bool later_changes_nothing) {
   const Node& n = node(id);
-  if (n.kind == NodeKind::Const) return Operand::of(n.constant());
+  if (n.kind == NodeKind::Const) return Operand::of(nodes_.constant(n));
   if (n.kind == NodeKind::FuncRef) return Operand::of(b_.const_func(n.type, n.func));
   if (n.kind == NodeKind::Copy && (later_changes_nothing || is_stable(n.a))) {
     return Operand::copy(place(n.a, Access::Read));
@@ -230,7 +230,7 @@ oir::BinOp wrapping(BinOp op, bool is_float) {
 void Lowering::arith_into(Place dst, NodeId id) {
   const Node& n = node(id);
   bool is_float = types().is_float(n.type);
-  auto parts = tree_.items(n.list);
+  auto parts = nodes_.items(n.list);
   Operand left = owned(n.a, parts.empty() || effects_.changes_nothing(node(parts[0]).a));
   for (size_t i = 0; i < parts.size(); i++) {
     const Node& part = node(parts[i]);
@@ -247,7 +247,7 @@ void Lowering::logic_into(Place dst, NodeId id) {
   bool is_and = n.kind == NodeKind::And;
   oir::BlockId done = b_.new_block();
   oir::BlockId stopped = b_.new_block();
-  auto ids = tree_.items(n.list);
+  auto ids = nodes_.items(n.list);
   for (size_t i = 0; i < ids.size(); i++) {
     if (i + 1 == ids.size()) {
       value_into(dst, ids[i]);
@@ -269,7 +269,7 @@ void Lowering::compare_into(Place dst, NodeId id) {
   const Node& n = node(id);
   bool pure = effects_.changes_nothing(n.b);
   auto scalar = [&](NodeId operand, bool later) {
-    if (tree_.is_place(operand)) return Operand::copy(look(operand, later));
+    if (nodes_.is_place(operand)) return Operand::copy(look(operand, later));
     return owned(operand, later);
   };
   switch (static_cast<tree::CompareKind>(n.index)) {
@@ -329,7 +329,7 @@ void Lowering::enum_cast_into(Place dst, NodeId id) {
   oir::BlockId good = b_.new_block();
   oir::BlockId bad = b_.new_block();
   std::vector<uint64_t> values;
-  for (NodeId part : tree_.items(n.list)) {
+  for (NodeId part : nodes_.items(n.list)) {
     if (is_value_of(types(), node(part).constant(), from))
       values.push_back(node(part).constant().bits);
   }

@@ -27,7 +27,7 @@ oir::BinOp wrapping(oir::BinOp op, bool is_float);
 class Lowering : private oir::TestRuns {
  public:
   Lowering(const tree::Program& tree, const LowerOptions& options, oir::Program& out,
-           oir::FuncId func, Effects& effects);
+           oir::FuncId func, const PureFunctions& pure, std::vector<uint8_t>& known);
   void run();
 
  private:
@@ -41,7 +41,7 @@ class Lowering : private oir::TestRuns {
   enum class Access : uint8_t { Address, Read, Write };
 
   // ---- functions (lower.cpp)
-  const Node& node(NodeId id) const { return tree_[id]; }
+  const Node& node(NodeId id) const { return nodes_[id]; }
   void prologue();
   void after_top_level();
   void call_main();
@@ -183,8 +183,10 @@ class Lowering : private oir::TestRuns {
 
   const tree::Program& tree_;
   const tree::Function& function_;
+  const tree::Nodes& nodes_;
   const LowerOptions& options_;
-  Effects& effects_;
+  const PureFunctions& pure_;
+  Effects effects_;
   std::vector<uint8_t> uses_;                     // by tree local: LocalUse
   std::vector<Place> places_;                     // by tree local
   std::vector<uint8_t> is_part_;                  // by tree local: its place is a part of something

@@ -13,15 +13,15 @@ using tree::Node;
 using tree::NodeId;
 using tree::NodeKind;
 
-using Walk = oir::OutlineWalk<class Outliner, tree::Program, tree::Function, Node>;
+using Walk = oir::OutlineWalk<class Outliner, tree::Nodes, tree::Function, Node>;
 
 class Outliner : Walk {
   friend Walk;
 
  public:
-  Outliner(const tree::Program& tree, const oir::TypeTable& types, oir::QuietTypes& quiet_types,
+  Outliner(const tree::Program& program, const oir::TypeTable& types, oir::QuietTypes& quiet_types,
            const tree::Function& function)
-      : Walk(tree, types, quiet_types, function) {}
+      : Walk(program.nodes_of(function), types, quiet_types, function), program_(program) {}
 
   oir::Outline run() {
     look_at_declaration();
@@ -51,7 +51,7 @@ class Outliner : Walk {
         if (n.constant().kind == oir::ConstKind::Func) out_.quiet = false;
         return true;
       case NodeKind::Call:
-        if (lends(tree_.functions[n.func.index()])) out_.quiet = false;
+        if (lends(program_.functions[n.func.index()])) out_.quiet = false;
         if (!children(n)) return false;
         out_.calls.push_back(n.func);
         return true;
@@ -162,6 +162,7 @@ class Outliner : Walk {
     }
   }
 
+  const tree::Program& program_;
   bool broken_ = false;     // the innermost loop can be left by `break`
   bool continued_ = false;  // its next turn can be reached by `continue`
 };

@@ -124,6 +124,8 @@ struct Node {
 };
 static_assert(sizeof(Node) == 64, "a node is a line of the cache");
 
+constexpr uint64_t kOwnText = uint64_t{1} << 32;
+
 struct Local {
   std::string name;  // empty: made by the checker
   TypeId type;
@@ -133,6 +135,7 @@ struct Local {
 };
 
 struct Function {
+  uint32_t part = 0;       // of the program, where its nodes are
   std::string name;        // unique: `Point.norm`, `geo.area`
   std::string shown_name;  // in call traces
   uint32_t params = 0;     // locals[0 .. params) are the parameters
@@ -173,10 +176,25 @@ struct Foreign {
   std::string name;
 };
 
-struct Program : Rows<Node, NodeId> {
+struct Nodes : Rows<Node, NodeId> {
+  std::vector<std::string> switch_texts;
+  // What is kOwnText and more in the bits of a constant of a text is a row of this: what the text
+  // is among those of OIR. Others are that themselves.
+  std::vector<uint32_t> own_texts;
+
+  bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
+  oir::Const constant(const Node& n) const {
+    oir::Const constant = n.constant();
+    if (constant.kind == oir::ConstKind::String && constant.bits >= kOwnText)
+      constant.bits = own_texts[constant.bits - kOwnText];
+    return constant;
+  }
+};
+
+struct Program {
+  std::vector<Nodes> parts;  // as many as threads made them, and one for what is not in functions
   std::vector<Function> functions;
-  std::vector<Global> globals;     // in the order of their initialisation
-  std::vector<std::string> texts;  // of SwitchText
+  std::vector<Global> globals;  // in the order of their initialisation
   // Those before come from another language and are nothing but their numbers here.
   uint32_t first_function = 0;
   uint32_t first_global = 0;
@@ -196,7 +214,7 @@ struct Program : Rows<Node, NodeId> {
     return std::any_of(segments.begin(), segments.end(),
                        [&](const Segment& segment) { return segment.func == func; });
   }
-  bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
+  const Nodes& nodes_of(const Function& function) const { return parts[function.part]; }
 };
 
 }  // namespace tenure::tape::tree

@@ -44,15 +44,22 @@ Types::Types(const Names& names, oir::Program& out) : names_(names), out_(out) {
     row.comparable = row.kind != TyKind::Void;
     row.computed = true;
     row.oir = out.types.scalar(kScalars[i].oir);
-    rows_.push_back(std::move(row));
+    add_row(std::move(row));
   }
 }
 
+TypeRow& Types::add_row(TypeRow row) {
+  rows_.push_back(&made_.emplace_back(std::move(row)));
+  return *rows_.back();
+}
+
 Ty Types::intern(TypeRow row, std::string key) {
+  if (auto found = interned_.find(key); found != interned_.end()) return found->second;
+  if (out_.types.gate() != nullptr) out_.types.gate()->enter();
   auto [it, is_new] = interned_.try_emplace(std::move(key), Ty{rows_.size()});
   if (!is_new) return it->second;
   Ty id = it->second;
-  rows_.push_back(std::move(row));
+  add_row(std::move(row));
   if (resolved_) compute(id);
   return id;
 }
@@ -63,7 +70,7 @@ Ty Types::pointer(Ty elem, bool is_const, bool non_null) {
   row.elem = elem;
   row.is_const = is_const;
   row.non_null = non_null;
-  row.nest = rows_[elem.index()].nest + 1;
+  row.nest = rows_[elem.index()]->nest + 1;
   return intern(std::move(row), std::string("*") + (is_const ? "c" : "") + (non_null ? "!" : "") +
                                     std::to_string(elem.v));
 }
@@ -73,7 +80,7 @@ Ty Types::slice(Ty elem, bool is_const) {
   row.kind = TyKind::Slice;
   row.elem = elem;
   row.is_const = is_const;
-  row.nest = rows_[elem.index()].nest + 1;
+  row.nest = rows_[elem.index()]->nest + 1;
   return intern(std::move(row), std::string("[]") + (is_const ? "c" : "") + std::to_string(elem.v));
 }
 
@@ -82,7 +89,7 @@ Ty Types::array(Ty elem, uint64_t count) {
   row.kind = TyKind::Array;
   row.elem = elem;
   row.count = count;
-  row.nest = rows_[elem.index()].nest + 1;
+  row.nest = rows_[elem.index()]->nest + 1;
   return intern(std::move(row), "[" + std::to_string(count) + "]" + std::to_string(elem.v));
 }
 
@@ -90,7 +97,7 @@ Ty Types::optional(Ty elem) {
   TypeRow row;
   row.kind = TyKind::Optional;
   row.elem = elem;
-  row.nest = rows_[elem.index()].nest + 1;
+  row.nest = rows_[elem.index()]->nest + 1;
   return intern(std::move(row), "?" + std::to_string(elem.v));
 }
 
@@ -99,7 +106,7 @@ Ty Types::result(Ty elem, Ty error) {
   row.kind = TyKind::Result;
   row.elem = elem;
   row.error = error;
-  row.nest = rows_[elem.index()].nest + 1;
+  row.nest = rows_[elem.index()]->nest + 1;
   return intern(std::move(row), std::to_string(elem.v) + "or" + std::to_string(error.v));
 }
 
@@ -107,10 +114,10 @@ Ty Types::function(std::vector<Ty> params, Ty result) {
   TypeRow row;
   row.kind = TyKind::Function;
   row.elem = result;
-  row.nest = rows_[result.index()].nest;
+  row.nest = rows_[result.index()]->nest;
   std::string key = "fn";
   for (Ty param : params) {
-    row.nest = std::max(row.nest, rows_[param.index()].nest);
+    row.nest = std::max(row.nest, rows_[param.index()]->nest);
     key += std::to_string(param.v) + ",";
   }
   ++row.nest;
@@ -125,13 +132,13 @@ Ty Types::declare(TyKind kind, std::string name, NameId short_name, uint32_t mod
   row.short_name = short_name;
   row.module = module;
   row.span = span;
-  rows_.push_back(std::move(row));
+  add_row(std::move(row));
   return Ty{rows_.size() - 1};
 }
 
 std::string Types::text(Ty id) const {
   if (!id.valid()) return "?";
-  const TypeRow& row = rows_[id.index()];
+  const TypeRow& row = *rows_[id.index()];
   switch (row.kind) {
     case TyKind::Pointer:
       return (row.non_null ? "*!" : row.is_const ? "*const " : "*") + text(row.elem);
@@ -162,7 +169,7 @@ void Types::compute_fields(TypeRow& row, const std::vector<TyField>& fields, uin
   uint64_t end = base;
   for (const TyField& field : fields) {
     if (!field.type.valid()) continue;
-    const TypeRow& part = rows_[field.type.index()];
+    const TypeRow& part = *rows_[field.type.index()];
     row.managed |= part.managed;
     row.views |= part.views;
     row.zero &= part.zero;
@@ -176,10 +183,10 @@ void Types::compute_fields(TypeRow& row, const std::vector<TyField>& fields, uin
 }
 
 void Types::compute(Ty id) {
-  TypeRow row = std::move(rows_[id.index()]);
+  TypeRow row = std::move(*rows_[id.index()]);
   row.computed = true;
   auto take = [&](Ty part) {
-    const TypeRow& other = rows_[part.index()];
+    const TypeRow& other = *rows_[part.index()];
     row.managed |= other.managed;
     row.views |= other.views;
     row.comparable &= other.comparable;
@@ -255,26 +262,27 @@ void Types::compute(Ty id) {
         row.size = std::max(row.size, size);
       }
       // The zero is the first variant with zeros.
-      row.zero =
-          row.variants.empty() || std::all_of(row.variants[0].fields.begin(),
-                                              row.variants[0].fields.end(), [&](const TyField& f) {
-                                                return f.type.valid() && rows_[f.type.index()].zero;
-                                              });
+      row.zero = row.variants.empty() ||
+                 std::all_of(row.variants[0].fields.begin(), row.variants[0].fields.end(),
+                             [&](const TyField& f) {
+                               return f.type.valid() && rows_[f.type.index()]->zero;
+                             });
       break;
     default:
       break;
   }
   row.alignment = std::max(row.alignment, row.align);
   row.size = round_up(row.size, row.alignment);
-  rows_[id.index()] = std::move(row);
+  *rows_[id.index()] = std::move(row);
 }
 
 // ---- OIR
 
-oir::TypeId Types::oir(Ty id) {
-  if (!rows_[id.index()].oir.valid()) {
+oir::TypeId Types::find_oir(Ty id) {
+  if (out_.types.gate() != nullptr) out_.types.gate()->enter();
+  if (!rows_[id.index()]->oir.valid()) {
     oir::TypeId made = make_oir(id);
-    rows_[id.index()].oir = made;
+    rows_[id.index()]->oir = made;
   }
   // Completed here, off a list: a chain of declarations is no chain of calls. What a constant asks
   // for before all types are known waits.
@@ -287,13 +295,13 @@ oir::TypeId Types::oir(Ty id) {
     }
     completing_ = false;
   }
-  return rows_[id.index()].oir;
+  return rows_[id.index()]->oir;
 }
 
 oir::TypeId Types::make_oir(Ty id) {
   bool outermost = !completing_;
   completing_ = true;
-  TypeRow row = rows_[id.index()];
+  TypeRow row = *rows_[id.index()];
   oir::TypeTable& types = out_.types;
   oir::TypeId made;
   switch (row.kind) {
@@ -310,7 +318,7 @@ oir::TypeId Types::make_oir(Ty id) {
       std::vector<oir::TypeId> params;
       for (Ty param : row.params) {
         oir::TypeId type = oir(param);
-        params.push_back(rows_[param.index()].managed ? types.ref(type) : type);
+        params.push_back(rows_[param.index()]->managed ? types.ref(type) : type);
       }
       made = types.function(params, oir(row.elem));
       break;
@@ -355,7 +363,7 @@ oir::TypeId Types::union_storage(const TypeRow& row) {
 }
 
 void Types::complete(Ty id) {
-  TypeRow row = rows_[id.index()];
+  TypeRow row = *rows_[id.index()];
   oir::TypeTable& types = out_.types;
   types.mut(row.oir).align = static_cast<uint32_t>(row.align);
   types.mut(row.oir).packed = row.packed && row.kind == TyKind::Struct;
@@ -390,32 +398,32 @@ void Types::complete(Ty id) {
 
 bool Types::is_integer(Ty id) const {
   if (!id.valid()) return false;
-  TyKind kind = rows_[id.index()].kind;
+  TyKind kind = rows_[id.index()]->kind;
   return kind >= TyKind::I8 && kind <= TyKind::U64;
 }
 
 bool Types::is_signed(Ty id) const {
-  return rows_[id.index()].kind >= TyKind::I8 && rows_[id.index()].kind <= TyKind::I64;
+  return rows_[id.index()]->kind >= TyKind::I8 && rows_[id.index()]->kind <= TyKind::I64;
 }
 
 bool Types::is_float(Ty id) const {
   if (!id.valid()) return false;
-  TyKind kind = rows_[id.index()].kind;
+  TyKind kind = rows_[id.index()]->kind;
   return kind == TyKind::F32 || kind == TyKind::F64;
 }
 
 uint32_t Types::bits(Ty id) const {
-  return static_cast<uint32_t>(rows_[id.index()].size * 8);
+  return static_cast<uint32_t>(rows_[id.index()]->size * 8);
 }
 
 bool Types::is_bytes(Ty id) const {
-  return id.valid() && rows_[id.index()].kind == TyKind::Slice &&
-         rows_[id.index()].elem == scalar(TyKind::U8);
+  return id.valid() && rows_[id.index()]->kind == TyKind::Slice &&
+         rows_[id.index()]->elem == scalar(TyKind::U8);
 }
 
 bool Types::is_cstr(Ty id) const {
-  return id.valid() && rows_[id.index()].kind == TyKind::Pointer &&
-         rows_[id.index()].elem == scalar(TyKind::U8);
+  return id.valid() && rows_[id.index()]->kind == TyKind::Pointer &&
+         rows_[id.index()]->elem == scalar(TyKind::U8);
 }
 
 }  // namespace tenure::tape

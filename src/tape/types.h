@@ -2,10 +2,13 @@
 // interned, so equal types have equal ids; structs, enums, tagged and untagged unions are nominal.
 //
 // A row of OIR's table says less (`*const T` and `*T` are one Pointer, an enum is an integer):
-// `oir` gives it. Sizes are those of layout/layout.h, which a program can ask for with `@sizeof`.
+// `oir` gives it. Several threads may look: what is missing is added behind the gate of OIR's table
+// (oir/in_parallel.h). Sizes are those of layout/layout.h, which a program can ask for with
+// `@sizeof`.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,6 +16,7 @@
 #include "base/names.h"
 #include "base/source.h"
 #include "oir/oir.h"
+#include "tape/tree.h"
 
 namespace tenure::tape {
 
@@ -98,6 +102,12 @@ struct TypeRow {
   oir::TypeId oir;
 };
 
+// Nodes of the typed tree and, by node, Tape's types of them.
+struct TypedNodes : tree::Nodes {
+  std::vector<Ty> types;
+  Ty type_of(tree::NodeId id) const { return types[id.index()]; }
+};
+
 class Types {
  public:
   Types(const Names& names, oir::Program& out);
@@ -111,8 +121,8 @@ class Types {
   Ty function(std::vector<Ty> params, Ty result);
   Ty declare(TyKind kind, std::string name, NameId short_name, uint32_t module, Span span);
 
-  const TypeRow& operator[](Ty id) const { return rows_[id.index()]; }
-  TypeRow& mut(Ty id) { return rows_[id.index()]; }
+  const TypeRow& operator[](Ty id) const { return *rows_[id.index()]; }
+  TypeRow& mut(Ty id) { return *rows_[id.index()]; }
   size_t size() const { return rows_.size(); }
 
   // As the user writes it.
@@ -122,7 +132,10 @@ class Types {
   // From now on a row is computed as soon as it is made.
   void all_resolved() { resolved_ = true; }
   // The row of OIR's table. Nominal types are completed once all declarations have been resolved.
-  oir::TypeId oir(Ty id);
+  oir::TypeId oir(Ty id) {
+    oir::TypeId known = rows_[id.index()]->oir;
+    return known.valid() && pending_.empty() ? known : find_oir(id);
+  }
 
   bool is_integer(Ty id) const;
   bool is_signed(Ty id) const;
@@ -134,7 +147,9 @@ class Types {
   bool is_cstr(Ty id) const;
 
  private:
+  TypeRow& add_row(TypeRow row);
   Ty intern(TypeRow row, std::string key);
+  oir::TypeId find_oir(Ty id);
   oir::TypeId make_oir(Ty id);
   void complete(Ty id);
   std::vector<oir::Field> oir_fields(const std::vector<TyField>& fields);
@@ -143,7 +158,8 @@ class Types {
 
   const Names& names_;
   oir::Program& out_;
-  std::vector<TypeRow> rows_;
+  std::deque<TypeRow> made_;  // which never moves them
+  std::vector<TypeRow*> rows_;
   std::unordered_map<std::string, Ty> interned_;
   std::vector<Ty> pending_;
   bool completing_ = false;

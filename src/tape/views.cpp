@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "oir/in_parallel.h"
+
 namespace tenure::tape {
 
 using T = tree::NodeKind;
 
 bool Views::is_view(NodeId id) const {
-  Ty type = node_types_[id.index()];
+  Ty type = type_of(id);
   return type.valid() && types_[type].views;
 }
 
@@ -24,7 +26,7 @@ void Views::storage_of(NodeId place, Sources& out) const {
   NodeId at = place;
   uint32_t field = kWhole;
   while (true) {
-    const tree::Node& n = tree_[at];
+    const tree::Node& n = node(at);
     switch (n.kind) {
       case T::Local:
         out.origins.insert({Origin::Kind::Local, n.local.v, field});
@@ -34,7 +36,7 @@ void Views::storage_of(NodeId place, Sources& out) const {
       case T::PtrIndex:
         return;
       case T::Index:
-        if (types_[node_types_[n.a.index()]].kind == TyKind::Slice) return sources_of(n.a, out);
+        if (types_[type_of(n.a)].kind == TyKind::Slice) return sources_of(n.a, out);
         [[fallthrough]];
       case T::Field:
       case T::UnionField:
@@ -53,7 +55,7 @@ void Views::storage_of(NodeId place, Sources& out) const {
 void Views::sources_of_place(NodeId place, Sources& out) const {
   NodeId at = place;
   while (true) {
-    const tree::Node& n = tree_[at];
+    const tree::Node& n = node(at);
     switch (n.kind) {
       case T::Local:
         out.locals.insert(n.local.v);
@@ -76,31 +78,29 @@ void Views::sources_of_place(NodeId place, Sources& out) const {
 // What the value (or place) `id` views.
 void Views::sources_of(NodeId id, Sources& out) const {
   if (!id.valid() || !is_view(id)) return;
-  const tree::Node& n = tree_[id];
-  if (tree_.is_place(id)) return sources_of_place(id, out);
+  const tree::Node& n = node(id);
+  if (nodes_->is_place(id)) return sources_of_place(id, out);
   switch (n.kind) {
     case T::Copy:
     case T::MoveOut:
       return sources_of_place(n.a, out);
     case T::SliceOf:
-      return is_view(n.a) && types_[node_types_[n.a.index()]].kind == TyKind::Slice
-                 ? sources_of(n.a, out)
-                 : storage_of(n.a, out);
+      return is_view(n.a) && types_[type_of(n.a)].kind == TyKind::Slice ? sources_of(n.a, out)
+                                                                        : storage_of(n.a, out);
     case T::Call:
-      for (NodeId part : tree_.items(n.list)) {
-        if (summaries_[n.func.index()].count(tree_[part].index) != 0)
-          sources_of(tree_[part].a, out);
+      for (NodeId part : items(n.list)) {
+        if (summaries_[n.func.index()].count(node(part).index) != 0) sources_of(node(part).a, out);
       }
       return;
     case T::CallValue:
-      for (NodeId part : tree_.items(n.list)) sources_of(tree_[part].a, out);
+      for (NodeId part : items(n.list)) sources_of(node(part).a, out);
       return;
     case T::StructLit:
     case T::VariantLit:
-      for (NodeId part : tree_.items(n.list)) sources_of(tree_[part].a, out);
+      for (NodeId part : items(n.list)) sources_of(node(part).a, out);
       return;
     case T::ArrayLit:
-      for (NodeId part : tree_.items(n.list)) sources_of(part, out);
+      for (NodeId part : items(n.list)) sources_of(part, out);
       return;
     case T::FillLit:
     case T::UnionLit:
@@ -108,7 +108,7 @@ void Views::sources_of(NodeId id, Sources& out) const {
       return sources_of(n.a, out);
     case T::OrElse:
       sources_of(n.a, out);
-      return sources_of(tree_[n.b].a, out);
+      return sources_of(node(n.b).a, out);
     case T::Block:
       return sources_of(n.a, out);
     default:
@@ -129,7 +129,7 @@ void Views::store(Store::Kind kind, uint32_t local, NodeId value) {
   Store made;
   made.kind = kind;
   made.local = local;
-  made.span = tree_[value].span;
+  made.span = node(value).span;
   sources_of(value, made.sources);
   stores_.push_back(std::move(made));
 }
@@ -147,6 +147,7 @@ void Views::walk_function(tree::FuncId func) {
   paths_.clear();
   in_return_ = 0;
   const tree::Function& f = function();
+  nodes_ = program_.parts[f.part];
   holds_.assign(f.locals.size(), {});
   declared_at_.assign(f.locals.size(), 0);
   declared_in_.assign(f.locals.size(), 0);
@@ -156,12 +157,12 @@ void Views::walk_function(tree::FuncId func) {
 }
 
 void Views::visit_list(tree::List list) {
-  for (NodeId id : tree_.items(list)) visit(id);
+  for (NodeId id : items(list)) visit(id);
 }
 
 // The arms of `if`, `match` and `or`: one of them is taken.
 void Views::visit_arms(NodeId id) {
-  const tree::Node& n = tree_[id];
+  const tree::Node& n = node(id);
   uint32_t choice = paths_.new_choice();
   uint32_t arm = 0;
   auto enter = [&](NodeId body) {
@@ -171,22 +172,22 @@ void Views::visit_arms(NodeId id) {
     paths_.close_block();
   };
   if (n.kind == T::Match) visit(n.a);
-  for (NodeId part_id : tree_.items(n.list)) {
-    const tree::Node& part = tree_[part_id];
+  for (NodeId part_id : items(n.list)) {
+    const tree::Node& part = node(part_id);
     if (n.kind == T::If) {
       visit(part.a);
       enter(part.b);
       continue;
     }
     paths_.open_block(false, choice, ++arm);
-    for (NodeId pattern : tree_.items(part.list)) {
-      for (NodeId bind : tree_.items(tree_[pattern].list)) {
-        declare(tree_[bind].local, tree_[bind].span);
-        note(Event::Kind::Fill, tree_[bind].local.v, tree_[bind].span);
+    for (NodeId pattern : items(part.list)) {
+      for (NodeId bind : items(node(pattern).list)) {
+        declare(node(bind).local, node(bind).span);
+        note(Event::Kind::Fill, node(bind).local.v, node(bind).span);
         Sources sources;
         sources_of(n.a, sources);
         stores_.push_back(
-            {Store::Kind::Local, tree_[bind].local.v, std::move(sources), tree_[bind].span});
+            {Store::Kind::Local, node(bind).local.v, std::move(sources), node(bind).span});
         events_.back().store = static_cast<uint32_t>(stores_.size());
       }
     }
@@ -203,7 +204,7 @@ void Views::note(Event::Kind kind, uint32_t local, Span span) {
 void Views::fill_in_loop(uint32_t local, NodeId from, Span span) {
   Store made;
   made.local = local;
-  made.span = tree_[from].span;
+  made.span = node(from).span;
   made.in_loop = true;
   sources_of(from, made.sources);
   stores_.push_back(std::move(made));
@@ -217,18 +218,18 @@ uint32_t Views::hidden_view(NodeId from) {
   holds_.emplace_back();
   declared_in_.push_back(paths_.block());
   declared_at_.push_back(paths_.now().position);
-  fill_in_loop(local, from, tree_[from].span);
+  fill_in_loop(local, from, node(from).span);
   return local;
 }
 
 void Views::bind_loop(const tree::Node& n, NodeId from, NodeId body) {
-  bool bytes = n.kind == T::ForEach && types_.is_bytes(node_types_[from.index()]);
+  bool bytes = n.kind == T::ForEach && types_.is_bytes(type_of(from));
   uint32_t hidden = bytes ? hidden_view(from) : 0;
   paths_.open_block(true);
-  if (bytes) note(Event::Kind::Use, hidden, tree_[from].span);
+  if (bytes) note(Event::Kind::Use, hidden, node(from).span);
   if (n.local.valid()) {
     declare(n.local, n.span);
-    Ty element = from.valid() ? types_[node_types_[from.index()]].elem : Ty{};
+    Ty element = from.valid() ? types_[type_of(from)].elem : Ty{};
     if (element.valid() && types_[element].views) fill_in_loop(n.local.v, from, n.span);
   }
   visit(body);
@@ -236,8 +237,8 @@ void Views::bind_loop(const tree::Node& n, NodeId from, NodeId body) {
 }
 
 void Views::visit_assign(NodeId id) {
-  const tree::Node& n = tree_[id];
-  const tree::Node& place = tree_[n.a];
+  const tree::Node& n = node(id);
+  const tree::Node& place = node(n.a);
   if (n.kind == T::Assign) {
     visit(n.b);
   } else if (n.kind == T::AppendText) {
@@ -263,21 +264,20 @@ void Views::visit_assign(NodeId id) {
 void Views::note_write(NodeId place, Span span) {
   NodeId at = place;
   uint32_t field = kWhole;
-  while (tree_[at].kind == T::Field || tree_[at].kind == T::UnionField ||
-         (tree_[at].kind == T::Index &&
-          types_[node_types_[tree_[at].a.index()]].kind != TyKind::Slice)) {
-    field = tree_[at].kind == T::Field ? tree_[at].index : kWhole;
-    at = tree_[at].a;
+  while (node(at).kind == T::Field || node(at).kind == T::UnionField ||
+         (node(at).kind == T::Index && types_[type_of(node(at).a)].kind != TyKind::Slice)) {
+    field = node(at).kind == T::Field ? node(at).index : kWhole;
+    at = node(at).a;
   }
-  if (tree_[at].kind != T::Local) return;
-  note(Event::Kind::Write, tree_[at].local.v, span);
+  if (node(at).kind != T::Local) return;
+  note(Event::Kind::Write, node(at).local.v, span);
   events_.back().field = field;
-  events_.back().holds_strings = types_[node_types_[at.index()]].managed;
+  events_.back().holds_strings = types_[type_of(at)].managed;
 }
 
 void Views::visit(NodeId id) {
   if (!id.valid()) return;
-  const tree::Node& n = tree_[id];
+  const tree::Node& n = node(id);
   switch (n.kind) {
     case T::Local:
       if (is_view(id)) note(Event::Kind::Use, n.local.v, n.span);
@@ -372,10 +372,10 @@ void Views::visit(NodeId id) {
     case T::CallValue:
       visit(n.a);
       visit_list(n.list);
-      for (NodeId part : tree_.items(n.list)) {
+      for (NodeId part : items(n.list)) {
         // What gets a pointer to it may write it.
-        const tree::Node& given = tree_[tree_[part].a];
-        Ty type = node_types_[tree_[part].a.index()];
+        const tree::Node& given = node(node(part).a);
+        Ty type = type_of(node(part).a);
         if (given.kind == T::AddressOf && !types_[type].is_const) note_write(given.a, given.span);
       }
       return;
@@ -390,14 +390,14 @@ void Views::visit(NodeId id) {
 
 // What is put into a field or an element is stored there, unless it is returned at once.
 void Views::visit_literal(NodeId id) {
-  const tree::Node& n = tree_[id];
-  TyKind kind = types_[node_types_[id.index()]].kind;
+  const tree::Node& n = node(id);
+  TyKind kind = types_[type_of(id)].kind;
   visit(n.a);
   visit_list(n.list);
   if (in_return_ != 0 || !is_view(id) || kind == TyKind::Optional || kind == TyKind::Result) return;
   if (n.kind == T::FillLit || n.kind == T::UnionLit) store(Store::Kind::Part, 0, n.a);
-  for (NodeId part : tree_.items(n.list))
-    store(Store::Kind::Part, 0, n.kind == T::ArrayLit ? part : tree_[part].a);
+  for (NodeId part : items(n.list))
+    store(Store::Kind::Part, 0, n.kind == T::ArrayLit ? part : node(part).a);
 }
 
 // What each local views at last, through the locals that it was given.
@@ -448,7 +448,7 @@ bool Views::report_store(const Store& s, const Origins& origins) {
         break;
       case Store::Kind::Global:
         // The block of the top level lives as long as its globals.
-        if (origin.kind == Origin::Kind::Local && tree_.is_segment(func_) &&
+        if (origin.kind == Origin::Kind::Local && program_.program.is_segment(func_) &&
             declared_in_[origin.index] <= 1)
           continue;
         why = "a global views it";
@@ -458,7 +458,7 @@ bool Views::report_store(const Store& s, const Origins& origins) {
         break;
     }
     Diagnostic& diagnostic =
-        sink_.report(DiagKind::LivesTooShort, s.span, what + " does not live long enough");
+        report(DiagKind::LivesTooShort, s.span, what + " does not live long enough");
     diagnostic.note(
         origin.kind == Origin::Kind::Temporary ? s.span : function().locals[origin.index].span,
         why);
@@ -518,9 +518,8 @@ bool Views::report_loan(const Event& write, uint32_t viewer, const std::vector<P
   if (!viewed) return false;
   for (const Event* use : uses) {
     if (!paths_.reaches(write.at, use->at, fills)) continue;
-    sink_
-        .report(DiagKind::CannotAssignBorrowed, write.span,
-                "cannot assign " + name_of(known_as(write.local)) + " while it is borrowed")
+    report(DiagKind::CannotAssignBorrowed, write.span,
+           "cannot assign " + name_of(known_as(write.local)) + " while it is borrowed")
         .note(use->span, "the view is used here");
     return true;
   }
@@ -537,42 +536,68 @@ uint32_t Views::known_as(uint32_t local) const {
   return owned == stores_.end() ? local : owned->local;
 }
 
-void Views::check() {
-  // What a result views is known when it does not grow any more.
-  summaries_.assign(tree_.functions.size(), {});
-  std::vector<tree::FuncId> giving;
-  for (size_t i = 0; i < tree_.functions.size(); ++i) {
-    const tree::Function& f = tree_.functions[i];
-    if (gives_view(tree::FuncId{i}) && f.body.valid()) giving.push_back(tree::FuncId{i});
-    if (gives_view(tree::FuncId{i}) && !f.body.valid()) {
-      for (uint32_t p = 0; p < f.params; ++p) summaries_[i].insert(p);
+Diagnostic& Views::report(DiagKind kind, Span span, std::string message) {
+  if (out_.types.gate() != nullptr) out_.types.gate()->enter();
+  return sink_.report(kind, span, std::move(message));
+}
+
+std::set<uint32_t> Views::viewed_by_result(tree::FuncId func) {
+  walk_function(func);
+  std::set<uint32_t> viewed;
+  for (const Store& s : stores_) {
+    if (s.kind != Store::Kind::Return) continue;
+    for (const Origin& origin : closed(s.sources)) {
+      if (origin.kind == Origin::Kind::Param) viewed.insert(origin.index);
     }
   }
+  return viewed;
+}
+
+void Views::check(tree::FuncId func) {
+  walk_function(func);
+  report_stores();
+  report_loans();
+}
+
+// What results view is known when it does not grow any more.
+static ViewSummaries summaries_of(const CheckedProgram& program, oir::Program& out,
+                                  DiagnosticSink& sink) {
+  const std::vector<tree::Function>& functions = program.program.functions;
+  ViewSummaries summaries(functions.size());
+  std::vector<tree::FuncId> giving;
+  for (size_t i = 0; i < functions.size(); ++i) {
+    Ty result = program.results[i];
+    if (!result.valid() || !program.types[result].views) continue;
+    if (functions[i].body.valid()) {
+      giving.push_back(tree::FuncId{i});
+    } else {
+      for (uint32_t p = 0; p < functions[i].params; ++p) summaries[i].insert(p);
+    }
+  }
+  Views views(program, summaries, out, sink);
   for (bool grows = true; grows;) {
     grows = false;
     for (tree::FuncId func : giving) {
-      walk_function(func);
-      std::set<uint32_t>& summary = summaries_[func.index()];
+      std::set<uint32_t>& summary = summaries[func.index()];
       size_t before = summary.size();
-      for (const Store& s : stores_) {
-        if (s.kind != Store::Kind::Return) continue;
-        for (const Origin& origin : closed(s.sources)) {
-          if (origin.kind == Origin::Kind::Param) summary.insert(origin.index);
-        }
-      }
+      summary.merge(views.viewed_by_result(func));
       grows |= summary.size() != before;
     }
   }
-  for (size_t i = 0; i < tree_.functions.size(); ++i) {
-    walk_function(tree::FuncId{i});
-    report_stores();
-    report_loans();
-  }
+  return summaries;
 }
 
-bool Views::gives_view(tree::FuncId func) const {
-  return func.index() < results_.size() && results_[func.index()].valid() &&
-         types_[results_[func.index()]].views;
+void check_views(const CheckedProgram& program, oir::Program& out, DiagnosticSink& sink) {
+  const ViewSummaries summaries = summaries_of(program, out, sink);
+  std::vector<tree::FuncId> viewing;
+  for (size_t i = 0; i < program.has_views.size(); ++i) {
+    if (program.has_views[i] != 0) viewing.push_back(tree::FuncId{i});
+  }
+  std::vector<Views> threads;
+  for (size_t worker = 0; worker < oir::workers_for(viewing.size()); ++worker)
+    threads.emplace_back(program, summaries, out, sink);
+  oir::in_parallel(out, viewing.size(), 1,
+                   [&](size_t worker, size_t i) { threads[worker].check(viewing[i]); });
 }
 
 }  // namespace tenure::tape

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,30 @@
 
 namespace tenure::tape {
 
+// A program whose bodies have been checked.
+struct CheckedProgram {
+  const tree::Program& program;  // without its nodes
+  const std::vector<const TypedNodes*>& parts;
+  const std::vector<Ty>& results;         // of functions
+  const std::vector<uint8_t>& has_views;  // by function: a node of its body is a view
+  const Types& types;
+};
+
+// Reports what is wrong, of the functions in their order. Several threads look.
+void check_views(const CheckedProgram& program, oir::Program& out, DiagnosticSink& sink);
+
+// By function: parameters that its result views.
+using ViewSummaries = std::vector<std::set<uint32_t>>;
+
+// For one function after the other.
 class Views {
  public:
-  // Tape's types: of each node, and of each function's result.
-  Views(const tree::Program& tree, const std::vector<Ty>& node_types,
-        const std::vector<Ty>& results, const Types& types, DiagnosticSink& sink)
-      : tree_(tree), node_types_(node_types), results_(results), types_(types), sink_(sink) {}
-  void check();
+  Views(const CheckedProgram& program, const ViewSummaries& summaries, oir::Program& out,
+        DiagnosticSink& sink)
+      : program_(program), types_(program.types), summaries_(summaries), out_(out), sink_(sink) {}
+  // Parameters that the function's result views, as far as the summaries say.
+  std::set<uint32_t> viewed_by_result(tree::FuncId func);
+  void check(tree::FuncId func);
 
  private:
   using NodeId = tree::NodeId;
@@ -71,8 +89,11 @@ class Views {
   };
 
   bool is_view(NodeId id) const;
-  bool gives_view(tree::FuncId func) const;
-  const tree::Function& function() const { return tree_.functions[func_.index()]; }
+  const tree::Function& function() const { return program_.program.functions[func_.index()]; }
+  Ty type_of(NodeId id) const { return nodes_->type_of(id); }
+  const tree::Node& node(NodeId id) const { return (*nodes_)[id]; }
+  std::span<const NodeId> items(tree::List list) const { return nodes_->items(list); }
+  Diagnostic& report(DiagKind kind, Span span, std::string message);
   void walk_function(tree::FuncId func);
   void visit(NodeId id);
   void visit_list(tree::List list);
@@ -100,15 +121,15 @@ class Views {
   std::string name_of(uint32_t local) const;
   uint32_t known_as(uint32_t local) const;
 
-  const tree::Program& tree_;
-  const std::vector<Ty>& node_types_;
-  const std::vector<Ty>& results_;
+  const CheckedProgram& program_;
   const Types& types_;
+  const ViewSummaries& summaries_;
+  oir::Program& out_;
   DiagnosticSink& sink_;
-  std::vector<std::set<uint32_t>> summaries_;  // by function: parameters that its result views
 
   // The function at hand.
   tree::FuncId func_;
+  const TypedNodes* nodes_ = nullptr;
   std::vector<Store> stores_;
   std::vector<Event> events_;
   std::vector<Origins> holds_;   // by local

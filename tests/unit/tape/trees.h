@@ -54,36 +54,36 @@ class Trees {
   NodeId local(tree::LocalId id, oir::TypeId type) {
     tree::Node n = node(NodeKind::Local, type);
     n.local = id;
-    return tree_.add(n);
+    return nodes_.add(n);
   }
   NodeId global(oir::GlobalId id) {
     tree::Node n = node(NodeKind::Global, tree_.globals[id.index()].type);
     n.global = id;
-    return tree_.add(n);
+    return nodes_.add(n);
   }
   NodeId number(uint64_t value) {
     tree::Node n = node(NodeKind::Const, i64());
     n.set_constant({oir::ConstKind::Int, i64(), value});
-    return tree_.add(n);
+    return nodes_.add(n);
   }
   NodeId text(std::string_view value) {
     tree::Node n = node(NodeKind::Const, types().text());
     n.set_constant({oir::ConstKind::String, types().text(), out_.add_string(value)});
-    return tree_.add(n);
+    return nodes_.add(n);
   }
   // A node of one or two operands and the type of the first, unless another is said.
   NodeId with(NodeKind kind, NodeId a, NodeId b = {}, uint8_t flags = 0, oir::TypeId type = {}) {
-    tree::Node n = node(kind, type ? type : tree_[a].type);
+    tree::Node n = node(kind, type ? type : nodes_[a].type);
     n.a = a;
     n.b = b;
     n.flags = flags;
-    return tree_.add(n);
+    return nodes_.add(n);
   }
   NodeId copy(NodeId place) { return with(NodeKind::Copy, place); }
   NodeId concat(std::vector<NodeId> parts) {
     tree::Node n = node(NodeKind::Concat, types().text());
-    n.list = tree_.add_list(parts);
-    return tree_.add(n);
+    n.list = nodes_.add_list(parts);
+    return nodes_.add(n);
   }
   NodeId call(oir::FuncId func, std::vector<NodeId> args) {
     std::vector<NodeId> parts;
@@ -91,23 +91,23 @@ class Trees {
       tree::Node part = node(NodeKind::Part, types().unit());
       part.index = uint32_t(i);
       part.a = args[i];
-      parts.push_back(tree_.add(part));
+      parts.push_back(nodes_.add(part));
     }
     tree::Node n = node(NodeKind::Call, tree_.functions[func.index()].result);
     n.func = func;
-    n.list = tree_.add_list(parts);
-    return tree_.add(n);
+    n.list = nodes_.add_list(parts);
+    return nodes_.add(n);
   }
   NodeId let(tree::LocalId id, NodeId value) {
     tree::Node n = node(NodeKind::Let, types().unit());
     n.local = id;
     n.a = value;
-    return tree_.add(n);
+    return nodes_.add(n);
   }
   NodeId block(std::vector<NodeId> statements) {
     tree::Node n = node(NodeKind::Block, types().unit());
-    n.list = tree_.add_list(statements);
-    return tree_.add(n);
+    n.list = nodes_.add_list(statements);
+    return nodes_.add(n);
   }
   NodeId statement(NodeKind kind, NodeId a, NodeId b = {}, uint8_t flags = 0) {
     return with(kind, a, b, flags, types().unit());
@@ -116,13 +116,13 @@ class Trees {
     tree::Node n = node(NodeKind::Defer, types().unit());
     n.b = block(std::move(statements));
     n.flags = on_error ? uint8_t{tree::kOnError} : uint8_t{0};
-    return tree_.add(n);
+    return nodes_.add(n);
   }
   NodeId append(NodeId target, std::vector<NodeId> parts) {
     tree::Node n = node(NodeKind::AppendText, types().unit());
     n.a = target;
-    n.list = tree_.add_list(parts);
-    return tree_.add(n);
+    n.list = nodes_.add_list(parts);
+    return nodes_.add(n);
   }
 
   oir::TypeTable& types() { return out_.types; }
@@ -134,6 +134,7 @@ class Trees {
   void finish() {
     tree_.start = function("start", types().unit(), {});
     body(tree_.start, {});
+    tree_.parts.push_back(std::move(nodes_));
     lower(tree_, {}, out_);
     for (const std::string& problem : oir::verify(out_, oir::Phase::Lowered)) {
       ADD_FAILURE() << problem;
@@ -151,6 +152,7 @@ class Trees {
  private:
   oir::Program out_;
   tree::Program tree_;
+  tree::Nodes nodes_;
   std::string printed_;
 };
 
