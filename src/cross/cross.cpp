@@ -45,6 +45,7 @@ void compile(const SourceMap& sources, ng::Modules& ng_modules, tape::Modules& t
              const std::vector<LoadedModule>& loaded, const tape::Options& options,
              DiagnosticSink& sink, oir::Program& out) {
   ng_modules.parse_blocks(loaded);
+  tape_modules.parse_blocks(loaded);
   std::deque<ng::ast::Tree> ng_trees;
   std::vector<ng::Interface> interfaces;
   ng::Modules::Views ng_view = ng_views(loaded, sources, ng_modules, tape_modules, ng_trees);

@@ -88,7 +88,8 @@ struct Node : SyntaxNode<NodeKind, NodeId> {
 
 struct Tree : Rows<Node, NodeId> {
   FileId file;
-  NodeId root;  // File
+  NodeId root;             // File
+  bool has_later = false;  // blocks of its functions were passed over
 };
 
 }  // namespace tenure::tape::ast

@@ -13,13 +13,17 @@ using T = tree::NodeKind;
 
 Checker::Checker(const Names& names, DiagnosticSink& sink, oir::Program& out, Shared& shared,
                  uint32_t part)
-    : names_(names),
+    : all_names_(names),
+      names_(&names),
       sink_(sink),
       out_(out),
       all_(shared),
       shared_(shared),
       types_(shared.types),
-      part_(part) {}
+      quiet_types_(out.types),
+      part_(part) {
+  for (const Module& module : shared.modules) trees_.push_back(module.tree);
+}
 
 const ast::Node& Checker::at(ast::NodeId id) const {
   static constinit const ast::Node kError{};
@@ -74,7 +78,9 @@ void Checker::check_body(const FunDecl& fun) {
   if (fun.is_extern || fun.is_foreign || fun.refused) return;
   module_ = fun.module;
   const ast::Node node = at(fun.node);
-  enter(fun.id, fun.result, node.b);
+  ast::NodeId body = parsed(node.b);
+  enter(fun.id, fun.result, body);
+  saw_view_ = fun.result.valid() && row(fun.result).views;
   ScopeMark mark = push_scope();
   for (uint32_t i = 0; i < fun.params.size(); ++i) {
     const Param& param = fun.params[i];
@@ -91,7 +97,7 @@ void Checker::check_body(const FunDecl& fun) {
     if (at(param.node).b.valid() && param.type.valid())
       default_value(fun, param, at(at(param.node).b).span);
   }
-  Flow flow = block(node.b);
+  Flow flow = block(body);
   pop_scope(mark);
   Span end{node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
   if (flow.falls && fun.result.valid() && !broken_) {
@@ -326,23 +332,43 @@ std::vector<Module> modules_of(const std::vector<ModuleSource>& sources) {
   return modules;
 }
 
-}  // namespace
-
-tree::Program check(const std::vector<ModuleSource>& modules, Names& names, DiagnosticSink& sink,
-                    oir::Program& out, const CheckOptions& options) {
-  Shared shared(modules, names, out, options);
-  shared.modules = modules_of(modules);
+void begin(Shared& shared) {
+  const CheckOptions& options = shared.options;
+  shared.modules = modules_of(shared.sources);
   shared.program.first_function = options.first_function;
   shared.program.first_global = options.first_global;
   shared.program.functions.resize(options.first_function);
   shared.program.globals.resize(options.first_global);
   shared.global_rows.resize(options.first_global);
   shared.function_names.insert(options.taken_names.begin(), options.taken_names.end());
+}
+
+}  // namespace
+
+tree::Program check(const std::vector<ModuleSource>& modules, Names& names, DiagnosticSink& sink,
+                    oir::Program& out, const CheckOptions& options) {
+  Shared shared(modules, names, out, options);
+  begin(shared);
   Checker checker(names, sink, out, shared, 0);
   bool right = checker.run();
   tree::Program program = checker.take();
   program.has_mistakes = !right;
   return program;
+}
+
+std::optional<tree::Program> check_passed(const SourceMap& sources,
+                                          const std::vector<ModuleSource>& modules, Names& names,
+                                          oir::Program& out, const CheckOptions& options,
+                                          oir::Bodies bodies) {
+  Shared shared(modules, names, out, options);
+  shared.files = &sources;
+  shared.bodies = bodies;
+  begin(shared);
+  DiagnosticSink reports;
+  Checker checker(names, reports, out, shared, 0);
+  checker.run();
+  if (shared.given_up || !reports.all().empty()) return std::nullopt;
+  return checker.take();
 }
 
 }  // namespace tenure::tape

@@ -2,12 +2,14 @@
 // and all the mistakes that shape alone shows. See checker.h.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/diag.h"
 #include "oir/oir.h"
+#include "oir/outline.h"
 #include "tape/ast.h"
 #include "tape/tree.h"
 
@@ -40,5 +42,14 @@ struct CheckOptions {
 // constants are put into `out`. Reports every mistake to `sink`; the result is of no use then.
 tree::Program check(const std::vector<ModuleSource>& modules, Names& names, DiagnosticSink& sink,
                     oir::Program& out, const CheckOptions& options);
+
+// The same, of files whose blocks may have been passed over; each is parsed when it is checked.
+// Nothing, if there is something to report: then the files have to be parsed with their blocks, and
+// `out` has to be emptied. `bodies`: those that are wanted of it; if only those that cannot be
+// spared, others are left out when their outlines are known.
+std::optional<tree::Program> check_passed(const SourceMap& sources,
+                                          const std::vector<ModuleSource>& modules, Names& names,
+                                          oir::Program& out, const CheckOptions& options,
+                                          oir::Bodies bodies);
 
 }  // namespace tenure::tape

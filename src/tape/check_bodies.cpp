@@ -13,12 +13,15 @@ void Checker::check_bodies() {
   // The values of globals, which are in this checker's part, are looked at by the others.
   for (size_t worker = 0; worker < oir::workers_for(count); ++worker) {
     auto part = static_cast<uint32_t>(worker + 1);
-    others_.push_back(std::make_unique<Checker>(names_, sink_, out_, shared_, part));
+    others_.push_back(std::make_unique<Checker>(all_names_, sink_, out_, shared_, part));
   }
   oir::in_parallel(out_, count, kRun, [&](size_t worker, size_t i) {
     Checker& checker = *others_[worker];
+    if (all_.given_up) return;
+    Left before = checker.left();
     checker.body_ = i + 1;
     checker.check_body(all_.funs[i]);
+    checker.leave_outline(all_.funs[i], before);
   });
   body_ = count + 1;
   number_texts();

@@ -73,15 +73,16 @@ class Checker {
   }
 
   // ---- names and reports (check.cpp)
-  std::string_view text(NameId id) const { return id.valid() ? names_.text(id) : "?"; }
+  std::string_view text(NameId id) const { return id.valid() ? names_->text(id) : "?"; }
   std::string quoted(NameId id) const { return "`" + std::string(text(id)) + "`"; }
   std::string quoted(Ty id) const { return "`" + types_.text(id) + "`"; }
   Diagnostic& error(DiagKind kind, Span span, std::string message) {
     grow();
+    if (all_.files != nullptr) shared_.given_up = true;
     return sink_.report(kind, span, std::move(message));
   }
   Diagnostic& mismatch(Span span, Ty expected, std::string_view found);
-  const ast::Tree& ast() const { return *all_.modules[module_].tree; }
+  const ast::Tree& ast() const { return *trees_[module_]; }
   // A slot that the parser left empty after a mistake reads as an Error node.
   const ast::Node& at(ast::NodeId id) const;
   std::span<const ast::NodeId> items(ast::List list) const { return ast().items(list); }
@@ -449,6 +450,15 @@ class Checker {
   // ---- bodies (check.cpp, check_bodies.cpp)
   void check_bodies();
   void number_texts();
+  // What the body at hand has added to lists that are looked at when all are checked.
+  struct Left {
+    tree::Nodes::Mark nodes;
+    size_t switch_texts, of_bytes;
+  };
+  Left left() const;
+  ast::NodeId parsed(ast::NodeId block);  // (check_blocks.cpp)
+  void leave_outline(const FunDecl& fun, const Left& before);
+  void forget(tree::Function& made, const Left& before);
   template <class Visit>
   void for_each_checker(Visit visit) {
     visit(*this);
@@ -466,13 +476,19 @@ class Checker {
   void enter(tree::FuncId id, Ty result, ast::NodeId source);
   void end_function(NodeId body);
 
-  const Names& names_;
+  const Names& all_names_;               // those of the files, without what was passed over
+  const Names* names_;                   // these, or `own_names_`
+  std::optional<Names> own_names_;       // with those of blocks that were parsed here
+  std::vector<const ast::Tree*> trees_;  // by module
+  // Those with the block that is being checked, by module; none: it has had none yet.
+  std::vector<std::unique_ptr<ast::Tree>> own_trees_;
   DiagnosticSink& sink_;
   oir::Program& out_;
   const Shared& all_;
   Shared& shared_;  // for `grow` and `function`, and for declarations
   Types& types_;
   TypedNodes tree_;
+  oir::QuietTypes quiet_types_;
   uint32_t part_;
   std::vector<std::unique_ptr<Checker>> others_;  // those of the bodies, one for each thread
   oir::BodyTexts texts_;                          // of constants in bodies

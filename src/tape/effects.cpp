@@ -174,20 +174,15 @@ bool writes_outside(const tree::Nodes& nodes, const oir::TypeTable& types, const
   }
 }
 
-// What is told by a body alone: whether it changes something, and whom it calls.
-struct OwnEffects {
-  bool impure = false;
-  std::vector<uint32_t> calls;
-};
+}  // namespace
 
-OwnEffects own_effects(const tree::Program& program, const oir::TypeTable& types,
-                       const tree::Function& function) {
-  OwnEffects found;
+tree::OwnEffects own_effects(const tree::Nodes& nodes, const oir::TypeTable& types,
+                             const tree::Function& function) {
+  tree::OwnEffects found;
   if (!function.body) {
     found.impure = true;  // a foreign one
     return found;
   }
-  const tree::Nodes& nodes = program.nodes_of(function);
   std::vector<NodeId> todo{function.body};
   while (!todo.empty()) {
     const Node& n = nodes[todo.back()];
@@ -196,24 +191,26 @@ OwnEffects own_effects(const tree::Program& program, const oir::TypeTable& types
       found.impure = true;
       return found;
     }
-    if (n.kind == NodeKind::Call) found.calls.push_back(n.func.v);
+    if (n.kind == NodeKind::Call) found.calls.push_back(n.func);
     for_each_child(nodes, n, [&](NodeId child) { todo.push_back(child); });
   }
   return found;
 }
 
-}  // namespace
-
 PureFunctions::PureFunctions(const tree::Program& program, const oir::TypeTable& types)
     : impure_(program.functions.size(), 0) {
-  std::vector<OwnEffects> own(program.functions.size());
+  std::vector<tree::OwnEffects> own(program.functions.size());
   in_ranges(own.size(), [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) own[i] = own_effects(program, types, program.functions[i]);
+    for (size_t i = begin; i < end; ++i) {
+      const tree::Function& function = program.functions[i];
+      own[i] = function.effects ? *function.effects
+                                : own_effects(program.nodes_of(function), types, function);
+    }
   });
   std::vector<std::vector<uint32_t>> callers(own.size());
   std::vector<uint32_t> todo;
   for (uint32_t i = 0; i < own.size(); i++) {
-    for (uint32_t callee : own[i].calls) callers[callee].push_back(i);
+    for (tree::FuncId callee : own[i].calls) callers[callee.index()].push_back(i);
     if (!own[i].impure) continue;
     impure_[i] = 1;
     todo.push_back(i);

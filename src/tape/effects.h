@@ -26,6 +26,10 @@ enum LocalUse : uint8_t {
   kAddressed = 2,  // somebody has an address that it may be read or written through
 };
 
+// What is told by the function alone; `nodes`: where its nodes are.
+tree::OwnEffects own_effects(const tree::Nodes& nodes, const oir::TypeTable& types,
+                             const tree::Function& function);
+
 // Of the functions of a program: which change nothing that their callers can see, what they get
 // excepted.
 class PureFunctions {

@@ -37,6 +37,10 @@ class Lexer : public LexerBase<Tok> {
   size_t read(Token* to, size_t room) {
     return some(to, room, [this] { return next(); });
   }
+  void go_on_after(const Token& last) {
+    holes_.clear();  // of what was lexed ahead
+    LexerBase::go_on_after(last);
+  }
 
  private:
   // A `{` in a string up to its `}`: in between stand tokens.

@@ -36,7 +36,7 @@ void declare_functions(const tree::Program& tree, oir::Program& out) {
 
 }  // namespace
 
-void lower(const tree::Program& tree, const LowerOptions& options, oir::Program& out) {
+void lower(tree::Program& tree, const LowerOptions& options, oir::Program& out) {
   TN_CHECK(!tree.has_mistakes, "lowering: a program with mistakes");
   for (size_t index = tree.first_global; index < tree.globals.size(); ++index) {
     const tree::Global& g = tree.globals[index];
@@ -52,12 +52,14 @@ void lower(const tree::Program& tree, const LowerOptions& options, oir::Program&
   PureFunctions pure(tree, out.types);
   std::vector<std::vector<uint8_t>> known;
   for (const tree::Nodes& nodes : tree.parts) known.emplace_back(nodes.nodes.size(), 0);
-  if (options.bodies != oir::Bodies::All) oir::mark_spared(out, outlines_of(tree, out.types));
+  if (options.bodies != oir::Bodies::All) oir::mark_spared(out, take_outlines(tree, out.types));
   auto is_left_out = [&](size_t i) {
     return options.bodies == oir::Bodies::NotSpared && out.functions[i].spared;
   };
   oir::lower_functions(out, tree.functions.size(), [&](size_t i) {
     const tree::Function& function = tree.functions[i];
+    TN_CHECK(!function.is_forgotten || is_left_out(i),
+             "a function whose body was forgotten is spared");
     if (function.body && !is_left_out(i))
       Lowering(tree, options, out, oir::FuncId{i}, pure, known[function.part]).run();
   });

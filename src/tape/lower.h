@@ -15,6 +15,6 @@ struct LowerOptions {
 
 // Fills `out`, whose type table the tree's types are rows of. The tree has no mistakes. Every drop
 // is scheduled, every copy is a copy: own/ finds out what is needed.
-void lower(const tree::Program& tree, const LowerOptions& options, oir::Program& out);
+void lower(tree::Program& tree, const LowerOptions& options, oir::Program& out);
 
 }  // namespace tenure::tape

@@ -1,5 +1,7 @@
 #include "tape/modules.h"
 
+#include <span>
+
 #include "tape/parse.h"
 #include "tape/std_modules.h"
 
@@ -24,21 +26,30 @@ std::optional<std::string_view> Modules::standard(std::string_view key) const {
 }
 
 std::vector<ImportRequest> Modules::parse(FileId file, const std::string& key) {
-  const ast::Tree& tree = trees_[key] = tape::parse(sources_, file, names_, sink_);
+  const ast::Tree& tree = trees_[key] = tape::parse(sources_, file, names_, sink_, Blocks::Passed);
   std::vector<ImportRequest> out;
   if (!tree.root.valid()) return out;
-  for (ast::NodeId id : tree.items(tree[tree.root].list)) {
-    const ast::Node& node = tree[id];
-    if (node.kind == ast::NodeKind::Import && !node.has(ast::kFlagAll) && node.c.valid())
-      out.push_back(request(tree, id, key));
+  std::span<const ast::NodeId> items = tree.items(tree[tree.root].list);
+  for (size_t i = 0; i < items.size(); ++i) {
+    const ast::Node& node = tree[items[i]];
+    if (node.kind != ast::NodeKind::Import || node.has(ast::kFlagAll) || !node.c.valid()) continue;
+    out.push_back(request(tree, items[i], key));
+    out.back().node = static_cast<uint32_t>(i);
   }
   return out;
+}
+
+void Modules::parse_blocks(const std::vector<LoadedModule>& loaded) {
+  for (const LoadedModule& module : loaded) {
+    if (module.language != this) continue;
+    ast::Tree& tree = trees_.at(module.key);
+    if (tree.has_later) tree = tape::parse(sources_, module.file, names_, sink_);
+  }
 }
 
 ImportRequest Modules::request(const ast::Tree& tree, ast::NodeId import,
                                const std::string& key) const {
   ImportRequest out;
-  out.node = import.v;
   out.span = tree[tree[import].c].span;
   out.shown = std::string(names_.text(tree[tree[import].c].name));
   const std::string& wanted = out.shown;
@@ -84,9 +95,11 @@ std::vector<ModuleSource> Modules::sources_of(const std::vector<LoadedModule>& l
       uint32_t& count = stems[source.name];
       if (++count > 1) source.name += std::to_string(count);
     }
+    const ast::Tree& tree = *source.tree;
     for (const LoadedModule::Import& import : module.imports) {
-      if (import.module)
-        source.imports.emplace_back(ast::NodeId{import.node}, ours.at(*import.module));
+      if (!import.module) continue;
+      ast::NodeId node = tree.items(tree[tree.root].list)[import.node];
+      source.imports.emplace_back(node, ours.at(*import.module));
     }
     ours.emplace(i, static_cast<uint32_t>(out.size()));
     out.push_back(std::move(source));

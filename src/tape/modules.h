@@ -12,7 +12,8 @@
 
 namespace tenure::tape {
 
-// Keeps the trees of what it has parsed. `import_paths`: the folders of `-I`.
+// Keeps the trees of what it has parsed, at first without the blocks of functions. `import_paths`:
+// the folders of `-I`.
 class Modules : public ModuleLanguage {
  public:
   Modules(const SourceMap& sources, std::vector<std::string> import_paths, DiagnosticSink& sink)
@@ -27,12 +28,17 @@ class Modules : public ModuleLanguage {
   using Views = std::unordered_map<uint32_t, ModuleSource>;
   std::vector<ModuleSource> sources_of(const std::vector<LoadedModule>& loaded,
                                        Views views = {}) const;
+  // Parses again what has blocks that were passed over.
+  void parse_blocks(const std::vector<LoadedModule>& loaded);
   // When all of them were checked.
   void forget_trees() { trees_.clear(); }
   const ast::Tree& tree(const LoadedModule& module) const { return trees_.at(module.key); }
+  const SourceMap& sources() const { return sources_; }
   Names& names() { return names_; }
 
  private:
+  // An import is known by its number among the items of its file, which another parse leaves as it
+  // is.
   ImportRequest request(const ast::Tree& tree, ast::NodeId import, const std::string& key) const;
 
   const SourceMap& sources_;

@@ -19,9 +19,9 @@ class Outliner : Walk {
   friend Walk;
 
  public:
-  Outliner(const tree::Program& program, const oir::TypeTable& types, oir::QuietTypes& quiet_types,
-           const tree::Function& function)
-      : Walk(program.nodes_of(function), types, quiet_types, function), program_(program) {}
+  Outliner(const tree::Program& program, const tree::Nodes& nodes, const oir::TypeTable& types,
+           oir::QuietTypes& quiet_types, const tree::Function& function)
+      : Walk(nodes, types, quiet_types, function), program_(program) {}
 
   oir::Outline run() {
     look_at_declaration();
@@ -169,9 +169,16 @@ class Outliner : Walk {
 
 }  // namespace
 
-std::vector<oir::Outline> outlines_of(const tree::Program& tree, const oir::TypeTable& types) {
-  return oir::outlines_by(tree, types, [&](const tree::Function& function, auto& quiet) {
-    return Outliner(tree, types, quiet, function).run();
+oir::Outline outline_of(const tree::Program& tree, const tree::Nodes& nodes,
+                        const oir::TypeTable& types, oir::QuietTypes& quiet_types,
+                        const tree::Function& function) {
+  return Outliner(tree, nodes, types, quiet_types, function).run();
+}
+
+std::vector<oir::Outline> take_outlines(tree::Program& tree, const oir::TypeTable& types) {
+  return oir::outlines_by(tree, types, [&](tree::Function& function, oir::QuietTypes& quiet) {
+    if (function.outline) return std::move(*function.outline);
+    return outline_of(tree, tree.nodes_of(function), types, quiet, function);
   });
 }
 

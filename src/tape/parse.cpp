@@ -5,26 +5,27 @@
 
 #include <algorithm>
 
-#include "base/parse_parts.h"
 #include "tape/parser.h"
 
 namespace tenure::tape {
 
-ast::Tree parse(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink) {
-  static constexpr std::string_view kWords[] = {"fn ",    "struct ", "enum ",   "tagged ",
-                                                "union ", "pub ",    "extern ", "const "};
-  std::string_view text = sources.file(file).text();
-  auto part = [&](TextPart which, Names& its_names, DiagnosticSink& its_sink) {
-    return Parser(sources, file, which, its_names, its_sink).run();
-  };
-  // What a region is decides about all that follows.
-  bool has_regions = text.starts_with('#') || text.find("\n#") != std::string_view::npos;
-  std::optional<size_t> split = has_regions ? std::nullopt : split_text(text, kWords);
-  if (split) {
-    if (auto tree = parse_in_parts<ParserLanguage>(text, *split, names, part))
-      return std::move(*tree);
+ast::Tree parse(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink,
+                Blocks blocks) {
+  TextPart all{0, sources.file(file).text().size()};
+  if (blocks == Blocks::Passed) {
+    DiagnosticSink none;
+    ast::Tree tree = Parser(sources, file, all, names, none, {}, blocks).run();
+    tree.has_later = true;
+    if (none.all().empty()) return tree;
   }
-  return part({0, text.size()}, names, sink);
+  return Parser(sources, file, all, names, sink, {}, Blocks::Parsed).run();
+}
+
+ast::NodeId parse_block(const SourceMap& sources, Span block, Names& names, ast::Tree& tree,
+                        DiagnosticSink& sink) {
+  TextPart part{block.begin, block.end};
+  Parser parser(sources, block.file, part, names, sink, std::move(tree), Blocks::Parsed);
+  return parser.run_block(tree);
 }
 
 bool ParserLanguage::is_assignment(Tok kind) {
@@ -35,10 +36,6 @@ std::string_view ParserLanguage::shown(Tok kind, std::string_view text) {
   bool goes_on = kind == Tok::StrMiddle || kind == Tok::StrEnd;
   return goes_on ? text.substr(0, 1) : text;
 }
-
-Parser::Parser(const SourceMap& sources, FileId file, TextPart part, Names& names,
-               DiagnosticSink& sink)
-    : ParserBase(sources, file, part, names, sink) {}
 
 ast::Tree Parser::run() {
   Span begin = span();
@@ -58,6 +55,12 @@ ast::Tree Parser::run() {
   file.list = list(items);
   tree_.root = tree_.add(file);
   return std::move(tree_);
+}
+
+ast::NodeId Parser::run_block(ast::Tree& tree) {
+  NodeId id = whole_block([&] { return block(); });
+  tree = std::move(tree_);
+  return id;
 }
 
 // A declaration or a statement; none for a lone `;` and for the marker of a region.

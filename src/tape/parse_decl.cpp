@@ -172,7 +172,8 @@ ast::NodeId Parser::fn(Node node, Span begin) {
   } else if (node.has(ast::kFlagExtern)) {
     end_statement();
   } else {
-    node.b = block();
+    node.b = passed_block();
+    if (!node.b) node.b = block();
   }
   node.list = list(parameters);
   node.span = since(begin);

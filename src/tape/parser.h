@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/diag.h"
 #include "base/names.h"
@@ -24,6 +25,7 @@ struct ParserLanguage {
   using NodeKind = ast::NodeKind;
   using List = ast::List;
   static constexpr uint32_t kMaxNesting = ast::kMaxNesting;
+  static constexpr BlockSyntax kBlockSyntax{.hash_comments = false, .nested_comments = true};
   static std::string_view token_text(Tok kind) { return tape::token_text(kind); }
   static bool is_keyword(Tok kind) { return tape::is_keyword(kind); }
   static bool is_assignment(Tok kind);  // `=`, `+=` …
@@ -34,8 +36,14 @@ struct ParserLanguage {
 
 class Parser : private ParserBase<ParserLanguage> {
  public:
-  Parser(const SourceMap& sources, FileId file, TextPart part, Names& names, DiagnosticSink& sink);
+  // `tree`: what was parsed before of the same file.
+  Parser(const SourceMap& sources, FileId file, TextPart part, Names& names, DiagnosticSink& sink,
+         ast::Tree tree, Blocks blocks)
+      : ParserBase(sources, file, part, names, sink, std::move(tree), blocks) {}
+  // Of a file.
   ast::Tree run();
+  // Of a block of a function, and nothing else; its node.
+  NodeId run_block(ast::Tree& tree);
 
  private:
   // ---- the file and what all parts need (parse.cpp)

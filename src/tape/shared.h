@@ -5,6 +5,7 @@
 // the order of the bodies, while nobody else looks (Checker::grow).
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <unordered_map>
 #include <unordered_set>
@@ -28,6 +29,12 @@ struct Shared {
   const std::vector<ModuleSource>& sources;
   const CheckOptions& options;
   NameId err, next;
+
+  // Of a program whose blocks are parsed when their functions are checked: where from. Then nothing
+  // is reported: there is something to report, and whatever is found besides is of no use.
+  const SourceMap* files = nullptr;
+  std::atomic<bool> given_up = false;
+  oir::Bodies bodies = oir::Bodies::All;  // those that are wanted
 
   tree::Program program;
   Types types;

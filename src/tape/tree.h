@@ -35,6 +35,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,7 @@
 #include "base/rows.h"
 #include "base/source.h"
 #include "oir/oir.h"
+#include "oir/outline.h"
 
 namespace tenure::tape::tree {
 
@@ -134,6 +136,12 @@ struct Local {
   bool pointed = false;   // `&x`, or of a part, somewhere; or the receiver of a `*self` method
 };
 
+// What a body tells of what its function changes: effects.h.
+struct OwnEffects {
+  bool impure = false;  // it changes what its caller can see
+  std::vector<FuncId> calls;
+};
+
 struct Function {
   uint32_t part = 0;       // of the program, where its nodes are
   std::string name;        // unique: `Point.norm`, `geo.area`
@@ -148,6 +156,13 @@ struct Function {
   Span end;              // the closing brace
   std::string symbol;    // extern: what it is called outside
   std::string exported;  // `@export`: under this name in an executable; empty: not
+  // If they were found when the function was checked.
+  std::optional<oir::Outline> outline;
+  std::optional<OwnEffects> effects;
+  // It was found to come back, and so to be one that can be spared: then its nodes may be
+  // forgotten. Threads that check other functions ask.
+  uint8_t returns = 0;
+  bool is_forgotten = false;  // it has no body any more
 };
 
 struct Global {
