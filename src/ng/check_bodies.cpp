@@ -12,8 +12,6 @@ namespace tenure::ng {
 
 // The instances from `next` on, and those that are asked for meanwhile.
 void Checker::check_instances(size_t& next) {
-  // So many neighbours that one of them which adds something keeps the others from little.
-  constexpr size_t kRun = 2;
   auto check = [&](Checker& checker, size_t index) {
     Instance& instance = shared_.instances[index];
     bool reported = instance.decl != nullptr && instance.decl->wrong;
@@ -33,7 +31,7 @@ void Checker::check_instances(size_t& next) {
       auto part = static_cast<uint32_t>(others_.size() + 1);
       others_.push_back(std::make_unique<Checker>(all_names_, sink_, out_, shared_, part));
     }
-    oir::in_parallel(out_, count, kRun, [&](size_t worker, size_t i) {
+    oir::in_parallel(out_, count, [&](size_t worker, size_t i) {
       Checker& checker = worker == 0 ? *this : *others_[worker - 1];
       checker.body_ = i;
       check(checker, next + i);

@@ -39,6 +39,10 @@ class Checker {
     if (out_.types.gate() != nullptr) out_.types.gate()->enter();
     return shared_;
   }
+  // Where a statement begins nothing that is shared is half made.
+  void pause() const {
+    if (out_.types.gate() != nullptr) out_.types.gate()->pause();
+  }
   // Children of a node that is being made.
   using Ids = Few<tree::NodeId, 6>;
 
@@ -211,6 +215,7 @@ class Checker {
   Symbol merged(const std::vector<Symbol>& found);
   static Symbol builtin(uint32_t which);
   Symbol own_symbol(NameId name) const;
+  bool may_be_imported(NameId name) const;
   Symbol imported_symbol(NameId name);
   std::vector<VariantRef> imported_variants(NameId name);
   std::vector<uint32_t> open_exporters(NameId name);
@@ -313,6 +318,8 @@ class Checker {
   std::vector<TraitRef> with_supers(const TraitRef& trait);
 
   // ---- instances (check_instances.cpp)
+  static std::string instance_key(const FunDecl& decl, const Args& args, TypeId self);
+  Instance* made_instance(const FunDecl& decl, const Args& args, TypeId self) const;
   Instance* request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span);
   Instance* request_clone(TypeId type, Span span);
   void check_instances(size_t& next);     // (check_bodies.cpp)

@@ -100,10 +100,13 @@ void TypeTable::share(GrowthGate* gate) {
   settle();
   gate_ = gate;
   outgrown_.clear();
+  // Rows that have to stay where they are can only be copied.
+  if (gate != nullptr) types_.reserve(types_.size() * 2);
 }
 
 void TypeTable::settle() {
-  for (size_t i = 0; i < types_.size(); ++i) ownership(TypeId{i});
+  for (size_t i = settled_; i < types_.size(); ++i) ownership(TypeId{i});
+  while (settled_ < types_.size() && ownership_cache_[settled_] != 0) ++settled_;
 }
 
 // `fill` makes the row of a type that is new.

@@ -84,6 +84,8 @@ constexpr uint64_t kAnyCount = ~uint64_t{0};
 class GrowthGate {
  public:
   virtual void enter() = 0;
+  // Where nothing is being added: what was is there for the others, and they may add theirs.
+  virtual void pause() = 0;
 
  protected:
   ~GrowthGate() = default;
@@ -133,6 +135,7 @@ class TypeTable {
   void set_drop(TypeId type, FuncId drop) {
     types_[type.index()].drop = drop;
     ownership_cache_.clear();
+    settled_ = 0;
   }
 
   const Type& operator[](TypeId id) const { return types_[id.index()]; }
@@ -196,6 +199,7 @@ class TypeTable {
   GrowthGate* gate_ = nullptr;
   std::vector<std::vector<Type>> outgrown_;       // rows that other threads may still refer to
   mutable std::vector<uint8_t> ownership_cache_;  // 0: unknown, else 1 + Ownership
+  size_t settled_ = 0;                            // of the first ones it is known
 };
 
 }  // namespace tenure::oir

@@ -6,8 +6,6 @@
 namespace tenure::tape {
 
 void Checker::check_bodies() {
-  // So many neighbours that one of them which adds something keeps the others from little.
-  constexpr size_t kRun = 2;
   size_t count = all_.funs.size();
   shared_.has_views.resize(all_.program.functions.size(), 0);
   // The values of globals, which are in this checker's part, are looked at by the others.
@@ -15,7 +13,7 @@ void Checker::check_bodies() {
     auto part = static_cast<uint32_t>(worker + 1);
     others_.push_back(std::make_unique<Checker>(all_names_, sink_, out_, shared_, part));
   }
-  oir::in_parallel(out_, count, kRun, [&](size_t worker, size_t i) {
+  oir::in_parallel(out_, count, [&](size_t worker, size_t i) {
     Checker& checker = *others_[worker];
     if (all_.given_up) return;
     Left before = checker.left();

@@ -42,6 +42,7 @@ Checker::Flow Checker::block(ast::NodeId id) {
 }
 
 Checker::Flow Checker::statement(ast::NodeId id) {
+  pause();
   const ast::Node& node = at(id);
   switch (node.kind) {
     case NodeKind::Block:

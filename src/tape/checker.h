@@ -71,6 +71,10 @@ class Checker {
     if (out_.types.gate() != nullptr) out_.types.gate()->enter();
     return shared_;
   }
+  // Where a statement begins nothing that is shared is half made.
+  void pause() const {
+    if (out_.types.gate() != nullptr) out_.types.gate()->pause();
+  }
 
   // ---- names and reports (check.cpp)
   std::string_view text(NameId id) const { return id.valid() ? names_->text(id) : "?"; }

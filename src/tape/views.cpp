@@ -596,7 +596,7 @@ void check_views(const CheckedProgram& program, oir::Program& out, DiagnosticSin
   std::vector<Views> threads;
   for (size_t worker = 0; worker < oir::workers_for(viewing.size()); ++worker)
     threads.emplace_back(program, summaries, out, sink);
-  oir::in_parallel(out, viewing.size(), 1,
+  oir::in_parallel(out, viewing.size(),
                    [&](size_t worker, size_t i) { threads[worker].check(viewing[i]); });
 }
 

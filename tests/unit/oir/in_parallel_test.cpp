@@ -52,5 +52,45 @@ TEST(InParallel, TheProgramIsTheSame) {
   }
 }
 
+// Bodies that add something, go on, and add something again. What they added stands in their order,
+// and nobody looks meanwhile: else it would see two numbers that are not the same.
+TEST(InParallel, WhatIsAddedStandsInTheOrderOfTheBodies) {
+  struct Added {
+    size_t body;
+    size_t step;
+  };
+  constexpr size_t kSteps = 40;
+  auto adds = [](size_t body, size_t step) { return (body * 31 + step * 17) % 101 < 3; };
+  Program program = declared();
+  std::vector<Added> added;
+  uint64_t low = 0, high = 0, torn = 0;
+  in_parallel(program, kFunctions, [&](size_t, size_t body) {
+    GrowthGate* gate = program.types.gate();
+    for (size_t step = 0; step < kSteps; ++step) {
+      if (gate != nullptr) gate->pause();
+      if (adds(body, step)) {
+        if (gate != nullptr) gate->enter();
+        ++low;
+        added.push_back({body, step});
+        ++high;
+      } else if (low != high) {
+        if (gate != nullptr) gate->enter();
+        ++torn;
+      }
+    }
+  });
+  EXPECT_EQ(torn, 0u);
+  size_t at = 0;
+  for (size_t body = 0; body < kFunctions; ++body) {
+    for (size_t step = 0; step < kSteps; ++step) {
+      if (!adds(body, step)) continue;
+      ASSERT_LT(at, added.size());
+      EXPECT_TRUE(added[at].body == body && added[at].step == step) << body << ' ' << step;
+      ++at;
+    }
+  }
+  EXPECT_EQ(at, added.size());
+}
+
 }  // namespace
 }  // namespace tenure::oir::test
