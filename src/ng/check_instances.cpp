@@ -26,15 +26,25 @@ std::string Checker::unique_name(std::string name) {
   }
 }
 
+std::string Checker::instance_key(const FunDecl& decl, const Args& args, TypeId self) {
+  return std::to_string(reinterpret_cast<uintptr_t>(&decl)) + ":" + key(args) + "s" +
+         std::to_string(self.v);
+}
+
+// Most have no arguments and one `Self` at most; these need no key.
+Instance* Checker::made_instance(const FunDecl& decl, const Args& args, TypeId self) const {
+  bool is_plain = args.empty() && (decl.plain == nullptr || decl.plain_self == self);
+  if (is_plain) return decl.plain;
+  auto it = all_.instance_ids.find(instance_key(decl, args, self));
+  return it == all_.instance_ids.end() ? nullptr : it->second;
+}
+
 Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span) {
-  if (bindings.empty() && decl.plain != nullptr && decl.plain_self == self) return decl.plain;
   Args args;
   for (const Binding& binding : bindings) args.push_back(binding.arg);
-  std::string id = std::to_string(reinterpret_cast<uintptr_t>(&decl)) + ":" + key(args) + "s" +
-                   std::to_string(self.v);
-  if (auto it = all_.instance_ids.find(id); it != all_.instance_ids.end()) return it->second;
+  if (Instance* made = made_instance(decl, args, self)) return made;
   Shared& all = grow();
-  if (auto it = all.instance_ids.find(id); it != all.instance_ids.end()) return it->second;
+  if (Instance* made = made_instance(decl, args, self)) return made;
   decl.requested = true;
   const ast::Node& node = (*all_.modules[decl.module].tree)[decl.node];
   if (weight(args) > kMaxInstanceWeight || all.instances.size() > kMaxInstances) {
@@ -43,10 +53,11 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
     return nullptr;
   }
   Instance& instance = all.instances.emplace_back();
-  all.instance_ids.emplace(std::move(id), &instance);
-  if (bindings.empty() && decl.plain == nullptr) {
+  if (args.empty() && decl.plain == nullptr) {
     decl.plain = &instance;
     decl.plain_self = self;
+  } else {
+    all.instance_ids.emplace(instance_key(decl, args, self), &instance);
   }
   instance.decl = &decl;
   instance.bindings = bindings;

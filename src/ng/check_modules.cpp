@@ -65,9 +65,18 @@ Symbol Checker::merged(const std::vector<Symbol>& found) {
   return out;
 }
 
+// Nothing is noted of a name that no other module gives: most names are asked for by one body.
+bool Checker::may_be_imported(NameId name) const {
+  const Module& module = all_.modules[module_];
+  if (module.items.count(name) != 0 || all_.exporters.count(name) != 0) return true;
+  return module.prelude != Module::kNoModule &&
+         all_.modules[module.prelude].exports.count(name) != 0;
+}
+
 Symbol Checker::imported_symbol(NameId name) {
   const auto& known = all_.modules[module_].found;
   if (auto it = known.find(name); it != known.end()) return it->second;
+  if (!may_be_imported(name)) return {};
   Module& module = grow().modules[module_];
   std::vector<Symbol> found;
   if (auto it = module.items.find(name); it != module.items.end()) {
