@@ -4,7 +4,12 @@
 // passed over is no whole block.
 #pragma once
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <string_view>
 
@@ -18,11 +23,29 @@ struct BlockSyntax {
 
 namespace block_end_detail {
 
+constexpr char kStopBytes[] = {'\0', '{', '}', '"', '\'', '/', '#'};
 constexpr std::array<bool, 256> kStops = [] {
   std::array<bool, 256> stops{};
-  for (unsigned char c : {'\0', '{', '}', '"', '\'', '/', '#'}) stops[c] = true;
+  for (char c : kStopBytes) stops[static_cast<unsigned char>(c)] = true;
   return stops;
 }();
+
+// The first byte from `at` on that is a brace, or that may begin what braces may stand in; else the
+// end of the text.
+inline size_t next_stop(std::string_view text, size_t at) {
+#ifdef __SSE2__
+  constexpr size_t kWide = sizeof(__m128i);
+  for (; at + kWide <= text.size(); at += kWide) {
+    __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    __m128i stops = _mm_setzero_si128();
+    for (char c : kStopBytes) stops = _mm_or_si128(stops, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
+    auto found = static_cast<unsigned>(_mm_movemask_epi8(stops));
+    if (found != 0) return at + static_cast<size_t>(std::countr_zero(found));
+  }
+#endif
+  while (at < text.size() && !kStops[static_cast<unsigned char>(text[at])]) at++;
+  return at;
+}
 
 // Behind the quote that closes the string at `at`; 0: it is not closed on its line.
 inline size_t string_end(const char* text, size_t at) {
@@ -57,13 +80,14 @@ inline size_t comment_end(std::string_view text, size_t at, bool nested) {
 }  // namespace block_end_detail
 
 // Behind the `}` that closes the `{` at `begin`; 0: none does, or something in between is not
-// closed. Behind the text stands a zero byte.
+// closed. Behind the text, or what it is a part of, stands a zero byte.
 inline size_t block_end(std::string_view text, size_t begin, BlockSyntax syntax) {
   using namespace block_end_detail;
   const char* bytes = text.data();
   size_t depth = 0;
   for (size_t at = begin;;) {
-    while (!kStops[static_cast<unsigned char>(bytes[at])]) at++;
+    at = next_stop(text, at);
+    if (at >= text.size()) return 0;
     switch (bytes[at]) {
       case '{':
         depth++;
@@ -91,7 +115,7 @@ inline size_t block_end(std::string_view text, size_t begin, BlockSyntax syntax)
         break;
       }
       default:
-        return 0;  // the end of the text
+        return 0;  // a zero byte
     }
     if (at == 0) return 0;
   }

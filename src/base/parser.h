@@ -35,8 +35,10 @@ enum class Blocks : uint8_t {
 
 // `Language` gives: types Tok, TokenSource, Tree, Node, NodeId, NodeKind, List; kMaxNesting;
 // token_text(Tok), is_keyword(Tok), is_assignment(Tok), shown(Tok, text): a token in a message;
-// is_part(NodeKind): whether such a node lies as deep as what it is a part of; kBlockSyntax. A
-// block that was passed over is a node of kind Later.
+// is_part(NodeKind): whether such a node lies as deep as what it is a part of; kBlockSyntax. For
+// parse_parts.h: kDeclares: what a line that declares something may begin with; may_be_split(text):
+// whether such a line means the same whatever stands before it. A block that was passed over is a
+// node of kind Later.
 template <class Language>
 class ParserBase {
  protected:
@@ -68,6 +70,7 @@ class ParserBase {
       : file_(file),
         names_(names),
         source_(sources.file(file).text()),
+        part_end_(part.end),
         tree_(std::move(tree)),
         blocks_(blocks),
         first_node_(tree_.nodes.size()),
@@ -199,7 +202,7 @@ class ParserBase {
   NodeId passed_block() {
     if (blocks_ == Blocks::Parsed || lost_ || !at(Tok::LBrace)) return {};
     uint32_t begin = token().begin;
-    size_t end = block_end(source_, begin, Language::kBlockSyntax);
+    size_t end = block_end(source_.substr(0, part_end_), begin, Language::kBlockSyntax);
     if (end == 0) return {};
     LexedToken<Tok> last{static_cast<uint32_t>(end - 1), static_cast<uint32_t>(end), NameId{},
                          Tok::RBrace};
@@ -277,6 +280,7 @@ class ParserBase {
   Names& names_;
   DiagnosticSink sink_;
   std::string_view source_;
+  size_t part_end_;  // of what is parsed of it
   uint32_t level_ = 0;
   bool lost_ = false;
   bool gave_up_ = false;

@@ -27,6 +27,9 @@ struct ParserLanguage {
   using List = ast::List;
   static constexpr uint32_t kMaxNesting = ast::kMaxNesting;
   static constexpr BlockSyntax kBlockSyntax{.hash_comments = true, .nested_comments = false};
+  static constexpr std::string_view kDeclares[] = {"fun ",   "type ",   "impl ",
+                                                   "trait ", "export ", "newtype "};
+  static bool may_be_split(std::string_view) { return true; }
   static std::string_view token_text(Tok kind) { return ng::token_text(kind); }
   static bool is_keyword(Tok kind) { return ng::is_keyword(kind); }
   static bool is_assignment(Tok kind);  // `=`, `:=`, `+=` …

@@ -5,27 +5,19 @@
 
 #include <algorithm>
 
+#include "base/parse_parts.h"
 #include "tape/parser.h"
 
 namespace tenure::tape {
 
 ast::Tree parse(const SourceMap& sources, FileId file, Names& names, DiagnosticSink& sink,
                 Blocks blocks) {
-  TextPart all{0, sources.file(file).text().size()};
-  if (blocks == Blocks::Passed) {
-    DiagnosticSink none;
-    ast::Tree tree = Parser(sources, file, all, names, none, {}, blocks).run();
-    tree.has_later = true;
-    if (none.all().empty()) return tree;
-  }
-  return Parser(sources, file, all, names, sink, {}, Blocks::Parsed).run();
+  return parse_file<ParserLanguage, Parser>(sources, file, names, sink, blocks);
 }
 
 ast::NodeId parse_block(const SourceMap& sources, Span block, Names& names, ast::Tree& tree,
                         DiagnosticSink& sink) {
-  TextPart part{block.begin, block.end};
-  Parser parser(sources, block.file, part, names, sink, std::move(tree), Blocks::Parsed);
-  return parser.run_block(tree);
+  return parse_passed_block<ParserLanguage, Parser>(sources, block, names, tree, sink);
 }
 
 bool ParserLanguage::is_assignment(Tok kind) {

@@ -26,6 +26,12 @@ struct ParserLanguage {
   using List = ast::List;
   static constexpr uint32_t kMaxNesting = ast::kMaxNesting;
   static constexpr BlockSyntax kBlockSyntax{.hash_comments = false, .nested_comments = true};
+  static constexpr std::string_view kDeclares[] = {"fn ",    "struct ", "enum ",   "tagged ",
+                                                   "union ", "pub ",    "extern ", "const "};
+  // What a region is decides about all that follows.
+  static bool may_be_split(std::string_view text) {
+    return !text.starts_with('#') && text.find("\n#") == std::string_view::npos;
+  }
   static std::string_view token_text(Tok kind) { return tape::token_text(kind); }
   static bool is_keyword(Tok kind) { return tape::is_keyword(kind); }
   static bool is_assignment(Tok kind);  // `=`, `+=` …

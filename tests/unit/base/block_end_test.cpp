@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 
 namespace tenure {
 namespace {
@@ -20,6 +21,26 @@ TEST(BlockEnd, CountsBraces) {
   EXPECT_EQ(block("f { a { } { b { c } } } }"), "{ a { } { b { c } } }");
   EXPECT_EQ(block("{ a { }"), "");
   EXPECT_EQ(block("{"), "");
+}
+
+TEST(BlockEnd, EndsWithThePartOfAText) {
+  std::string text = "{ a b c d e f g h i j k l m n o p } { \"} }\" }";
+  for (size_t size = 0; size <= text.size(); size++) {
+    std::string_view part = std::string_view(text).substr(0, size);
+    EXPECT_EQ(block_end(part, 0, {}), size < 35 ? 0 : 35) << size;
+    if (size < 36) continue;
+    EXPECT_EQ(block_end(part, 36, {}), size < text.size() ? 0 : size) << size;
+  }
+}
+
+TEST(BlockEnd, FindsStopsWhereverTheyStand) {
+  for (size_t blanks = 0; blanks < 40; blanks++) {
+    std::string inside(blanks, ' ');
+    for (std::string word : {"{}", "\"}\"", "'}'", "/*}*/", "//}\n"}) {
+      std::string whole = "{" + inside + word + inside + "}";
+      EXPECT_EQ(block(whole + " }"), whole);
+    }
+  }
 }
 
 TEST(BlockEnd, PassesOverTexts) {
