@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace tenure {
@@ -28,6 +30,13 @@ void in_ranges(size_t count, const Work& work) {
   for (unsigned i = 1; i < threads; ++i) others.emplace_back(take);
   take();
   for (std::thread& other : others) other.join();
+}
+
+// What nobody looks at any more, and is so many blocks of memory that taking it apart takes its
+// time: others go on meanwhile.
+template <class Whole>
+void take_apart_aside(std::unique_ptr<Whole> whole) {
+  std::thread([](std::unique_ptr<Whole>) {}, std::move(whole)).detach();
 }
 
 }  // namespace tenure

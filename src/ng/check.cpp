@@ -1,6 +1,11 @@
 #include "ng/check.h"
 
+#include <memory>
+#include <utility>
+
+#include "base/parallel.h"
 #include "ng/checker.h"
+#include "oir/in_parallel.h"
 
 namespace tenure::ng {
 
@@ -149,15 +154,19 @@ std::optional<tree::Program> check_passed(const SourceMap& sources,
                                           const std::vector<ModuleSource>& modules,
                                           const Names& names, oir::Program& out, bool tests,
                                           oir::Bodies bodies) {
-  Shared shared;
-  shared.sources = &sources;
-  shared.bodies = bodies;
-  begin(shared, modules);
-  DiagnosticSink reports;
-  Checker checker(names, reports, out, shared, 0);
-  checker.run(tests);
-  if (shared.given_up || !reports.all().empty()) return std::nullopt;
-  return checker.take();
+  auto shared = std::make_unique<Shared>();
+  shared->sources = &sources;
+  shared->bodies = bodies;
+  begin(*shared, modules);
+  std::optional<tree::Program> program;
+  {
+    DiagnosticSink reports;
+    Checker checker(names, reports, out, *shared, 0);
+    checker.run(tests);
+    if (!shared->given_up && reports.all().empty()) program = checker.take();
+  }
+  if (oir::workers_for(shared->instances.size()) > 1) take_apart_aside(std::move(shared));
+  return program;
 }
 
 tree::Program check(const std::vector<ModuleSource>& modules, const Names& names,

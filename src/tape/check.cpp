@@ -1,8 +1,11 @@
 #include "tape/check.h"
 
+#include <memory>
 #include <utility>
 
 #include "base/check.h"
+#include "base/parallel.h"
+#include "oir/in_parallel.h"
 #include "tape/checker.h"
 #include "tape/views.h"
 
@@ -360,15 +363,19 @@ std::optional<tree::Program> check_passed(const SourceMap& sources,
                                           const std::vector<ModuleSource>& modules, Names& names,
                                           oir::Program& out, const CheckOptions& options,
                                           oir::Bodies bodies) {
-  Shared shared(modules, names, out, options);
-  shared.files = &sources;
-  shared.bodies = bodies;
-  begin(shared);
-  DiagnosticSink reports;
-  Checker checker(names, reports, out, shared, 0);
-  checker.run();
-  if (shared.given_up || !reports.all().empty()) return std::nullopt;
-  return checker.take();
+  auto shared = std::make_unique<Shared>(modules, names, out, options);
+  shared->files = &sources;
+  shared->bodies = bodies;
+  begin(*shared);
+  std::optional<tree::Program> program;
+  {
+    DiagnosticSink reports;
+    Checker checker(names, reports, out, *shared, 0);
+    checker.run();
+    if (!shared->given_up && reports.all().empty()) program = checker.take();
+  }
+  if (oir::workers_for(shared->funs.size()) > 1) take_apart_aside(std::move(shared));
+  return program;
 }
 
 }  // namespace tenure::tape
