@@ -44,7 +44,8 @@ ast::NodeId Checker::parsed(ast::NodeId block) {
 // `before`.
 void Checker::leave_outline(const Instance& instance, tree::Nodes::Mark before) {
   bool has_nodes = instance.kind == Instance::Kind::Body || instance.kind == Instance::Kind::Clone;
-  if (all_.bodies == oir::Bodies::All || all_.given_up || !has_nodes || !instance.id.valid()) return;
+  if (all_.bodies == oir::Bodies::All || all_.given_up || !has_nodes || !instance.id.valid())
+    return;
   tree::Function& made = shared_.program.functions[instance.id.index()];
   if (!made.body || made.foreign || made.made != tree::Made::Body) return;
   made.outline = outline_of(all_.program, tree_, types_, quiet_types_, made);

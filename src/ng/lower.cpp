@@ -15,6 +15,7 @@ using oir::LocalKind;
 namespace {
 
 void declare_functions(const tree::Program& tree, oir::Program& out) {
+  out.functions.reserve(out.functions.size() + tree.functions.size());
   for (const tree::Function& f : tree.functions) {
     std::vector<oir::Local> params;
     for (uint32_t i = 0; i < f.params; i++) {

@@ -46,8 +46,7 @@ class Outliner : Walk {
     out_.note_return();
   }
 
-  bool visit(NodeId id) {
-    if (!id) return true;
+  bool visit_node(NodeId id) {
     const Node& n = tree_[id];
     look_at(n.type);
     if (!out_.quiet && out_.returns) return false;  // there is nothing more to be known

@@ -13,9 +13,9 @@
 namespace tenure::oir {
 
 // `Tree` has the nodes of a function: `tree[id]`, `items(list)`. `Outliner` is derived from this
-// and gives what its language means: `visit(id)`, `may_have_dead_case(node)`, and `root_of(place)`,
-// the kind of the node that a place begins with. Each visit tells whether control comes to the end
-// of what was visited.
+// and gives what its language means: `visit_node(id)`, `may_have_dead_case(node)`, and
+// `root_of(place)`, the kind of the node that a place begins with. Each visit tells whether control
+// comes to the end of what was visited.
 template <class Outliner, class Tree, class Function, class Node>
 class OutlineWalk {
  protected:
@@ -42,7 +42,7 @@ class OutlineWalk {
            callee.modes.end();
   }
 
-  bool visit(NodeId id) { return static_cast<Outliner&>(*this).visit(id); }
+  bool visit(NodeId id) { return !id || static_cast<Outliner&>(*this).visit_node(id); }
 
   bool all(std::span<const NodeId> ids) {
     for (NodeId id : ids) {
