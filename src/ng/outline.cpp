@@ -29,11 +29,18 @@ class Outliner : Walk {
       return std::move(out_);
     }
     look_at_declaration();
+    for (uint32_t i = 0; i < function_.params; i++) {
+      bool refers = types_[function_.locals[i].type].kind == oir::TypeKind::Ref;
+      if (function_.modes[i] == oir::ParamMode::Borrow && !refers) out_.quiet = false;
+    }
     if (function_.foreign || !function_.body) {
       out_.quiet = false;  // another language may do anything
-    } else if (visit(function_.body)) {
-      out_.note_return();
+      return std::move(out_);
     }
+    if (visit(function_.body)) out_.note_return();
+    // A local that is lent may come to live in a box: then it is memory that others may see.
+    if (!lent_.empty() && (gives_turn_ || changes_what_it_lends())) out_.quiet = false;
+    if (!out_.quiet) note_all_calls(function_.body);
     return std::move(out_);
   }
 
@@ -58,8 +65,7 @@ class Outliner : Walk {
         if (n.constant().kind == oir::ConstKind::Func) out_.quiet = false;
         return true;
       case NodeKind::Call:
-        if (lends(program_.functions[n.func.index()])) out_.quiet = false;
-        if (!children(n)) return false;
+        if (!arguments(n)) return false;
         out_.calls.push_back(n.func);
         return true;
       case NodeKind::CallValue:  // nobody knows whom it calls
@@ -89,9 +95,13 @@ class Outliner : Walk {
         return children(n);
       case NodeKind::Assign:
       case NodeKind::AssignOp:
+        change(n.a, true);
+        return children(n);
       case NodeKind::Append:
+        change(n.a, false);
+        return children(n);
       case NodeKind::AppendText:
-        if (!may_be_changed(n.a)) out_.quiet = false;
+        append_text(n, (n.flags & tree::kImplicit) == 0);
         return children(n);
       case NodeKind::And:
       case NodeKind::Or:
@@ -120,8 +130,13 @@ class Outliner : Walk {
       case NodeKind::Break:
         if (visit(n.a)) broken_ = true;
         return false;
-      case NodeKind::Next:
       case NodeKind::NextCall:
+        if (out_.borrows) out_.quiet = false;
+        [[fallthrough]];
+      case NodeKind::Next:
+        for (NodeId value : tree_.items(n.list)) {
+          if (!types_.is_plain(tree_[value].type)) gives_turn_ = true;
+        }
         all(tree_.items(n.list));
         return false;
       case NodeKind::Never:
@@ -130,6 +145,51 @@ class Outliner : Walk {
       default:
         return children(n);
     }
+  }
+
+  bool arguments(const Node& call) {
+    const std::vector<oir::ParamMode>& modes = program_.functions[call.func.index()].modes;
+    for (NodeId part : tree_.items(call.list)) {
+      NodeId id = tree_[part].a;
+      const Node& n = tree_[id];
+      bool lent = modes[tree_[part].index] == oir::ParamMode::Borrow;
+      if (lent && types_[n.type].kind != oir::TypeKind::Ref) out_.quiet = false;
+      bool address = lent && n.kind == NodeKind::RefOf;
+      if (address) {
+        look_at(n.type);
+        lend(n.a);
+      }
+      if (!visit(address ? n.a : id)) return false;
+    }
+    return true;
+  }
+
+  oir::PlaceStep step(const Node& n) const {
+    switch (n.kind) {
+      case NodeKind::Local:
+        return oir::PlaceStep::Begins;
+      case NodeKind::Global:
+        return oir::PlaceStep::Elsewhere;
+      case NodeKind::Field:
+        return oir::PlaceStep::Inside;
+      case NodeKind::Deref:
+        return types_[tree_[n.a].type].kind == oir::TypeKind::Ref ? oir::PlaceStep::Behind
+                                                                  : oir::PlaceStep::Other;
+      case NodeKind::Index:
+        if (types_.is_span(tree_[n.a].type)) return oir::PlaceStep::Other;
+        return types_[tree_[n.a].type].kind == oir::TypeKind::FixedArray ? oir::PlaceStep::Inside
+                                                                         : oir::PlaceStep::Element;
+      default:
+        return oir::PlaceStep::Value;
+    }
+  }
+
+  oir::FuncId uses(const Node& n) const {
+    if (n.kind == NodeKind::Call) {
+      return program_.functions[n.func.index()].borrows() ? n.func : oir::FuncId{};
+    }
+    bool value = n.kind == NodeKind::Const && n.constant().kind == oir::ConstKind::Func;
+    return value ? oir::FuncId{size_t(n.constant().bits)} : oir::FuncId{};
   }
 
   // Most of the time would go into waiting for nodes that are in no cache any more.
@@ -210,6 +270,7 @@ class Outliner : Walk {
     const Node& n = tree_[value];
     bool by_name = n.kind == NodeKind::Move && (n.flags & tree::kImplicit) != 0 &&
                    tree_[n.a].kind == NodeKind::Local;
+    if (by_name) changed_.push_back(tree_[n.a].local);
     return visit(by_name ? n.a : value);
   }
 
@@ -229,7 +290,8 @@ class Outliner : Walk {
   }
 
   const tree::Program& program_;
-  bool broken_ = false;  // the innermost loop can be left by `break`
+  bool broken_ = false;      // the innermost loop can be left by `break`
+  bool gives_turn_ = false;  // a `next` gives a variable a value that is not plain
 };
 
 }  // namespace

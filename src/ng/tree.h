@@ -18,6 +18,7 @@
 // Depth is bounded by ast::kMaxNesting times a small number; long chains are flat.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <string>
@@ -144,10 +145,14 @@ struct Function {
   bool is_drop = false;  // a user's `drop`; `self` is local 0
   TypeId drop_of;
   std::optional<oir::Outline> outline;  // if it was found when the function was checked
-  // It was found to come back, and so to be one that can be spared: then its nodes may be
-  // forgotten. Threads that check other functions ask.
-  uint8_t returns = 0;
+  // It was found to be gentle (oir/outline.h); if it does not borrow its nodes may be forgotten.
+  // Threads that check other functions ask.
+  uint8_t gentle = 0;
   bool is_forgotten = false;  // it has no body any more
+
+  bool borrows() const {
+    return std::find(modes.begin(), modes.end(), oir::ParamMode::Borrow) != modes.end();
+  }
 };
 
 struct Global {

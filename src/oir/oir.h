@@ -221,6 +221,16 @@ struct SwitchCases {
   std::vector<uint64_t> values;  // as many as targets, less the default
 };
 
+// Where a value is written that is not plain: into field `field` of a `container`, or, without one,
+// as an element or all of what a pointer leads to.
+struct Written {
+  TypeId type;
+  TypeId container;
+  uint32_t field = 0;
+  bool by_name = false;  // through no pointer
+  friend bool operator==(const Written& a, const Written& b) = default;
+};
+
 struct Function {
   std::string name;        // unique in the program; `Point.norm`, `id<i32>`
   std::string shown_name;  // in call traces; empty: it is in none
@@ -243,8 +253,11 @@ struct Function {
   std::string exported;  // an executable offers it under this name, with C's convention; empty: not
   // Where only mistakes are wanted it need not have blocks: there are none in it (outline.h).
   bool spared = false;
-  bool collects = false;      // of a spared one: it reaches a collection point
-  std::vector<FuncId> calls;  // of a spared one: what it calls
+  bool gentle = false;    // nothing that it is lent can be found empty for what it does (outline.h)
+  bool collects = false;  // of a gentle one: it reaches a collection point
+  // Of a gentle one: what it calls, and what it writes elsewhere than in its locals.
+  std::vector<FuncId> calls;
+  std::vector<Written> writes;
 
   bool is_foreign() const { return !symbol.empty(); }
   bool is_left_out() const { return spared && blocks.empty(); }

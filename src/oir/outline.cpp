@@ -78,20 +78,58 @@ void QuietTypes::look() {
   }
 }
 
-std::vector<uint8_t> find_spared(const std::vector<Outline>& outlines) {
-  std::vector<uint8_t> spared = find_returning(outlines);
-  for (size_t f = 0; f < outlines.size(); ++f) spared[f] = spared[f] && outlines[f].quiet;
-  return spared;
+Spared find_spared(const std::vector<Outline>& outlines) {
+  size_t count = outlines.size();
+  std::vector<uint8_t> gentle = find_returning(outlines);
+  for (size_t f = 0; f < count; ++f) gentle[f] = gentle[f] && outlines[f].quiet;
+  auto each_lent_to = [&](size_t f, auto&& visit) {
+    for (FuncId callee : outlines[f].calls) {
+      if (outlines[callee.index()].borrows) visit(callee.index());
+    }
+  };
+  // Who lends to one that is not gentle is not either. Those who lend to each other, and to nobody
+  // else, have done nothing.
+  std::vector<std::vector<uint32_t>> lenders(count);
+  std::vector<uint32_t> work;
+  for (size_t f = 0; f < count; ++f) {
+    if (!gentle[f]) {
+      work.push_back(static_cast<uint32_t>(f));
+    } else {
+      each_lent_to(f, [&](size_t callee) { lenders[callee].push_back(static_cast<uint32_t>(f)); });
+    }
+  }
+  while (!work.empty()) {
+    uint32_t f = work.back();
+    work.pop_back();
+    if (!outlines[f].borrows) continue;
+    for (uint32_t lender : lenders[f]) {
+      if (std::exchange(gentle[lender], 0)) work.push_back(lender);
+    }
+  }
+  std::vector<uint8_t> spared = gentle;
+  for (size_t f = 0; f < count; ++f) {
+    if (!spared[f]) work.push_back(static_cast<uint32_t>(f));
+  }
+  while (!work.empty()) {
+    uint32_t f = work.back();
+    work.pop_back();
+    each_lent_to(f, [&](size_t callee) {
+      if (std::exchange(spared[callee], 0)) work.push_back(static_cast<uint32_t>(callee));
+    });
+  }
+  return {std::move(gentle), std::move(spared)};
 }
 
 void mark_spared(Program& program, std::vector<Outline> outlines) {
-  std::vector<uint8_t> spared = find_spared(outlines);
-  for (size_t f = 0; f < spared.size(); ++f) {
-    if (!spared[f]) continue;
+  Spared found = find_spared(outlines);
+  for (size_t f = 0; f < outlines.size(); ++f) {
+    if (!found.gentle[f]) continue;
     Function& function = program.functions[f];
-    function.spared = true;
+    function.gentle = true;
+    function.spared = found.spared[f];
     function.calls = std::move(outlines[f].calls);
     function.collects = outlines[f].collects;
+    function.writes = std::move(outlines[f].writes);
   }
 }
 

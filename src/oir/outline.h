@@ -5,6 +5,13 @@
 // blocks, only the list of what it calls (`Function::calls`), so that its callers may know what
 // comes of calling it. What they want to know besides is that the call comes back, so a function is
 // spared only if that is certain.
+//
+// A function is *gentle* if it is quiet (`Outline::quiet`), certain to come back, and all that it
+// lends, it lends to gentle ones. So nothing is empty that it was lent, or that it has lent, which
+// was not before. Of a gentle function that borrows somebody may want to know more: what it reads
+// of something that is empty, and what it fills. Only its callers ask, and of those only such as
+// have blocks. So all gentle functions are spared but those that borrow and are called by one that
+// is not spared.
 #pragma once
 
 #include <cstdint>
@@ -24,16 +31,18 @@ enum class Bodies : uint8_t {
 
 struct Outline {
   // All its values are of quiet types; nothing that has a name is moved, but a local where it is
-  // returned; nothing is lent, and no reference or other name made to what lies somewhere; no
-  // global is written, and elsewhere in memory nothing but plain values; no function value is
-  // called or made, and no `exit` called.
+  // returned; no reference or other name is made to what lies somewhere, but one that is lent to a
+  // call; no global is written or lent; no function value is called or made, and no `exit` called.
   bool quiet = true;
+  bool borrows = false;   // a parameter is lent to it
   bool collects = false;  // reaches a collection point
   // A `return` or its end can be reached, if those calls return that come before.
   bool returns = false;
   uint32_t calls_before_return = 0;  // so many of `calls`
-  // What it calls, in the order in which that is written.
+  // What it calls, in the order in which that is written. Of one that is not quiet all that borrow
+  // and all whose value it takes are among them, which its callers need not know.
   std::vector<FuncId> calls;
+  std::vector<Written> writes;  // of a quiet one, as Function::writes
 
   void note_return() {
     if (returns) return;
@@ -60,10 +69,13 @@ class QuietTypes {
   std::vector<uint8_t> quiet_;
 };
 
-// By function: it can be spared.
-std::vector<uint8_t> find_spared(const std::vector<Outline>& outlines);
+// By function: it is gentle; and it can be spared.
+struct Spared {
+  std::vector<uint8_t> gentle, spared;
+};
+Spared find_spared(const std::vector<Outline>& outlines);
 
-// Marks those functions as spared. `outlines`: of the functions of the program from its first on.
+// Marks those functions. `outlines`: of the functions of the program from its first on.
 void mark_spared(Program& program, std::vector<Outline> outlines);
 
 // What does not hold of the outlines of functions that could be spared and were not. Of a program

@@ -12,10 +12,22 @@
 
 namespace tenure::oir {
 
+// How a place goes on from what its node `a` is.
+enum class PlaceStep : uint8_t {
+  Inside,     // a part of that
+  Element,    // an element of a growable array
+  Behind,     // what that leads to
+  Other,      // in a way that lowering decides about
+  Begins,     // with a local
+  Elsewhere,  // it begins with a global
+  Value,      // no place: a temporary
+};
+
 // `Tree` has the nodes of a function: `tree[id]`, `items(list)`. `Outliner` is derived from this
-// and gives what its language means: `visit_node(id)`, `may_have_dead_case(node)`, and
-// `root_of(place)`, the kind of the node that a place begins with. Each visit tells whether control
-// comes to the end of what was visited.
+// and gives what its language means: `visit_node(id)`, `may_have_dead_case(node)`,
+// `root_of(place)`, the kind of the node that a place begins with, `step(node)`, and `uses(node)`,
+// the function that is called or whose value is taken there, if any. Each visit tells whether
+// control comes to the end of what was visited.
 template <class Outliner, class Tree, class Function, class Node>
 class OutlineWalk {
  protected:
@@ -30,16 +42,27 @@ class OutlineWalk {
   void look_at_declaration() {
     for (const auto& local : function_.locals) look_at(local.type);
     look_at(function_.result);
-    if (lends(function_)) out_.quiet = false;  // its callers want to know more of it
+    out_.borrows = function_.borrows();
   }
 
   void look_at(TypeId type) {
     if (!type.valid() || !quiet_types_.has(type)) out_.quiet = false;
   }
 
-  static bool lends(const Function& callee) {
-    return std::find(callee.modes.begin(), callee.modes.end(), ParamMode::Borrow) !=
-           callee.modes.end();
+  // Of one that is not quiet nobody wants to know what it calls, but for those that want to know
+  // who calls them.
+  void note_all_calls(NodeId root) {
+    std::vector<NodeId> work{root};
+    while (!work.empty()) {
+      const Node& n = tree_[work.back()];
+      work.pop_back();
+      FuncId used = static_cast<const Outliner&>(*this).uses(n);
+      if (used.valid()) out_.calls.push_back(used);
+      for (NodeId child : {n.a, n.b, n.c}) {
+        if (child) work.push_back(child);
+      }
+      for (NodeId child : tree_.items(n.list)) work.push_back(child);
+    }
   }
 
   bool visit(NodeId id) { return !id || static_cast<Outliner&>(*this).visit_node(id); }
@@ -95,12 +118,99 @@ class OutlineWalk {
     }
   }
 
-  // In a local itself anything; elsewhere what is plain, but nothing in a global or behind it.
-  bool may_be_changed(NodeId place) const {
-    if (is_in_global(place)) return false;
-    if (types_.is_plain(tree_[place].type)) return true;
-    while (tree_[place].kind == NodeKind::Field) place = tree_[place].a;
-    return tree_[place].kind == NodeKind::Local;
+  PlaceStep step(NodeId place) const {
+    return static_cast<const Outliner&>(*this).step(tree_[place]);
+  }
+
+  // The place is lent to a call. It lies in a local, in an element of an array that does, or in
+  // what something leads to: what lowering makes of it then is known.
+  void lend(NodeId place) {
+    // A plain part of what is not plain could be read when the rest was moved away: whoever moves
+    // such values wants to know that there is a reference to it.
+    bool plain = types_.is_plain(tree_[place].type);
+    bool in_element = false;
+    for (NodeId at = place;; at = tree_[at].a) {
+      switch (step(at)) {
+        case PlaceStep::Inside:
+          if (plain && !in_element && !types_.is_plain(tree_[tree_[at].a].type)) out_.quiet = false;
+          break;
+        case PlaceStep::Element:
+          in_element = true;
+          break;
+        case PlaceStep::Begins:
+          if (!in_element) lent_.push_back(tree_[at].local);
+          return;
+        case PlaceStep::Behind:
+        case PlaceStep::Value:
+          return;
+        case PlaceStep::Other:
+        case PlaceStep::Elsewhere:
+          out_.quiet = false;
+          return;
+      }
+    }
+  }
+
+  // The place gets another value, by an assignment or in place. In a local itself that is nobody
+  // else's business, and a plain value anywhere but in a global, or behind it; else it is written
+  // down.
+  void change(NodeId place, bool assigned) {
+    if (is_in_global(place)) {
+      out_.quiet = false;
+      return;
+    }
+    const Node& n = tree_[place];
+    if (types_.is_plain(n.type)) return;
+    bool in_local = true, by_name = true;
+    for (NodeId at = place; by_name; at = tree_[at].a) {
+      PlaceStep next = step(at);
+      if (next == PlaceStep::Begins) {
+        if (in_local) changed_.push_back(tree_[at].local);
+        if (in_local && is_borrowed(tree_[at].local)) out_.quiet = false;
+        break;
+      }
+      if (next == PlaceStep::Element) in_local = false;
+      if (next == PlaceStep::Behind) in_local = by_name = false;
+      if (next == PlaceStep::Other || next == PlaceStep::Value) {
+        out_.quiet = false;
+        return;
+      }
+    }
+    if (in_local || !assigned) return;
+    bool field = n.kind == NodeKind::Field;
+    out_.writes.push_back(
+        {n.type, field ? tree_[n.a].type : TypeId{}, field ? n.index : 0, by_name});
+  }
+
+  template <class LocalId>
+  bool is_borrowed(LocalId local) const {
+    return local.index() < function_.params && function_.modes[local.index()] == ParamMode::Borrow;
+  }
+
+  bool only_names(std::span<const NodeId> ids) const {
+    return std::all_of(ids.begin(), ids.end(), [&](NodeId id) {
+      if (tree_[id].kind == NodeKind::Const) return true;
+      if (tree_[id].kind == NodeKind::Copy) id = tree_[id].a;
+      while (tree_[id].kind == NodeKind::Field) id = tree_[id].a;
+      return tree_[id].kind == NodeKind::Local;
+    });
+  }
+
+  // Elsewhere than in a local it is an assignment, unless it is done in place: which is certain if
+  // nothing but names is looked at for it.
+  void append_text(const Node& n, bool may_be_in_place) {
+    size_t before = out_.writes.size();
+    change(n.a, true);
+    if (out_.writes.size() == before || !may_be_in_place) return;
+    out_.writes.pop_back();
+    if (!only_names(tree_.items(n.list))) out_.quiet = false;
+  }
+
+  // A local of which something is lent is not changed but by those to whom it is lent.
+  bool changes_what_it_lends() const {
+    return std::any_of(lent_.begin(), lent_.end(), [&](auto local) {
+      return std::find(changed_.begin(), changed_.end(), local) != changed_.end();
+    });
   }
 
   bool is_in_global(NodeId place) const {
@@ -112,6 +222,8 @@ class OutlineWalk {
   QuietTypes& quiet_types_;
   const Function& function_;
   Outline out_;
+  // Locals of which something is lent, and which are, or of which a part is, changed.
+  std::vector<decltype(Node::local)> lent_, changed_;
 };
 
 // Of all functions of a program, where none is known yet. Several threads look: `find` gives that

@@ -339,7 +339,13 @@ class SummariesBuilder {
     in_ranges(program_.functions.size(), [&](size_t begin, size_t end) {
       for (size_t f = begin; f < end; ++f) {
         if (!wanted_[f]) continue;
-        for (const Block& block : program_.functions[f].blocks) {
+        const Function& function = program_.functions[f];
+        if (function.is_left_out()) {
+          for (const Written& w : function.writes) {
+            node_effects_[f].filled.add({w.type, w.container, w.field, w.by_name});
+          }
+        }
+        for (const Block& block : function.blocks) {
           for (const Inst& inst : block.insts) inst_effects(f, inst, node_effects_[f]);
         }
       }

@@ -55,14 +55,20 @@ void Checker::leave_outline(const FunDecl& fun, const Left& before) {
   if (!made.body || left().of_bytes != before.of_bytes) return;
   made.outline = outline_of(all_.program, tree_, out_.types, quiet_types_, made);
   const oir::Outline& outline = *made.outline;
-  auto comes_back = [&](oir::FuncId callee) {
+  auto is_gentle = [&](oir::FuncId callee) {
     tree::Function& called = shared_.program.functions[callee.index()];
-    return std::atomic_ref(called.returns).load(std::memory_order_relaxed) != 0;
+    return std::atomic_ref(called.gentle).load(std::memory_order_relaxed) != 0;
   };
   auto last = outline.calls.begin() + outline.calls_before_return;
-  if (!outline.quiet || !outline.returns || !std::all_of(outline.calls.begin(), last, comes_back))
+  auto is_known = [&](oir::FuncId callee) {
+    return !all_.program.functions[callee.index()].borrows() || is_gentle(callee);
+  };
+  if (!outline.quiet || !outline.returns || !std::all_of(outline.calls.begin(), last, is_gentle) ||
+      !std::all_of(last, outline.calls.end(), is_known))
     return;
-  std::atomic_ref(made.returns).store(1, std::memory_order_relaxed);
+  std::atomic_ref(made.gentle).store(1, std::memory_order_relaxed);
+  // Of one that borrows it depends on its callers.
+  if (outline.borrows) return;
   if (all_.bodies == oir::Bodies::NotSpared && all_.has_views[fun.id.index()] == 0)
     forget(made, before);
 }

@@ -28,9 +28,10 @@ class Outliner : Walk {
     if (!function_.body) {
       out_.quiet = false;  // another language may do anything, but for never coming back
       if (!function_.foreign) out_.note_return();
-    } else if (visit(function_.body)) {
-      out_.note_return();
+      return std::move(out_);
     }
+    if (visit(function_.body)) out_.note_return();
+    if (!out_.quiet) note_all_calls(function_.body);
     return std::move(out_);
   }
 
@@ -50,7 +51,7 @@ class Outliner : Walk {
         if (n.constant().kind == oir::ConstKind::Func) out_.quiet = false;
         return true;
       case NodeKind::Call:
-        if (lends(program_.functions[n.func.index()])) out_.quiet = false;
+        lend_arguments(n);
         if (!children(n)) return false;
         out_.calls.push_back(n.func);
         return true;
@@ -69,8 +70,10 @@ class Outliner : Walk {
         return children(n);
       case NodeKind::Assign:
       case NodeKind::AssignOp:
+        change(n.a, true);
+        return children(n);
       case NodeKind::AppendText:
-        if (!may_be_changed(n.a)) out_.quiet = false;
+        append_text(n, true);
         return children(n);
       case NodeKind::And:
       case NodeKind::Or: {
@@ -109,6 +112,47 @@ class Outliner : Walk {
       default:
         return children(n);
     }
+  }
+
+  // The value that a place has now: the place itself, or a copy that is held.
+  void lend_arguments(const Node& call) {
+    const std::vector<oir::ParamMode>& modes = program_.functions[call.func.index()].modes;
+    for (NodeId part : tree_.items(call.list)) {
+      if (modes[tree_[part].index] != oir::ParamMode::Borrow) continue;
+      NodeId id = tree_[part].a;
+      if (tree_[id].kind == NodeKind::Copy) id = tree_[id].a;
+      if (is_in_global(id)) out_.quiet = false;
+    }
+  }
+
+  oir::PlaceStep step(const Node& n) const {
+    switch (n.kind) {
+      case NodeKind::Local:
+        return oir::PlaceStep::Begins;
+      case NodeKind::Global:
+        return oir::PlaceStep::Elsewhere;
+      case NodeKind::Field:
+        return oir::PlaceStep::Inside;
+      case NodeKind::Deref:
+      case NodeKind::PtrIndex:
+        return oir::PlaceStep::Behind;
+      case NodeKind::Index:
+        return types_[tree_[n.a].type].kind == oir::TypeKind::FixedArray ? oir::PlaceStep::Inside
+                                                                         : oir::PlaceStep::Other;
+      case NodeKind::UnionField:
+        return oir::PlaceStep::Other;
+      default:
+        return oir::PlaceStep::Value;
+    }
+  }
+
+  oir::FuncId uses(const Node& n) const {
+    if (n.kind == NodeKind::FuncRef) return n.func;
+    if (n.kind == NodeKind::Call) {
+      return program_.functions[n.func.index()].borrows() ? n.func : oir::FuncId{};
+    }
+    bool value = n.kind == NodeKind::Const && n.constant().kind == oir::ConstKind::Func;
+    return value ? oir::FuncId{size_t(n.constant().bits)} : oir::FuncId{};
   }
 
   // Whether there may be a case, not the first, that lowering finds no way to.

@@ -159,10 +159,14 @@ struct Function {
   // If they were found when the function was checked.
   std::optional<oir::Outline> outline;
   std::optional<OwnEffects> effects;
-  // It was found to come back, and so to be one that can be spared: then its nodes may be
-  // forgotten. Threads that check other functions ask.
-  uint8_t returns = 0;
+  // It was found to be gentle (oir/outline.h); if it does not borrow its nodes may be forgotten.
+  // Threads that check other functions ask.
+  uint8_t gentle = 0;
   bool is_forgotten = false;  // it has no body any more
+
+  bool borrows() const {
+    return std::find(modes.begin(), modes.end(), oir::ParamMode::Borrow) != modes.end();
+  }
 };
 
 struct Global {

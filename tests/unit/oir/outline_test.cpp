@@ -26,29 +26,65 @@ Outline endless(std::vector<FuncId> calls) {
   return row;
 }
 
-using Spared = std::vector<uint8_t>;
+using Marks = std::vector<uint8_t>;
+
+Marks spared(const std::vector<Outline>& outlines) {
+  return find_spared(outlines).spared;
+}
+
+// Returns after its calls, and what it borrows stays as it is.
+Outline borrower(std::vector<FuncId> calls, bool quiet = true) {
+  uint32_t count = static_cast<uint32_t>(calls.size());
+  Outline row = outline(std::move(calls), count, quiet);
+  row.borrows = true;
+  return row;
+}
 
 TEST(Outline, QuietFunctionsThatComeBack) {
-  EXPECT_EQ(find_spared({outline({}, 0), outline({f(0)}, 1), outline({}, 0, false)}),
-            (Spared{1, 1, 0}));
+  EXPECT_EQ(spared({outline({}, 0), outline({f(0)}, 1), outline({}, 0, false)}), (Marks{1, 1, 0}));
   // What it calls need not be quiet.
-  EXPECT_EQ(find_spared({outline({f(1)}, 1), outline({}, 0, false)}), (Spared{1, 0}));
-  EXPECT_EQ(find_spared({}), Spared{});
+  EXPECT_EQ(spared({outline({f(1)}, 1), outline({}, 0, false)}), (Marks{1, 0}));
+  EXPECT_EQ(spared({}), Marks{});
 }
 
 TEST(Outline, WhatNeverComesBackIsNotSpared) {
-  EXPECT_EQ(find_spared({endless({}), outline({f(0)}, 1), outline({f(1)}, 1)}), (Spared{0, 0, 0}));
+  EXPECT_EQ(spared({endless({}), outline({f(0)}, 1), outline({f(1)}, 1)}), (Marks{0, 0, 0}));
   // A `return` stands before the call.
-  EXPECT_EQ(find_spared({endless({}), outline({f(0)}, 0), outline({f(1)}, 1)}), (Spared{0, 1, 1}));
+  EXPECT_EQ(spared({endless({}), outline({f(0)}, 0), outline({f(1)}, 1)}), (Marks{0, 1, 1}));
 }
 
 TEST(Outline, Recursion) {
-  EXPECT_EQ(find_spared({outline({f(0), f(0)}, 0)}), Spared{1});
-  EXPECT_EQ(find_spared({outline({f(0)}, 1)}), Spared{0});
+  EXPECT_EQ(spared({outline({f(0), f(0)}, 0)}), Marks{1});
+  EXPECT_EQ(spared({outline({f(0)}, 1)}), Marks{0});
   // Each waits for the other, until one has a way round.
-  EXPECT_EQ(find_spared({outline({f(1)}, 1), outline({f(0)}, 1)}), (Spared{0, 0}));
-  EXPECT_EQ(find_spared({outline({f(1)}, 1), outline({f(0)}, 0)}), (Spared{1, 1}));
-  EXPECT_EQ(find_spared({outline({f(1), f(1)}, 2), outline({}, 0)}), (Spared{1, 1}));
+  EXPECT_EQ(spared({outline({f(1)}, 1), outline({f(0)}, 1)}), (Marks{0, 0}));
+  EXPECT_EQ(spared({outline({f(1)}, 1), outline({f(0)}, 0)}), (Marks{1, 1}));
+  EXPECT_EQ(spared({outline({f(1), f(1)}, 2), outline({}, 0)}), (Marks{1, 1}));
+}
+
+TEST(Outline, WhoLendsToWhoMayEmptyItIsNotSpared) {
+  EXPECT_EQ(spared({borrower({}), outline({f(0)}, 1)}), (Marks{1, 1}));
+  EXPECT_EQ(spared({borrower({}, false), outline({f(0)}, 1), outline({f(1)}, 1)}),
+            (Marks{0, 0, 1}));
+  // On from one to the other.
+  EXPECT_EQ(spared({borrower({}, false), borrower({f(0)}), outline({f(1)}, 1)}), (Marks{0, 0, 0}));
+  EXPECT_EQ(spared({borrower({}), borrower({f(0)}), outline({f(1)}, 1)}), (Marks{1, 1, 1}));
+  // Each lends to the other.
+  Outline one = borrower({f(1)}), other = borrower({f(0)});
+  one.calls_before_return = 0;
+  EXPECT_EQ(spared({one, other, outline({f(0)}, 1)}), (Marks{1, 1, 1}));
+  other.calls.push_back(f(3));
+  EXPECT_EQ(spared({one, other, outline({f(0)}, 1), borrower({}, false)}), (Marks{0, 0, 0, 0}));
+}
+
+TEST(Outline, WhoHasBlocksAsksThoseThatBorrow) {
+  std::vector<Outline> outlines{borrower({}), borrower({f(0)}), outline({f(1)}, 1),
+                                outline({f(1)}, 1, false)};
+  Spared found = find_spared(outlines);
+  EXPECT_EQ(found.gentle, (Marks{1, 1, 1, 0}));
+  EXPECT_EQ(found.spared, (Marks{0, 0, 1, 0}));
+  outlines[3].calls = {f(2)};
+  EXPECT_EQ(spared(outlines), (Marks{1, 1, 1, 0}));
 }
 
 TEST(Outline, QuietTypes) {
@@ -106,7 +142,7 @@ fn @it(n: i64, p: ptr<ref<Node>>) -> i64 {
   std::string errors;
   std::optional<Program> program = parse_text(others + body + "}\n", &errors);
   if (!program) return "does not parse: " + errors;
-  program->functions.back().spared = true;
+  program->functions.back().spared = program->functions.back().gentle = true;
   program->functions.back().calls = std::move(calls);
   return join(verify_outlines(*program));
 }
@@ -138,7 +174,7 @@ bb2:
         "  rt.collect\n", "  rt.exit 1: i32\n", "  %4 = ref addr n\n",
         "  p.* = assign copy %4\n"}) {
     std::string found = compared(with(inst), {});
-    EXPECT_NE(found.find("spared, but"), std::string::npos) << inst << found;
+    EXPECT_NE(found.find("gentle, but"), std::string::npos) << inst << found;
   }
 }
 
