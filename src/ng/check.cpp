@@ -75,6 +75,7 @@ bool Checker::run(bool tests) {
   collect();
   check_declarations();
   check_start();
+  shared_.function_names.reserve(shared_.funs.size());
   for (FunDecl& fun : shared_.funs) {
     // Generic functions are checked by their instances; those of the standard modules when called.
     if (all_.modules[fun.module].is_standard || fun.is_foreign || fun.is_native || fun.refused)

@@ -116,6 +116,8 @@ Instance* Checker::request(FunDecl& decl, const Bindings& bindings, TypeId self,
   made.span = node.name_span().valid() ? node.name_span() : node.span;
   made.end = {node.span.file, node.span.end == 0 ? 0 : node.span.end - 1, node.span.end};
   made.result = instance.result.valid() ? instance.result : types_.unit();
+  made.locals.reserve(instance.params.size());
+  made.modes.reserve(instance.params.size());
   for (const Param& param : instance.params) {
     TypeId type = param.type.valid() ? param.type : types_.unit();
     made.locals.push_back({std::string(text(param.name)), type, at(param.node).name_span(), false});

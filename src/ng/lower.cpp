@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "base/check.h"
+#include "base/parallel.h"
 #include "ng/lowering.h"
 #include "ng/outline.h"
 #include "oir/in_parallel.h"
@@ -14,26 +15,43 @@ using oir::LocalKind;
 
 namespace {
 
-void declare_functions(const tree::Program& tree, oir::Program& out) {
-  out.functions.reserve(out.functions.size() + tree.functions.size());
-  for (const tree::Function& f : tree.functions) {
-    std::vector<oir::Local> params;
-    for (uint32_t i = 0; i < f.params; i++) {
-      oir::Local param;
-      param.name = f.locals[i].name;
-      param.type = f.locals[i].type;
-      param.mode = f.modes[i];
-      // What is lent and no reference is given by its address.
-      if (param.mode == oir::ParamMode::Borrow && out.types[param.type].kind != oir::TypeKind::Ref)
-        param.type = out.types.ref(param.type);
-      param.span = f.locals[i].span;
-      params.push_back(std::move(param));
-    }
-    oir::FuncId id = oir::Builder::declare_function(out, f.name, f.shown_name, f.result,
-                                                    std::move(params), f.span);
-    out[id].is_drop = f.is_drop;
-    out[id].drop_of = f.drop_of;
+// What is lent and no reference is given by its address.
+bool is_lent_by_address(const oir::TypeTable& types, oir::ParamMode mode, oir::TypeId type) {
+  return mode == oir::ParamMode::Borrow && types[type].kind != oir::TypeKind::Ref;
+}
+
+std::vector<oir::Local> params_of(const tree::Function& f, oir::TypeTable& types) {
+  std::vector<oir::Local> params(f.params);
+  for (uint32_t i = 0; i < f.params; i++) {
+    const tree::Local& local = f.locals[i];
+    params[i].name = local.name;
+    params[i].mode = f.modes[i];
+    params[i].type =
+        is_lent_by_address(types, f.modes[i], local.type) ? types.ref(local.type) : local.type;
+    params[i].span = local.span;
   }
+  return params;
+}
+
+void declare_functions(const tree::Program& tree, oir::Program& out) {
+  for (const tree::Function& f : tree.functions) {
+    for (uint32_t i = 0; i < f.params; i++) {
+      oir::TypeId type = f.locals[i].type;
+      // Then several threads find it.
+      if (is_lent_by_address(out.types, f.modes[i], type)) out.types.ref(type);
+    }
+  }
+  TN_CHECK(out.functions.empty(), "lowering: functions before those of the tree");
+  out.functions.resize(tree.functions.size());
+  in_ranges(tree.functions.size(), [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; i++) {
+      const tree::Function& f = tree.functions[i];
+      oir::Function& made = out.functions[i];
+      oir::Builder::declare(made, f.name, f.shown_name, f.result, params_of(f, out.types), f.span);
+      made.is_drop = f.is_drop;
+      made.drop_of = f.drop_of;
+    }
+  });
 }
 
 }  // namespace

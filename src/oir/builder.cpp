@@ -9,7 +9,13 @@ namespace tenure::oir {
 
 FuncId Builder::declare_function(Program& program, std::string name, std::string shown_name,
                                  TypeId result, std::vector<Local> params, Span span) {
-  Function& function = program.functions.emplace_back();
+  declare(program.functions.emplace_back(), std::move(name), std::move(shown_name), result,
+          std::move(params), span);
+  return FuncId{program.functions.size() - 1};
+}
+
+void Builder::declare(Function& function, std::string name, std::string shown_name, TypeId result,
+                      std::vector<Local> params, Span span) {
   function.name = std::move(name);
   function.shown_name = std::move(shown_name);
   function.params = uint32_t(params.size());
@@ -24,7 +30,6 @@ FuncId Builder::declare_function(Program& program, std::string name, std::string
     param.kind = LocalKind::Param;
     function.locals.push_back(std::move(param));
   }
-  return FuncId{program.functions.size() - 1};
 }
 
 BlockId Builder::new_block(BlockKind kind) {

@@ -69,6 +69,9 @@ class Builder {
   // parameters as locals of kind Param.
   static FuncId declare_function(Program& program, std::string name, std::string shown_name,
                                  TypeId result, std::vector<Local> params, Span span);
+  // The same of a row that is there. Several threads may do that, each with rows of its own.
+  static void declare(Function& function, std::string name, std::string shown_name, TypeId result,
+                      std::vector<Local> params, Span span);
 
   Program& program() { return program_; }
   Function& function() { return program_[func_]; }

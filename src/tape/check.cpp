@@ -28,11 +28,6 @@ Checker::Checker(const Names& names, DiagnosticSink& sink, oir::Program& out, Sh
   for (const Module& module : shared.modules) trees_.push_back(module.tree);
 }
 
-const ast::Node& Checker::at(ast::NodeId id) const {
-  static constinit const ast::Node kError{};
-  return id.valid() ? ast()[id] : kError;
-}
-
 Diagnostic& Checker::mismatch(Span span, Ty expected, std::string_view found) {
   return error(DiagKind::TypeMismatch, span,
                "expected " + quoted(expected) + ", found " + std::string(found));
@@ -305,6 +300,8 @@ bool Checker::run() {
   for (uint32_t i = 0; i < all_.modules.size(); ++i) collect_module(i);
   for (uint32_t i = 0; i < all_.modules.size(); ++i) finish_imports(i);
   resolve_types();
+  shared_.program.functions.reserve(all_.program.functions.size() + all_.funs.size() + 1);
+  shared_.function_names.reserve(all_.funs.size() + 1);
   for (FunDecl& fun : shared_.funs) declare_signature(fun);
   for (GlobalDecl& global : shared_.globals) {
     if (!global.is_const) global_type(global);

@@ -316,6 +316,8 @@ void Checker::declare_signature(FunDecl& fun) {
   function.name = unique;
   function.shown_name = name;
   function.params = static_cast<uint32_t>(fun.params.size());
+  function.locals.reserve(fun.params.size());
+  function.modes.reserve(fun.params.size());
   for (const Param& param : fun.params) {
     tree::Local local;
     local.name = std::string(text(param.name));

@@ -6,22 +6,6 @@ namespace tenure::tape {
 
 using T = tree::NodeKind;
 
-Checker::Made Checker::make(T kind, Ty type, Span span) {
-  Made made{{}, type};
-  made.n.kind = kind;
-  made.n.span = span;
-  if (type.valid()) {
-    made.n.type = types_.oir(type);
-    saw_view_ |= row(type).views;
-  }
-  return made;
-}
-
-NodeId Checker::add(const Made& made) {
-  tree_.types.push_back(made.type);
-  return tree_.add(made.n);
-}
-
 // What stands for a mistake: of no type, so nothing more is said about it.
 NodeId Checker::bad(Span span) {
   return add(make(T::Const, Ty{}, span));

@@ -88,7 +88,10 @@ class Checker {
   Diagnostic& mismatch(Span span, Ty expected, std::string_view found);
   const ast::Tree& ast() const { return *trees_[module_]; }
   // A slot that the parser left empty after a mistake reads as an Error node.
-  const ast::Node& at(ast::NodeId id) const;
+  const ast::Node& at(ast::NodeId id) const {
+    static constinit const ast::Node kError{};
+    return id.valid() ? ast()[id] : kError;
+  }
   std::span<const ast::NodeId> items(ast::List list) const { return ast().items(list); }
   // A list that ends with an Error was not read to its end: nothing is said about what it lacks.
   bool is_cut_short(ast::List list) const {
@@ -156,8 +159,20 @@ class Checker {
     tree::Node n;
     Ty type;
   };
-  Made make(tree::NodeKind kind, Ty type, Span span);
-  NodeId add(const Made& made);
+  Made make(tree::NodeKind kind, Ty type, Span span) {
+    Made made{{}, type};
+    made.n.kind = kind;
+    made.n.span = span;
+    if (type.valid()) {
+      made.n.type = types_.oir(type);
+      saw_view_ |= row(type).views;
+    }
+    return made;
+  }
+  NodeId add(const Made& made) {
+    tree_.types.push_back(made.type);
+    return tree_.add(made.n);
+  }
   tree::List add_list(std::span<const NodeId> ids) { return tree_.add_list(ids); }
   tree::List add_list(std::initializer_list<NodeId> ids) {
     return tree_.add_list({std::data(ids), ids.size()});

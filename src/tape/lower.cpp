@@ -2,6 +2,7 @@
 #include "tape/lower.h"
 
 #include "base/check.h"
+#include "base/parallel.h"
 #include "oir/in_parallel.h"
 #include "tape/lowering.h"
 #include "tape/outline.h"
@@ -14,24 +15,38 @@ using oir::TypeKind;
 namespace {
 
 // A parameter whose type needs dropping is lent: a reference that is never counted.
-void declare_functions(const tree::Program& tree, oir::Program& out) {
-  for (size_t index = tree.first_function; index < tree.functions.size(); ++index) {
-    const tree::Function& f = tree.functions[index];
-    std::vector<oir::Local> params;
-    for (uint32_t i = 0; i < f.params; i++) {
-      oir::Local param;
-      param.name = f.locals[i].name;
-      param.mode = f.modes[i];
-      param.type =
-          param.mode == oir::ParamMode::Borrow ? out.types.ref(f.locals[i].type) : f.locals[i].type;
-      param.span = f.locals[i].span;
-      params.push_back(std::move(param));
-    }
-    oir::FuncId id = oir::Builder::declare_function(out, f.name, f.shown_name, f.result,
-                                                    std::move(params), f.span);
-    out[id].symbol = f.symbol;
-    out[id].exported = f.exported;
+std::vector<oir::Local> params_of(const tree::Function& f, oir::TypeTable& types) {
+  std::vector<oir::Local> params(f.params);
+  for (uint32_t i = 0; i < f.params; i++) {
+    const tree::Local& local = f.locals[i];
+    params[i].name = local.name;
+    params[i].mode = f.modes[i];
+    params[i].type = f.modes[i] == oir::ParamMode::Borrow ? types.ref(local.type) : local.type;
+    params[i].span = local.span;
   }
+  return params;
+}
+
+void declare_functions(const tree::Program& tree, oir::Program& out) {
+  size_t first = tree.first_function;
+  TN_CHECK(out.functions.size() == first, "lowering: functions before those of the tree");
+  for (size_t f = first; f < tree.functions.size(); f++) {
+    const tree::Function& function = tree.functions[f];
+    for (uint32_t i = 0; i < function.params; i++) {
+      // Then several threads find it.
+      if (function.modes[i] == oir::ParamMode::Borrow) out.types.ref(function.locals[i].type);
+    }
+  }
+  out.functions.resize(tree.functions.size());
+  in_ranges(tree.functions.size() - first, [&](size_t begin, size_t end) {
+    for (size_t i = first + begin; i < first + end; i++) {
+      const tree::Function& f = tree.functions[i];
+      oir::Function& made = out.functions[i];
+      oir::Builder::declare(made, f.name, f.shown_name, f.result, params_of(f, out.types), f.span);
+      made.symbol = f.symbol;
+      made.exported = f.exported;
+    }
+  });
 }
 
 }  // namespace
