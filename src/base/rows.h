@@ -34,7 +34,7 @@ struct Rows {
   }
   List add_list(std::span<const Id> ids) {
     List list{static_cast<uint32_t>(lists.size()), static_cast<uint32_t>(ids.size())};
-    if (!ids.empty()) lists.insert(lists.end(), ids.begin(), ids.end());
+    for (Id id : ids) lists.push_back(id);  // nearly always a few
     return list;
   }
 

@@ -72,6 +72,7 @@ void Checker::forget(tree::Function& made, tree::Nodes::Mark before) {
   made.is_forgotten = true;
   made.body = {};
   made.locals.resize(made.params);
+  made.locals.shrink_to_fit();
   for (size_t i = texts_.size(); i-- > 0 && texts_[i].body == body_;) texts_[i].node = {};
   tree_.forget(before);
 }

@@ -79,6 +79,7 @@ void Checker::forget(tree::Function& made, const Left& before) {
   made.is_forgotten = true;
   made.body = {};
   made.locals.resize(made.params);
+  made.locals.shrink_to_fit();
   tree_.forget(before.nodes);
   tree_.types.resize(before.nodes.nodes);
   tree_.switch_texts.resize(before.switch_texts);
