@@ -306,8 +306,8 @@ void* tn_object_of(const void* address);
  * by side, of which the first is taken, and which a block that lies in front of it joins when it is
  * freed; and a list of other free blocks, whose headers are TN_FREE_HEADER and whose first word
  * leads to the next. A block that lies a block's length in front of the run goes to tn_free_block,
- * which knows whether that one was left out. An empty run and no list send the program to tn_new, as where allocations are
- * watched. */
+ * which knows whether that one was left out. An empty run and no list send the program to tn_new,
+ * as where allocations are watched. */
 #define TN_QUICK_BYTES 128u
 #define TN_QUICK_CLASS(bytes) ((bytes) <= 16 ? 0 : ((bytes) + 7) / 8 - 2)
 #define TN_OBJECT_BYTES(size) (((size) < 8 ? 8u : ((size) + 7u) & ~7u) + 8u) /* with the header */

@@ -106,6 +106,7 @@ bool Checker::run(bool tests) {
   do check_instances(next);
   while (fill_objects());
   if (!sink_.has_errors()) check_unused_imports();
+  check_forgotten();
   return !sink_.has_errors();
 }
 

@@ -1,12 +1,11 @@
 // Blocks of functions that were passed over: each is parsed when its function is checked, by the
 // thread that checks it. So its nodes are in the cache, and their memory is that of the next one.
-// The same goes for the nodes that the checker makes of it, if nobody lowers the function.
+// The same goes for the nodes that the checker makes of it, if nobody will lower the function.
 //
 // Names are interned, and nodes added, behind those that all threads share: a name of which only
 // blocks know has a number that means something else elsewhere, and stands for nothing there that
 // is shared.
-#include <algorithm>
-#include <atomic>
+#include <utility>
 
 #include "ng/checker.h"
 #include "ng/outline.h"
@@ -41,7 +40,7 @@ ast::NodeId Checker::parsed(ast::NodeId block) {
 }
 
 // What the function was found to be, as long as it is in the cache. Its nodes are those since
-// `before`.
+// `before`; they are forgotten if it may be spared.
 void Checker::leave_outline(const Instance& instance, tree::Nodes::Mark before) {
   bool has_nodes = instance.kind == Instance::Kind::Body || instance.kind == Instance::Kind::Clone;
   if (all_.bodies == oir::Bodies::All || all_.given_up || !has_nodes || !instance.id.valid())
@@ -49,25 +48,11 @@ void Checker::leave_outline(const Instance& instance, tree::Nodes::Mark before) 
   tree::Function& made = shared_.program.functions[instance.id.index()];
   if (!made.body || made.foreign || made.made != tree::Made::Body) return;
   made.outline = outline_of(all_.program, tree_, types_, quiet_types_, made);
-  const oir::Outline& outline = *made.outline;
-  auto is_gentle = [&](oir::FuncId callee) {
-    tree::Function& called = shared_.program.functions[callee.index()];
-    return std::atomic_ref(called.gentle).load(std::memory_order_relaxed) != 0;
-  };
-  auto last = outline.calls.begin() + outline.calls_before_return;
-  auto is_known = [&](oir::FuncId callee) {
-    return !all_.program.functions[callee.index()].borrows() || is_gentle(callee);
-  };
-  if (!outline.quiet || !outline.returns || !std::all_of(outline.calls.begin(), last, is_gentle) ||
-      !std::all_of(last, outline.calls.end(), is_known))
-    return;
-  std::atomic_ref(made.gentle).store(1, std::memory_order_relaxed);
-  // Of one that borrows it depends on its callers.
-  if (outline.borrows) return;
-  if (all_.bodies == oir::Bodies::NotSpared && !keeps_nodes_) forget(made, before);
+  bool may_be_spared = made.outline->quiet && made.outline->returns;
+  if (all_.bodies == oir::Bodies::NotSpared && may_be_spared && !keeps_nodes_) forget(made, before);
 }
 
-// It is spared: the memory of its nodes is that of the next ones.
+// The memory of its nodes is that of the next ones.
 void Checker::forget(tree::Function& made, tree::Nodes::Mark before) {
   made.is_forgotten = true;
   made.body = {};
@@ -75,6 +60,25 @@ void Checker::forget(tree::Function& made, tree::Nodes::Mark before) {
   made.locals.shrink_to_fit();
   for (size_t i = texts_.size(); i-- > 0 && texts_[i].body == body_;) texts_[i].node = {};
   tree_.forget(before);
+}
+
+// When all bodies are checked it is known which functions are spared. Few of those that were
+// forgotten are not: they are checked again. All that they need is there.
+void Checker::check_forgotten() {
+  if (all_.bodies == oir::Bodies::All || all_.given_up || !sink_.all().empty()) return;
+  auto nodes_of = [this](const tree::Function& function) -> const tree::Nodes& {
+    return function.part == 0 ? tree_ : others_[function.part - 1]->tree_;
+  };
+  oir::Sparing sparing = find_spared(shared_.program, types_, nodes_of);
+  std::vector<Instance*> wanted;
+  for (Instance& instance : shared_.instances) {
+    if (!instance.id.valid() || sparing.spared[instance.id.index()] != 0) continue;
+    tree::Function& made = shared_.program.functions[instance.id.index()];
+    if (std::exchange(made.is_forgotten, false)) wanted.push_back(&instance);
+  }
+  on_all_processors(wanted.size(),
+                    [&](Checker& checker, size_t i) { checker.check_instance(*wanted[i]); });
+  shared_.program.sparing = std::move(sparing);
 }
 
 }  // namespace tenure::ng

@@ -4,40 +4,46 @@
 // Nearly every body has texts of its own, which would keep all others waiting. So the nodes of
 // texts are numbered when all bodies are done, in their order.
 #include <algorithm>
+#include <functional>
 
 #include "ng/checker.h"
 #include "oir/in_parallel.h"
 
 namespace tenure::ng {
 
+// Calls `work` for each number below `count`, with the checker that is to do it.
+void Checker::on_all_processors(size_t count, const std::function<void(Checker&, size_t)>& work) {
+  size_t workers = oir::workers_for(count);
+  if (workers == 1) {
+    for (size_t i = 0; i < count; ++i) work(*this, i);
+    return;
+  }
+  while (others_.size() + 1 < workers) {
+    auto part = static_cast<uint32_t>(others_.size() + 1);
+    others_.push_back(std::make_unique<Checker>(all_names_, sink_, out_, shared_, part));
+  }
+  oir::in_parallel(out_, count, [&](size_t worker, size_t i) {
+    Checker& checker = worker == 0 ? *this : *others_[worker - 1];
+    checker.body_ = i;
+    work(checker, i);
+  });
+  number_texts();
+}
+
 // The instances from `next` on, and those that are asked for meanwhile.
 void Checker::check_instances(size_t& next) {
-  auto check = [&](Checker& checker, size_t index) {
-    Instance& instance = shared_.instances[index];
-    bool reported = instance.decl != nullptr && instance.decl->wrong;
-    if (reported || all_.given_up) return;
-    tree::Nodes::Mark before = checker.tree_.mark();
-    checker.check_instance(instance);
-    checker.leave_outline(instance, before);
-  };
   while (next < all_.instances.size()) {
-    size_t count = all_.instances.size() - next;
-    size_t workers = oir::workers_for(count);
-    if (workers == 1) {
-      check(*this, next++);
-      continue;
-    }
-    while (others_.size() + 1 < workers) {
-      auto part = static_cast<uint32_t>(others_.size() + 1);
-      others_.push_back(std::make_unique<Checker>(all_names_, sink_, out_, shared_, part));
-    }
-    oir::in_parallel(out_, count, [&](size_t worker, size_t i) {
-      Checker& checker = worker == 0 ? *this : *others_[worker - 1];
-      checker.body_ = i;
-      check(checker, next + i);
+    size_t first = next;
+    next = all_.instances.size();
+    on_all_processors(next - first, [&](Checker& checker, size_t i) {
+      Instance& instance = shared_.instances[first + i];
+      bool reported = instance.decl != nullptr && instance.decl->wrong;
+      if (reported || all_.given_up) return;
+      tree::Nodes::Mark before = checker.tree_.mark();
+      checker.keeps_nodes_ = false;
+      checker.check_instance(instance);
+      checker.leave_outline(instance, before);
     });
-    next += count;
-    number_texts();
   }
 }
 

@@ -322,10 +322,12 @@ class Checker {
   Instance* made_instance(const FunDecl& decl, const Args& args, TypeId self) const;
   Instance* request(FunDecl& decl, const Bindings& bindings, TypeId self, Span span);
   Instance* request_clone(TypeId type, Span span);
-  void check_instances(size_t& next);     // (check_bodies.cpp)
+  void check_instances(size_t& next);  // (check_bodies.cpp)
+  void on_all_processors(size_t count, const std::function<void(Checker&, size_t)>& work);
   ast::NodeId parsed(ast::NodeId block);  // (check_blocks.cpp)
   void leave_outline(const Instance& instance, tree::Nodes::Mark before);
   void forget(tree::Function& made, tree::Nodes::Mark before);
+  void check_forgotten();
   void number_texts();
   void share_text(tree::NodeId node, tree::NodeId copy);
   void check_instance(Instance& instance);
@@ -819,7 +821,7 @@ class Checker {
   Shared& shared_;  // for `grow` and `function`
   tree::Nodes tree_;
   oir::QuietTypes quiet_types_;
-  bool keeps_nodes_ = false;  // among them are those of functions that stand in others
+  bool keeps_nodes_ = false;  // among those of the body are some of functions that stand in it
   uint32_t part_;             // of the program, which these nodes are
   std::vector<std::unique_ptr<Checker>> others_;  // on other threads
   // Constants whose text has a number of this checker's own yet.

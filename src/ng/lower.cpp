@@ -70,8 +70,11 @@ void lower(tree::Program& tree, oir::Program& out, oir::Bodies bodies) {
   for (const tree::Nodes& part : tree.parts) effects.emplace_back(part.nodes.size(), 0);
   std::vector<uint8_t> unknown;
   if (tree.has_mistakes) unknown = unknown_functions(tree);
-  if (bodies != oir::Bodies::All && !tree.has_mistakes)
-    oir::mark_spared(out, take_outlines(tree, out.types));
+  if (bodies != oir::Bodies::All && !tree.has_mistakes) {
+    auto nodes_of = [&](const tree::Function& f) -> const tree::Nodes& { return tree.nodes_of(f); };
+    if (!tree.sparing) tree.sparing = find_spared(tree, out.types, nodes_of);
+    oir::mark_spared(out, std::move(*tree.sparing));
+  }
   auto is_left_out = [&](size_t i) {
     return bodies == oir::Bodies::NotSpared && out.functions[i].spared;
   };

@@ -302,11 +302,13 @@ oir::Outline outline_of(const tree::Program& tree, const tree::Nodes& nodes,
   return Outliner(tree, nodes, types, quiet_types, function).run();
 }
 
-std::vector<oir::Outline> take_outlines(tree::Program& tree, const oir::TypeTable& types) {
-  return oir::outlines_by(tree, types, [&](tree::Function& function, oir::QuietTypes& quiet) {
+oir::Sparing find_spared(tree::Program& tree, const oir::TypeTable& types,
+                         const NodesOf& nodes_of) {
+  auto find = [&](tree::Function& function, oir::QuietTypes& quiet) {
     if (function.outline) return std::move(*function.outline);
-    return outline_of(tree, tree.nodes_of(function), types, quiet, function);
-  });
+    return outline_of(tree, nodes_of(function), types, quiet, function);
+  };
+  return oir::find_spared(oir::outlines_by(tree, types, find));
 }
 
 }  // namespace tenure::ng

@@ -145,10 +145,7 @@ struct Function {
   bool is_drop = false;  // a user's `drop`; `self` is local 0
   TypeId drop_of;
   std::optional<oir::Outline> outline;  // if it was found when the function was checked
-  // It was found to be gentle (oir/outline.h); if it does not borrow its nodes may be forgotten.
-  // Threads that check other functions ask.
-  uint8_t gentle = 0;
-  bool is_forgotten = false;  // it has no body any more
+  bool is_forgotten = false;            // it is spared, and has no body any more
 
   bool borrows() const {
     return std::find(modes.begin(), modes.end(), oir::ParamMode::Borrow) != modes.end();
@@ -186,8 +183,10 @@ struct Program {
   std::vector<Foreign> foreign;
   FuncId start;  // the last segment: the top level of the program, of no parameters and type unit;
                  // globals are made by its LetGlobal
-  bool has_mistakes = false;  // which were reported: nodes of them have no type
-  bool is_test = false;       // it runs its tests, and not `main`
+  bool has_mistakes = false;
+  std::optional<oir::Sparing> sparing;  // if it was found when the program was checked  // which
+                                        // were reported: nodes of them have no type
+  bool is_test = false;                 // it runs its tests, and not `main`
   std::vector<FuncId> tests;  // functions of no parameters and type unit, in the order of the file
   FuncId main;                // called after it, if valid; no parameters; its result dies
   // Types of values that are called, in the order in which their first calls were found.

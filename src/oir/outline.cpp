@@ -78,7 +78,7 @@ void QuietTypes::look() {
   }
 }
 
-Spared find_spared(const std::vector<Outline>& outlines) {
+Sparing find_spared(std::vector<Outline> outlines) {
   size_t count = outlines.size();
   std::vector<uint8_t> gentle = find_returning(outlines);
   for (size_t f = 0; f < count; ++f) gentle[f] = gentle[f] && outlines[f].quiet;
@@ -117,19 +117,19 @@ Spared find_spared(const std::vector<Outline>& outlines) {
       if (std::exchange(spared[callee], 0)) work.push_back(static_cast<uint32_t>(callee));
     });
   }
-  return {std::move(gentle), std::move(spared)};
+  return {std::move(outlines), std::move(gentle), std::move(spared)};
 }
 
-void mark_spared(Program& program, std::vector<Outline> outlines) {
-  Spared found = find_spared(outlines);
-  for (size_t f = 0; f < outlines.size(); ++f) {
+void mark_spared(Program& program, Sparing found) {
+  for (size_t f = 0; f < found.outlines.size(); ++f) {
+    Outline& outline = found.outlines[f];
     if (!found.gentle[f]) continue;
     Function& function = program.functions[f];
     function.gentle = true;
     function.spared = found.spared[f];
-    function.calls = std::move(outlines[f].calls);
-    function.collects = outlines[f].collects;
-    function.writes = std::move(outlines[f].writes);
+    function.calls = std::move(outline.calls);
+    function.collects = outline.collects;
+    function.writes = std::move(outline.writes);
   }
 }
 

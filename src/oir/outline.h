@@ -69,14 +69,15 @@ class QuietTypes {
   std::vector<uint8_t> quiet_;
 };
 
-// By function: it is gentle; and it can be spared.
-struct Spared {
+// By function, from the first of a program on: it is gentle; and it can be spared.
+struct Sparing {
+  std::vector<Outline> outlines;
   std::vector<uint8_t> gentle, spared;
 };
-Spared find_spared(const std::vector<Outline>& outlines);
+Sparing find_spared(std::vector<Outline> outlines);
 
-// Marks those functions. `outlines`: of the functions of the program from its first on.
-void mark_spared(Program& program, std::vector<Outline> outlines);
+// Marks those functions.
+void mark_spared(Program& program, Sparing found);
 
 // What does not hold of the outlines of functions that could be spared and were not. Of a program
 // as it was lowered.

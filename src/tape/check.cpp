@@ -312,6 +312,7 @@ bool Checker::run() {
   check_tests();
   settle_owned();
   check_views();
+  check_forgotten();
   return !sink_.has_errors();
 }
 

@@ -6,8 +6,8 @@
 // Names are interned, and nodes added, behind those that all threads share: a name of which only
 // blocks know has a number that means something else elsewhere, and stands for nothing there that
 // is shared.
-#include <algorithm>
-#include <atomic>
+#include <utility>
+#include <vector>
 
 #include "tape/checker.h"
 #include "tape/effects.h"
@@ -47,33 +47,19 @@ Checker::Left Checker::left() const {
 }
 
 // What the function was found to be, as long as it is in the cache. Its nodes are those since
-// `before`.
+// `before`; they are forgotten if it may be spared.
 void Checker::leave_outline(const FunDecl& fun, const Left& before) {
   if (all_.bodies == oir::Bodies::All || all_.given_up || !fun.id.valid()) return;
   tree::Function& made = shared_.program.functions[fun.id.index()];
   // Of bytes it is not known yet who owns them: the nodes will change.
   if (!made.body || left().of_bytes != before.of_bytes) return;
   made.outline = outline_of(all_.program, tree_, out_.types, quiet_types_, made);
-  const oir::Outline& outline = *made.outline;
-  auto is_gentle = [&](oir::FuncId callee) {
-    tree::Function& called = shared_.program.functions[callee.index()];
-    return std::atomic_ref(called.gentle).load(std::memory_order_relaxed) != 0;
-  };
-  auto last = outline.calls.begin() + outline.calls_before_return;
-  auto is_known = [&](oir::FuncId callee) {
-    return !all_.program.functions[callee.index()].borrows() || is_gentle(callee);
-  };
-  if (!outline.quiet || !outline.returns || !std::all_of(outline.calls.begin(), last, is_gentle) ||
-      !std::all_of(last, outline.calls.end(), is_known))
-    return;
-  std::atomic_ref(made.gentle).store(1, std::memory_order_relaxed);
-  // Of one that borrows it depends on its callers.
-  if (outline.borrows) return;
-  if (all_.bodies == oir::Bodies::NotSpared && all_.has_views[fun.id.index()] == 0)
-    forget(made, before);
+  bool may_be_spared = made.outline->quiet && made.outline->returns;
+  bool is_wanted = all_.has_views[fun.id.index()] != 0;
+  if (all_.bodies == oir::Bodies::NotSpared && may_be_spared && !is_wanted) forget(made, before);
 }
 
-// It is spared: the memory of its nodes is that of the next ones.
+// The memory of its nodes is that of the next ones.
 void Checker::forget(tree::Function& made, const Left& before) {
   made.effects = own_effects(tree_, out_.types, made);
   made.is_forgotten = true;
@@ -83,6 +69,25 @@ void Checker::forget(tree::Function& made, const Left& before) {
   tree_.forget(before.nodes);
   tree_.types.resize(before.nodes.nodes);
   tree_.switch_texts.resize(before.switch_texts);
+}
+
+// When all bodies are checked it is known which functions are spared. Few of those that were
+// forgotten are not: they are checked again. All that they need is there.
+void Checker::check_forgotten() {
+  if (all_.bodies == oir::Bodies::All || all_.given_up || !sink_.all().empty()) return;
+  auto nodes_of = [this](const tree::Function& function) -> const tree::Nodes& {
+    return function.part == 0 ? tree_ : others_[function.part - 1]->tree_;
+  };
+  oir::Sparing sparing = find_spared(shared_.program, out_.types, nodes_of);
+  std::vector<const FunDecl*> wanted;
+  for (const FunDecl& fun : all_.funs) {
+    if (!fun.id.valid() || sparing.spared[fun.id.index()] != 0) continue;
+    tree::Function& made = shared_.program.functions[fun.id.index()];
+    if (std::exchange(made.is_forgotten, false)) wanted.push_back(&fun);
+  }
+  on_all_processors(wanted.size(),
+                    [&](Checker& checker, size_t i) { checker.check_body(*wanted[i]); });
+  shared_.program.sparing = std::move(sparing);
 }
 
 }  // namespace tenure::tape

@@ -1,28 +1,37 @@
 // Bodies on all processors. Each thread has a checker of its own, whose nodes are a part of the
 // program; what all bodies share grows in the order of the bodies (Checker::grow).
+#include <functional>
+
 #include "oir/in_parallel.h"
 #include "tape/checker.h"
 
 namespace tenure::tape {
 
-void Checker::check_bodies() {
-  size_t count = all_.funs.size();
-  shared_.has_views.resize(all_.program.functions.size(), 0);
-  // The values of globals, which are in this checker's part, are looked at by the others.
-  for (size_t worker = 0; worker < oir::workers_for(count); ++worker) {
-    auto part = static_cast<uint32_t>(worker + 1);
+// Calls `work` for each number below `count`, with the checker that is to do it: never with this
+// one. The values of globals, which are in its part, are looked at by the others.
+void Checker::on_all_processors(size_t count, const std::function<void(Checker&, size_t)>& work) {
+  while (others_.size() < oir::workers_for(count)) {
+    auto part = static_cast<uint32_t>(others_.size() + 1);
     others_.push_back(std::make_unique<Checker>(all_names_, sink_, out_, shared_, part));
   }
+  size_t before = body_;
   oir::in_parallel(out_, count, [&](size_t worker, size_t i) {
     Checker& checker = *others_[worker];
+    checker.body_ = before + i + 1;
+    work(checker, i);
+  });
+  body_ = before + count + 1;
+  number_texts();
+}
+
+void Checker::check_bodies() {
+  shared_.has_views.resize(all_.program.functions.size(), 0);
+  on_all_processors(all_.funs.size(), [&](Checker& checker, size_t i) {
     if (all_.given_up) return;
     Left before = checker.left();
-    checker.body_ = i + 1;
     checker.check_body(all_.funs[i]);
     checker.leave_outline(all_.funs[i], before);
   });
-  body_ = count + 1;
-  number_texts();
 }
 
 void Checker::number_texts() {

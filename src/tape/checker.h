@@ -468,6 +468,8 @@ class Checker {
 
   // ---- bodies (check.cpp, check_bodies.cpp)
   void check_bodies();
+  void check_forgotten();
+  void on_all_processors(size_t count, const std::function<void(Checker&, size_t)>& work);
   void number_texts();
   // What the body at hand has added to lists that are looked at when all are checked.
   struct Left {

@@ -67,7 +67,11 @@ void lower(tree::Program& tree, const LowerOptions& options, oir::Program& out) 
   PureFunctions pure(tree, out.types);
   std::vector<std::vector<uint8_t>> known;
   for (const tree::Nodes& nodes : tree.parts) known.emplace_back(nodes.nodes.size(), 0);
-  if (options.bodies != oir::Bodies::All) oir::mark_spared(out, take_outlines(tree, out.types));
+  if (options.bodies != oir::Bodies::All) {
+    auto nodes_of = [&](const tree::Function& f) -> const tree::Nodes& { return tree.nodes_of(f); };
+    if (!tree.sparing) tree.sparing = find_spared(tree, out.types, nodes_of);
+    oir::mark_spared(out, std::move(*tree.sparing));
+  }
   auto is_left_out = [&](size_t i) {
     return options.bodies == oir::Bodies::NotSpared && out.functions[i].spared;
   };

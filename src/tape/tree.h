@@ -159,10 +159,7 @@ struct Function {
   // If they were found when the function was checked.
   std::optional<oir::Outline> outline;
   std::optional<OwnEffects> effects;
-  // It was found to be gentle (oir/outline.h); if it does not borrow its nodes may be forgotten.
-  // Threads that check other functions ask.
-  uint8_t gentle = 0;
-  bool is_forgotten = false;  // it has no body any more
+  bool is_forgotten = false;  // it is spared, and has no body any more
 
   bool borrows() const {
     return std::find(modes.begin(), modes.end(), oir::ParamMode::Borrow) != modes.end();
@@ -224,6 +221,7 @@ struct Program {
                  // without `main`; no parameters, type unit
   FuncId main;   // called after it, if valid; no parameters; an integer result is the exit code
   bool has_mistakes = false;
+  std::optional<oir::Sparing> sparing;  // if it was found when the program was checked
   std::vector<Test> tests;              // only where tests were asked for
   FuncId setup, teardown;               // if valid: around each test
   std::vector<oir::Library> libraries;  // `@link`

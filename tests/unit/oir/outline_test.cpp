@@ -80,7 +80,7 @@ TEST(Outline, WhoLendsToWhoMayEmptyItIsNotSpared) {
 TEST(Outline, WhoHasBlocksAsksThoseThatBorrow) {
   std::vector<Outline> outlines{borrower({}), borrower({f(0)}), outline({f(1)}, 1),
                                 outline({f(1)}, 1, false)};
-  Spared found = find_spared(outlines);
+  Sparing found = find_spared(outlines);
   EXPECT_EQ(found.gentle, (Marks{1, 1, 1, 0}));
   EXPECT_EQ(found.spared, (Marks{0, 0, 1, 0}));
   outlines[3].calls = {f(2)};
