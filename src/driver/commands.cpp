@@ -92,11 +92,14 @@ class Compilation {
   // Of a large program the pages are made by a thread of their own: most of the way from the text
   // to the mistakes goes on one.
   void prepare_memory() {
-    constexpr size_t kLarge = size_t{1} << 20, kBytesOfByte = 48;
+    constexpr size_t kLarge = size_t{1} << 20;
+    // What is needed for a byte of text, or a little less: pages that nobody comes to are made for
+    // nothing.
+    constexpr size_t kToCheck = 6, kToBuild = 48;
     size_t text = sources_.file(file_).text().size();
-    bool compiles = line_.command == Command::Check || line_.command == Command::Build;
-    if (compiles && text >= kLarge && std::thread::hardware_concurrency() > 1)
-      make_pages_ahead(text * kBytesOfByte);
+    bool checks = line_.command == Command::Check, builds = line_.command == Command::Build;
+    if ((checks || builds) && text >= kLarge && std::thread::hardware_concurrency() > 1)
+      make_pages_ahead(text * (checks ? kToCheck : kToBuild));
   }
 
   // An executable is another matter: its linker knows what it can find.

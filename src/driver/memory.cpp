@@ -265,7 +265,7 @@ void give_back_aligned(void* memory, std::align_val_t alignment) {
 // own page faults, and the system is asked for a little at a time.
 void make_pages(size_t most) {
 #ifdef MADV_POPULATE_WRITE
-  constexpr size_t kAhead = size_t{32} << 20;
+  constexpr size_t kAhead = size_t{8} << 20;
   constexpr size_t kAtOnce = size_t{256} << 10;
   constexpr timespec kPause{0, 300'000};
   char* at = range.next_chunk();

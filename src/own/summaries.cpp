@@ -240,6 +240,7 @@ class SummariesBuilder {
 
   void look_for_escapes(uint32_t f) {
     const Function& function = program_.functions[f];
+    if (function.blocks.empty()) return;
     Standing standing;
     for (uint32_t p = 0; p < function.params; ++p) {
       const Local& local = function.locals[p + 1];
@@ -333,29 +334,41 @@ class SummariesBuilder {
 
   // ---- what running a function does
 
+  // Of functions that nobody asks about there is no row: a program has many of them.
+  void number_rows() {
+    const CallGraph& graph = *out_.graph_;
+    row_of_.assign(graph.size(), kNoRow);
+    uint32_t rows = 0;
+    for (uint32_t node = 0; node < graph.size(); ++node) {
+      if (wanted_[node] || !is_function(node)) row_of_[node] = rows++;
+    }
+    node_effects_.resize(rows);
+  }
+
   void collect_effects() {
     const CallGraph& graph = *out_.graph_;
-    node_effects_.resize(graph.size());
+    number_rows();
     in_ranges(program_.functions.size(), [&](size_t begin, size_t end) {
       for (size_t f = begin; f < end; ++f) {
         if (!wanted_[f]) continue;
         const Function& function = program_.functions[f];
+        Effects& effects = node_effects_[row_of_[f]];
         if (function.is_left_out()) {
           for (const Written& w : function.writes) {
-            node_effects_[f].filled.add({w.type, w.container, w.field, w.by_name});
+            effects.filled.add({w.type, w.container, w.field, w.by_name});
           }
         }
         for (const Block& block : function.blocks) {
-          for (const Inst& inst : block.insts) inst_effects(f, inst, node_effects_[f]);
+          for (const Inst& inst : block.insts) inst_effects(f, inst, effects);
         }
       }
     });
     for (size_t t = 0; t < program_.types.size(); ++t) {
       if (program_.types[TypeId{t}].drop.valid()) {
-        node_effects_[graph.of_type(TypeId{t})].may_run_drop = true;
+        node_effects_[row_of_[graph.of_type(TypeId{t})]].may_run_drop = true;
       }
     }
-    node_effects_[graph.collection()].may_collect = true;
+    node_effects_[row_of_[graph.collection()]].may_collect = true;
   }
 
   bool is_memory(size_t f, Place place) const {
@@ -408,24 +421,35 @@ class SummariesBuilder {
   // Within a component everybody may do what anybody does.
   void spread_effects() {
     const CallGraph& graph = *out_.graph_;
-    std::vector<Effects> result(graph.components().size());
-    for (size_t c = 0; c < graph.components().size(); ++c) {
-      for (uint32_t node : graph.components()[c]) {
-        result[c].merge(node_effects_[node]);
+    // The rows of a component end up as one: that of its first node.
+    auto row_of = [&](uint32_t node) {
+      return row_of_[graph.components()[graph.component_of(node)].front()];
+    };
+    for (const std::vector<uint32_t>& component : graph.components()) {
+      uint32_t row = row_of_[component.front()];
+      if (row == kNoRow) continue;
+      Effects& all = node_effects_[row];
+      for (uint32_t node : component) {
+        if (uint32_t own = row_of_[node]; own != row && own != kNoRow) all.merge(node_effects_[own]);
         for (uint32_t callee : graph.callees(node)) {
-          uint32_t other = graph.component_of(callee);
-          if (other != c) result[c].merge(result[other]);
+          uint32_t other = row_of(callee);
+          if (other != row && other != kNoRow) all.merge(node_effects_[other]);
         }
       }
     }
-    for (size_t f = 0; f < program_.functions.size(); ++f) {
-      out_.functions_[f].effects = result[graph.component_of(static_cast<uint32_t>(f))];
+    auto result = [&](uint32_t node) -> const Effects& {
+      static const Effects kNone;
+      uint32_t row = row_of(node);
+      return row == kNoRow ? kNone : node_effects_[row];
+    };
+    for (uint32_t f = 0; f < program_.functions.size(); ++f) {
+      if (wanted_[f]) out_.functions_[f].effects = result(f);
     }
     out_.types_.resize(program_.types.size());
     for (size_t t = 0; t < program_.types.size(); ++t) {
-      out_.types_[t] = result[graph.component_of(graph.of_type(TypeId{t}))];
+      out_.types_[t] = result(graph.of_type(TypeId{t}));
     }
-    out_.collection_ = result[graph.component_of(graph.collection())];
+    out_.collection_ = result(graph.collection());
     out_.end_of_globals_ = out_.collection_;
     out_.end_of_globals_.may_fail = false;
     for (size_t g = 0; g < program_.globals.size(); ++g) {
@@ -436,7 +460,7 @@ class SummariesBuilder {
       if (program_.types[TypeId{t}].kind != TypeKind::Function) continue;
       Effects& effects = out_.values_[static_cast<uint32_t>(t)];
       for (FuncId value : graph.values_of(TypeId{t})) {
-        effects.merge(result[graph.component_of(value.v)]);
+        effects.merge(result(value.v));
       }
     }
   }
@@ -518,6 +542,8 @@ class SummariesBuilder {
   Program& program_;
   Summaries& out_;
   std::vector<std::unordered_map<uint32_t, std::vector<Handed>>> handed_;  // by callee, parameter
+  static constexpr uint32_t kNoRow = ~0u;
+  std::vector<uint32_t> row_of_;  // by node of the call graph, of the next
   std::vector<Effects> node_effects_;
   std::vector<uint8_t> wanted_;  // by node of the call graph
 };

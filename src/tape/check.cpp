@@ -300,7 +300,6 @@ bool Checker::run() {
   for (uint32_t i = 0; i < all_.modules.size(); ++i) collect_module(i);
   for (uint32_t i = 0; i < all_.modules.size(); ++i) finish_imports(i);
   resolve_types();
-  shared_.program.functions.reserve(all_.program.functions.size() + all_.funs.size() + 1);
   shared_.function_names.reserve(all_.funs.size() + 1);
   for (FunDecl& fun : shared_.funs) declare_signature(fun);
   for (GlobalDecl& global : shared_.globals) {

@@ -35,6 +35,7 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -209,7 +210,7 @@ struct Nodes : Rows<Node, NodeId> {
 
 struct Program {
   std::vector<Nodes> parts;  // as many as threads made them, and one for what is not in functions
-  std::vector<Function> functions;
+  std::deque<Function> functions;
   std::vector<Global> globals;  // in the order of their initialisation
   // Those before come from another language and are nothing but their numbers here.
   uint32_t first_function = 0;

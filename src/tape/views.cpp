@@ -562,7 +562,7 @@ void Views::check(tree::FuncId func) {
 // What results view is known when it does not grow any more.
 static ViewSummaries summaries_of(const CheckedProgram& program, oir::Program& out,
                                   DiagnosticSink& sink) {
-  const std::vector<tree::Function>& functions = program.program.functions;
+  const std::deque<tree::Function>& functions = program.program.functions;
   ViewSummaries summaries(functions.size());
   std::vector<tree::FuncId> giving;
   for (size_t i = 0; i < functions.size(); ++i) {
