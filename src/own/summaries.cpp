@@ -334,13 +334,13 @@ class SummariesBuilder {
 
   // ---- what running a function does
 
-  // Of functions that nobody asks about there is no row: a program has many of them.
+  // Of what nobody asks about there is no row: a program has many such functions and types.
   void number_rows() {
     const CallGraph& graph = *out_.graph_;
     row_of_.assign(graph.size(), kNoRow);
     uint32_t rows = 0;
     for (uint32_t node = 0; node < graph.size(); ++node) {
-      if (wanted_[node] || !is_function(node)) row_of_[node] = rows++;
+      if (wanted_[node] || node == graph.collection()) row_of_[node] = rows++;
     }
     node_effects_.resize(rows);
   }
@@ -364,9 +364,9 @@ class SummariesBuilder {
       }
     });
     for (size_t t = 0; t < program_.types.size(); ++t) {
-      if (program_.types[TypeId{t}].drop.valid()) {
-        node_effects_[row_of_[graph.of_type(TypeId{t})]].may_run_drop = true;
-      }
+      uint32_t row = row_of_[graph.of_type(TypeId{t})];
+      if (row != kNoRow && program_.types[TypeId{t}].drop.valid())
+        node_effects_[row].may_run_drop = true;
     }
     node_effects_[row_of_[graph.collection()]].may_collect = true;
   }
@@ -447,7 +447,8 @@ class SummariesBuilder {
     }
     out_.types_.resize(program_.types.size());
     for (size_t t = 0; t < program_.types.size(); ++t) {
-      out_.types_[t] = result(graph.of_type(TypeId{t}));
+      uint32_t node = graph.of_type(TypeId{t});
+      if (wanted_[node]) out_.types_[t] = result(node);
     }
     out_.collection_ = result(graph.collection());
     out_.end_of_globals_ = out_.collection_;
