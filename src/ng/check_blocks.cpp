@@ -17,24 +17,16 @@ namespace tenure::ng {
 // until the next one is asked for.
 ast::NodeId Checker::parsed(ast::NodeId block) {
   if (at(block).kind != ast::NodeKind::Later) return block;
-  if (!own_names_) {
-    own_names_ = Names::after(all_names_);
-    names_ = &*own_names_;
-    own_trees_.resize(trees_.size());
+  if (!block_trees_) {
+    block_trees_.emplace(all_names_, trees_.size());
+    names_ = &block_trees_->names();
   }
-  const ast::Tree& shared = *all_.modules[module_].tree;
-  std::unique_ptr<ast::Tree>& tree = own_trees_[module_];
-  if (!tree) {
-    tree = std::make_unique<ast::Tree>();
-    tree->begin_after(shared);
-    tree->root = shared.root;
-  }
-  tree->forget({shared.nodes.size_with_room(), shared.lists.size()});
+  ast::Tree& tree = block_trees_->emptied(module_, *all_.modules[module_].tree);
   DiagnosticSink reports;
-  ast::NodeId id = parse_block(*all_.sources, at(block).span, *own_names_, *tree, reports);
-  trees_[module_] = tree.get();
+  ast::NodeId id = parse_block(*all_.sources, at(block).span, block_trees_->names(), tree, reports);
+  trees_[module_] = &tree;
   look_at(module_);
-  scopes_.make_room(own_names_->size());
+  scopes_.make_room(block_trees_->names().size());
   if (!reports.all().empty()) shared_.given_up = true;
   return id;
 }

@@ -16,6 +16,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/block_trees.h"
 #include "base/few.h"
 #include "ng/check.h"
 #include "ng/declared.h"
@@ -809,11 +810,9 @@ class Checker {
   std::string missing_cases(TypeId type, const Coverage& coverage);
 
   const Names& all_names_;               // those of the files, without what was passed over
-  const Names* names_;                   // these, or `own_names_`
-  std::optional<Names> own_names_;       // with those of blocks that were parsed here
-  std::vector<const ast::Tree*> trees_;  // by module
-  // Those with the block that is being checked, by module; none: it has had none yet.
-  std::vector<std::unique_ptr<ast::Tree>> own_trees_;
+  const Names* names_;                   // these, or with those of blocks that were parsed here
+  std::vector<const ast::Tree*> trees_;  // by module; with the block that is being checked
+  std::optional<BlockTrees<ast::Tree>> block_trees_;  // none: no block was parsed here yet
   DiagnosticSink& sink_;
   oir::Program& out_;
   oir::TypeTable& types_;

@@ -430,7 +430,8 @@ class SummariesBuilder {
       if (row == kNoRow) continue;
       Effects& all = node_effects_[row];
       for (uint32_t node : component) {
-        if (uint32_t own = row_of_[node]; own != row && own != kNoRow) all.merge(node_effects_[own]);
+        if (uint32_t own = row_of_[node]; own != row && own != kNoRow)
+          all.merge(node_effects_[own]);
         for (uint32_t callee : graph.callees(node)) {
           uint32_t other = row_of(callee);
           if (other != row && other != kNoRow) all.merge(node_effects_[other]);

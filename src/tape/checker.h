@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/block_trees.h"
 #include "base/scopes.h"
 #include "oir/body_texts.h"
 #include "tape/check.h"
@@ -498,11 +499,9 @@ class Checker {
   void end_function(NodeId body);
 
   const Names& all_names_;               // those of the files, without what was passed over
-  const Names* names_;                   // these, or `own_names_`
-  std::optional<Names> own_names_;       // with those of blocks that were parsed here
-  std::vector<const ast::Tree*> trees_;  // by module
-  // Those with the block that is being checked, by module; none: it has had none yet.
-  std::vector<std::unique_ptr<ast::Tree>> own_trees_;
+  const Names* names_;                   // these, or with those of blocks that were parsed here
+  std::vector<const ast::Tree*> trees_;  // by module; with the block that is being checked
+  std::optional<BlockTrees<ast::Tree>> block_trees_;  // none: no block was parsed here yet
   DiagnosticSink& sink_;
   oir::Program& out_;
   const Shared& all_;
