@@ -183,9 +183,8 @@ struct Program {
   std::vector<Foreign> foreign;
   FuncId start;  // the last segment: the top level of the program, of no parameters and type unit;
                  // globals are made by its LetGlobal
-  bool has_mistakes = false;
-  std::optional<oir::Sparing> sparing;  // if it was found when the program was checked  // which
-                                        // were reported: nodes of them have no type
+  bool has_mistakes = false;            // which were reported: nodes of them have no type
+  std::optional<oir::Sparing> sparing;  // if it was found when the program was checked
   bool is_test = false;                 // it runs its tests, and not `main`
   std::vector<FuncId> tests;  // functions of no parameters and type unit, in the order of the file
   FuncId main;                // called after it, if valid; no parameters; its result dies

@@ -155,9 +155,7 @@ class OutlineCheck {
         report_(report) {}
 
   void run() {
-    for (const Local& local : function_.locals) {
-      if (!quiet_.has(local.type)) bad("a local may matter");
-    }
+    look_at_locals();
     bool collects_here = false;
     for (const Block& block : function_.blocks) {
       for (const Inst& inst : block.insts) {
@@ -179,6 +177,27 @@ class OutlineCheck {
   }
   void bad(const Inst& inst, const std::string& what) {
     report_.add(program_, function_, BlockId{size_t{0}}, &inst, "gentle, but " + what);
+  }
+
+  // Those that instructions name: in what control does not come to lowering makes temporaries too,
+  // which no outline knows of.
+  void look_at_locals() {
+    std::vector<bool> named(function_.locals.size());
+    std::fill_n(named.begin(), function_.params + 1, true);
+    auto name = [&](Place place) {
+      if (place.is_local()) named[place.local_id().index()] = true;
+    };
+    for (const Block& block : function_.blocks) {
+      for (const Inst& inst : block.insts) {
+        if (inst.dst.valid()) name(inst.dst);
+        for (const Operand& operand : function_.args(inst)) {
+          if (operand.has_place()) name(operand.place);
+        }
+      }
+    }
+    for (size_t i = 0; i < named.size(); ++i) {
+      if (named[i] && !quiet_.has(function_.locals[i].type)) bad("a local may matter");
+    }
   }
 
   void look(const Inst& inst) {

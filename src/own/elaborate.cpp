@@ -270,20 +270,26 @@ class Elaborator {
     if (op_is_call(done.op)) forget_emptied(done, before, next, out);
   }
 
-  // Parts that the call has certainly moved out of what it was lent, where others are still there.
+  // What the call has certainly moved out of what it was lent: all of it, or parts where others are
+  // still there.
   void forget_emptied(const Inst& call, const Fullness::State& before, const Fullness::State& next,
                       std::vector<Inst>& out) {
     std::vector<Operand> args(function_.args(call).begin(), function_.args(call).end());
     for (const Operand& operand : args) {
       if (operand.kind != OperandKind::Addr || !operand.place.is_local()) continue;
       MovePaths::Found found = paths_.find(operand.place);
-      if (!found.path.valid() || !found.exact || is_atomic(found.path)) continue;
-      for (uint32_t i = paths_[found.path].leaf_begin; i < paths_[found.path].leaf_end; ++i) {
-        MovePathId leaf = paths_.leaf(i);
-        bool went = fullness_.bits(before, leaf) != kEmpty && fullness_.bits(next, leaf) == kEmpty;
-        if (went && needs_drop(leaf))
-          out.push_back(make_inst(function_, Op::Forget, paths_[leaf].place, {}, call.span));
+      if (!found.path.valid() || !found.exact || paths_[found.path].is_leaf()) continue;
+      auto forget = [&](MovePathId path) {
+        bool went = !fullness_.surely_empty(before, path) && fullness_.surely_empty(next, path);
+        if (went && needs_drop(path))
+          out.push_back(make_inst(function_, Op::Forget, paths_[path].place, {}, call.span));
+      };
+      if (is_atomic(found.path)) {
+        forget(found.path);
+        continue;
       }
+      for (uint32_t i = paths_[found.path].leaf_begin; i < paths_[found.path].leaf_end; ++i)
+        forget(paths_.leaf(i));
     }
   }
 
