@@ -34,6 +34,14 @@ class Scopes {
     slot = static_cast<uint32_t>(bound_.size());
   }
 
+  // A local that no name is for.
+  void add(const Bound& what) {
+    bound_.push_back(what);
+    if (!what.local.valid()) return;
+    if (what.local.index() >= by_local_.size()) by_local_.resize(what.local.index() + 1, 0);
+    by_local_[what.local.index()] = static_cast<uint32_t>(bound_.size());
+  }
+
   // Valid until the next name is bound.
   const Bound* find(NameId name) const {
     uint32_t slot = name.v < visible_.size() ? visible_[name.v] : 0;
@@ -57,6 +65,11 @@ class Scopes {
     bound_.clear();
     by_local_.clear();
   }
+  // The locals of a function inside of this one have numbers of their own; what was known of those
+  // outside is put back behind it.
+  using Numbers = std::vector<uint32_t>;
+  Numbers begin_inner() { return std::exchange(by_local_, {}); }
+  void end_inner(Numbers outer) { by_local_ = std::move(outer); }
   // What is bound cannot be seen, until it is shown again.
   struct Hidden {
     uint32_t bound = 0;  // so many of bound_
@@ -72,12 +85,6 @@ class Scopes {
     NameId name;
     uint32_t before;
   };
-  void add(const Bound& what) {
-    bound_.push_back(what);
-    if (!what.local.valid()) return;
-    if (what.local.index() >= by_local_.size()) by_local_.resize(what.local.index() + 1, 0);
-    by_local_[what.local.index()] = static_cast<uint32_t>(bound_.size());
-  }
 
   std::vector<Bound> bound_;
   std::vector<uint32_t> visible_;   // by NameId: 1 + index into bound_, 0: none

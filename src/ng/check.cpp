@@ -19,8 +19,7 @@ Checker::Checker(const Names& names, DiagnosticSink& sink, oir::Program& out, Sh
       all_(shared),
       shared_(shared),
       quiet_types_(out.types),
-      part_(part),
-      scopes_(names.size()) {
+      part_(part) {
   for (const Module& module : shared.modules) trees_.push_back(module.tree);
   look_at(0);
 }

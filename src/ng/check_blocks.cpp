@@ -26,7 +26,6 @@ ast::NodeId Checker::parsed(ast::NodeId block) {
   ast::NodeId id = parse_block(*all_.sources, at(block).span, block_trees_->names(), tree, reports);
   trees_[module_] = &tree;
   look_at(module_);
-  scopes_.make_room(block_trees_->names().size());
   if (!reports.all().empty()) shared_.given_up = true;
   return id;
 }
@@ -50,7 +49,6 @@ void Checker::forget(tree::Function& made, tree::Nodes::Mark before) {
   made.body = {};
   made.locals.resize(made.params);
   made.locals.shrink_to_fit();
-  for (size_t i = texts_.size(); i-- > 0 && texts_[i].body == body_;) texts_[i].node = {};
   tree_.forget(before);
 }
 

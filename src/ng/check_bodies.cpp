@@ -1,9 +1,5 @@
 // Bodies on all processors. Each thread has a checker of its own, whose nodes are a part of the
 // program; what all bodies share grows in the order of the bodies (Checker::grow).
-//
-// Nearly every body has texts of its own, which would keep all others waiting. So the nodes of
-// texts are numbered when all bodies are done, in their order.
-#include <algorithm>
 #include <functional>
 
 #include "ng/checker.h"
@@ -22,11 +18,13 @@ void Checker::on_all_processors(size_t count, const std::function<void(Checker&,
     auto part = static_cast<uint32_t>(others_.size() + 1);
     others_.push_back(std::make_unique<Checker>(all_names_, sink_, out_, shared_, part));
   }
+  size_t before = body_;
   oir::in_parallel(out_, count, [&](size_t worker, size_t i) {
     Checker& checker = worker == 0 ? *this : *others_[worker - 1];
-    checker.body_ = i;
+    checker.body_ = before + i + 1;
     work(checker, i);
   });
+  body_ = before + count + 1;
   number_texts();
 }
 
@@ -50,43 +48,18 @@ void Checker::check_instances(size_t& next) {
 tree::NodeId Checker::string_const(std::string_view words, Span span) {
   tree::Node node = make(tree::NodeKind::Const, types_.string(), span);
   bool shared = types_.gate() != nullptr;
-  uint64_t bits = 0;
-  if (shared) {
-    auto [it, fresh] = text_ids_.try_emplace(std::string(words), text_ids_.size());
-    bits = it->second;
-    texts_.push_back({body_, tree::NodeId{tree_.nodes.size()}, &it->first});
-  } else {
-    bits = out_.add_string(words);
-  }
+  uint64_t bits = shared ? oir::BodyTexts::kOwn + texts_.add(words, body_) : out_.add_string(words);
   node.set_constant({oir::ConstKind::String, node.type, bits});
   return add(node);
 }
 
-// `copy` has the constant of a node that was made just now.
-void Checker::share_text(tree::NodeId node, tree::NodeId copy) {
-  if (texts_.empty() || texts_.back().node != node) return;
-  Text same = texts_.back();
-  same.node = copy;
-  texts_.push_back(same);
-}
-
 void Checker::number_texts() {
-  std::vector<std::pair<Checker*, Text>> all;
-  auto take = [&](Checker& checker) {
-    for (const Text& text : checker.texts_) all.emplace_back(&checker, text);
-    checker.texts_.clear();
-  };
-  take(*this);
-  for (auto& other : others_) take(*other);
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-    return a.second.body < b.second.body;  // those of a body are of one checker, in their order
-  });
-  for (auto& [checker, text] : all) {
-    uint32_t number = out_.add_string(*text.words);
-    if (!text.node) continue;  // it was forgotten
-    tree::Node& node = checker->tree_[text.node];
-    node.set_constant({oir::ConstKind::String, node.constant().type, number});
-  }
+  std::vector<const oir::BodyTexts*> threads{&texts_};
+  for (auto& other : others_) threads.push_back(&other->texts_);
+  std::vector<std::vector<uint32_t>> numbers = oir::BodyTexts::number(threads, out_);
+  tree_.own_texts = std::move(numbers[0]);
+  for (size_t i = 0; i < others_.size(); ++i)
+    others_[i]->tree_.own_texts = std::move(numbers[i + 1]);
 }
 
 // Its nodes are those of the first part, the others' those of the next ones.

@@ -253,9 +253,7 @@ NodeId Checker::literal_pattern(ast::NodeId id, TypeId type, const PatternPlace&
   shape.bits = tree_[constant].constant().bits;
   tree::Node made = make(T::Pattern, type, node.span);
   made.set_constant(tree_[constant].constant());
-  NodeId pattern = add(made);
-  share_text(constant, pattern);
-  return pattern;
+  return add(made);
 }
 
 // A pattern that is more than a name.

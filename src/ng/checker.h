@@ -18,10 +18,11 @@
 
 #include "base/block_trees.h"
 #include "base/few.h"
+#include "base/scopes.h"
 #include "ng/check.h"
 #include "ng/declared.h"
-#include "ng/scopes.h"
 #include "ng/shared.h"
+#include "oir/body_texts.h"
 
 namespace tenure::ng {
 
@@ -330,7 +331,6 @@ class Checker {
   void forget(tree::Function& made, tree::Nodes::Mark before);
   void check_forgotten();
   void number_texts();
-  void share_text(tree::NodeId node, tree::NodeId copy);
   void check_instance(Instance& instance);
   void check_defaults(const Instance& instance);
   // A generic function that nothing calls, with parameters that nothing is known of: what depends
@@ -350,7 +350,7 @@ class Checker {
   std::string unique_name(std::string name);
 
   // ---- bodies: state
-  using ScopeMark = Scopes::Mark;
+  using ScopeMark = Scopes<LocalName>::Mark;
   ScopeMark push_scope() { return scopes_.mark(); }
   void pop_scope(ScopeMark mark) { scopes_.leave(mark); }
   tree::LocalId add_local(std::string name, TypeId type, Span span);
@@ -823,15 +823,8 @@ class Checker {
   bool keeps_nodes_ = false;  // among those of the body are some of functions that stand in it
   uint32_t part_;             // of the program, which these nodes are
   std::vector<std::unique_ptr<Checker>> others_;  // on other threads
-  // Constants whose text has a number of this checker's own yet.
-  struct Text {
-    size_t body;
-    tree::NodeId node;
-    const std::string* words;
-  };
-  std::vector<Text> texts_;
-  std::unordered_map<std::string, uint64_t> text_ids_;
-  size_t body_ = 0;  // that is being checked, of those that are on several threads
+  oir::BodyTexts texts_;                          // of bodies that are checked on several threads
+  size_t body_ = 0;                               // the number of the one at hand
 
   uint32_t module_ = 0;             // the one whose nodes are looked at
   const ast::Tree* ast_ = nullptr;  // its tree
@@ -842,7 +835,7 @@ class Checker {
   std::deque<std::vector<ast::NodeId>> made_lists_;
 
   Instance* current_ = nullptr;
-  Scopes scopes_;
+  Scopes<LocalName> scopes_;
   std::vector<LoopContext> loops_;
   uint32_t block_depth_ = 0;
   // The body at hand has an error after which nobody knows where it goes on: what seems to be

@@ -64,7 +64,7 @@ void Lowering::call_value_into(Place dst, NodeId id) {
 oir::Operand Lowering::borrowed(NodeId id, bool is_self) {
   const Node& n = node(id);
   if (types()[n.type].kind != oir::TypeKind::Ref) return lent_object(id, is_self);
-  if (n.kind == NodeKind::Const) return Operand::of(n.constant());
+  if (n.kind == NodeKind::Const) return Operand::of(tree_.constant(n));
   if (n.kind == NodeKind::RefOf) return Operand::addr(referent(id));
   Place pointer;
   if (n.kind == NodeKind::Copy && stable_reference(n.a)) {
@@ -102,8 +102,9 @@ void Lowering::runtime_into(Place dst, NodeId id) {
       case 'b':
         if (n.rt == RtFn::WeakNew) {
           // It outlives the statement in its way: a local is lifted for it.
-          args.push_back(node(ids[i]).kind == NodeKind::Const ? Operand::of(node(ids[i]).constant())
-                                                              : Operand::borrow(temp_of(ids[i])));
+          args.push_back(node(ids[i]).kind == NodeKind::Const
+                             ? Operand::of(tree_.constant(node(ids[i])))
+                             : Operand::borrow(temp_of(ids[i])));
         } else {
           args.push_back(word(ids[i], pure));
         }

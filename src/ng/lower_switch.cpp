@@ -247,12 +247,13 @@ void Lowering::compare_literal(Place same, const Node& pattern, Place value) {
   if (type == types().string()) {
     StatementScope scope(*this, pattern.span);
     oir::LocalId text = new_temp(type, pattern.span);
-    b_.init(Place::local(text), Operand::of(pattern.constant()), pattern.span);
+    b_.init(Place::local(text), Operand::of(tree_.constant(pattern)), pattern.span);
     schedule_temp(text);
     b_.runtime(same, RtFn::Equal, type, {Operand::addr(value), Operand::addr(Place::local(text))},
                pattern.span);
   } else {
-    b_.binary(same, BinOp::Eq, Operand::copy(value), Operand::of(pattern.constant()), pattern.span);
+    b_.binary(same, BinOp::Eq, Operand::copy(value), Operand::of(tree_.constant(pattern)),
+              pattern.span);
   }
 }
 

@@ -29,7 +29,7 @@ void Lowering::other_into(Place dst, NodeId id) {
   const Node& n = node(id);
   switch (n.kind) {
     case NodeKind::Const:
-      b_.init(dst, Operand::of(n.constant()), n.span);
+      b_.init(dst, Operand::of(tree_.constant(n)), n.span);
       return;
     case NodeKind::Copy: {
       Place from = place(n.a, Access::Look);
@@ -128,7 +128,7 @@ void Lowering::other_into(Place dst, NodeId id) {
       control_into(dst, id);
       return;
     case NodeKind::Panic:
-      b_.panic(oir::PanicKind::Message, {Operand::of(node(n.a).constant())}, n.span);
+      b_.panic(oir::PanicKind::Message, {Operand::of(tree_.constant(node(n.a)))}, n.span);
       return;
     case NodeKind::Never:
       statement(n.a);
@@ -169,7 +169,7 @@ void Lowering::ref_into(Place dst, NodeId id) {
 // An operand that what consumes it owns. `last`: nothing but constants is evaluated after it.
 oir::Operand Lowering::owned(NodeId id, bool later_changes_nothing, bool last) {
   const Node& n = node(id);
-  if (n.kind == NodeKind::Const) return Operand::of(n.constant());
+  if (n.kind == NodeKind::Const) return Operand::of(tree_.constant(n));
   if (n.kind == NodeKind::Copy && later_changes_nothing) {
     return Operand::copy(place(n.a, Access::Look));
   }
@@ -196,7 +196,7 @@ std::vector<oir::Operand> Lowering::owned_list(std::span<const NodeId> ids) {
 // The word of a reference, to be compared or asked for null.
 oir::Operand Lowering::word(NodeId operand, bool later_changes_nothing) {
   const Node& n = node(operand);
-  if (n.kind == NodeKind::Const) return Operand::of(n.constant());
+  if (n.kind == NodeKind::Const) return Operand::of(tree_.constant(n));
   return Operand::borrow(look(operand, later_changes_nothing));
 }
 

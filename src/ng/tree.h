@@ -27,6 +27,7 @@
 
 #include "base/rows.h"
 #include "base/source.h"
+#include "oir/body_texts.h"
 #include "oir/oir.h"
 #include "oir/outline.h"
 
@@ -172,7 +173,12 @@ struct Foreign {
 };
 
 struct Nodes : Rows<Node, NodeId> {
+  std::vector<uint32_t> own_texts;  // by row of the thread's texts: its index among those of OIR
+
   bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
+  oir::Const constant(const Node& n) const {
+    return oir::BodyTexts::numbered(n.constant(), own_texts);
+  }
 };
 
 struct Program {

@@ -18,6 +18,15 @@ namespace tenure::oir {
 
 class BodyTexts {
  public:
+  // So much and more in the bits of a constant of a text: what is above it is a row of a thread's.
+  static constexpr uint64_t kOwn = uint64_t{1} << 32;
+  // `constant` as it is in the program; `numbers`: what `number` gave for the thread.
+  static Const numbered(Const constant, const std::vector<uint32_t>& numbers) {
+    if (constant.kind == ConstKind::String && constant.bits >= kOwn)
+      constant.bits = numbers[constant.bits - kOwn];
+    return constant;
+  }
+
   // The row of a text that stands in `body`. A thread comes to its bodies in their order.
   uint32_t add(std::string_view words, size_t body);
   std::string_view operator[](uint32_t row) const { return *found_[row].words; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/parallel.h"
@@ -226,21 +227,24 @@ class OutlineWalk {
   std::vector<decltype(Node::local)> lent_, changed_;
 };
 
-// Of all functions of a program, where none is known yet. Several threads look: `find` gives that
-// of a function.
+// Of all functions of a program. Several threads look. An outline that was found before is gone
+// then; `find` gives that of another function.
 template <class Program, class Find>
-std::vector<Outline> outlines_by(Program& program, const TypeTable& types, Find find) {
+Sparing find_spared_by(Program& program, const TypeTable& types, Find find) {
   // Nobody else will put into the table of types what is asked of it meanwhile.
   for (size_t t = 0; t < types.size(); ++t) types.ownership(TypeId{t});
   std::vector<Outline> outlines(program.functions.size());
   in_ranges(outlines.size(), [&](size_t begin, size_t end) {
     QuietTypes quiet(types);
-    for (size_t f = begin; f < end; ++f) outlines[f] = find(program.functions[f], quiet);
+    for (size_t f = begin; f < end; ++f) {
+      auto& function = program.functions[f];
+      outlines[f] = function.outline ? std::move(*function.outline) : find(function, quiet);
+    }
   });
   // What comes before them is not full yet; and lowering puts in the call of `main`.
   for (const auto& segment : program.segments) outlines[segment.func.index()].quiet = false;
   if (program.start) outlines[program.start.index()].quiet = false;
-  return outlines;
+  return find_spared(std::move(outlines));
 }
 
 }  // namespace tenure::oir

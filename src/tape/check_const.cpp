@@ -173,8 +173,8 @@ NodeId Checker::fold_cast(NodeId id) {
 }
 
 std::string_view Checker::words_of(const oir::Const& text) const {
-  if (text.bits < tree::kOwnText) return out_.strings[text.bits];
-  return texts_[static_cast<uint32_t>(text.bits - tree::kOwnText)];
+  if (text.bits < oir::BodyTexts::kOwn) return out_.strings[text.bits];
+  return texts_[static_cast<uint32_t>(text.bits - oir::BodyTexts::kOwn)];
 }
 
 // The value of a constant that has a place; none: the place is no constant's.

@@ -41,7 +41,8 @@ NodeId Checker::bool_const(bool value, Span span) {
 
 NodeId Checker::text_const(std::string_view words, Span span) {
   Made made = make(T::Const, string_type(), span);
-  uint64_t bits = part_ == 0 ? out_.add_string(words) : tree::kOwnText + texts_.add(words, body_);
+  uint64_t bits =
+      part_ == 0 ? out_.add_string(words) : oir::BodyTexts::kOwn + texts_.add(words, body_);
   made.n.set_constant({oir::ConstKind::String, made.n.type, bits});
   return add(made);
 }

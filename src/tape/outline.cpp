@@ -220,11 +220,9 @@ oir::Outline outline_of(const tree::Program& tree, const tree::Nodes& nodes,
 
 oir::Sparing find_spared(tree::Program& tree, const oir::TypeTable& types,
                          const NodesOf& nodes_of) {
-  auto find = [&](tree::Function& function, oir::QuietTypes& quiet) {
-    if (function.outline) return std::move(*function.outline);
+  return oir::find_spared_by(tree, types, [&](tree::Function& function, oir::QuietTypes& quiet) {
     return outline_of(tree, nodes_of(function), types, quiet, function);
-  };
-  return oir::find_spared(oir::outlines_by(tree, types, find));
+  });
 }
 
 }  // namespace tenure::tape

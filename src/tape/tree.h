@@ -43,6 +43,7 @@
 
 #include "base/rows.h"
 #include "base/source.h"
+#include "oir/body_texts.h"
 #include "oir/oir.h"
 #include "oir/outline.h"
 
@@ -127,8 +128,6 @@ struct Node {
 };
 static_assert(sizeof(Node) == 64, "a node is a line of the cache");
 
-constexpr uint64_t kOwnText = uint64_t{1} << 32;
-
 struct Local {
   std::string name;  // empty: made by the checker
   TypeId type;
@@ -195,16 +194,11 @@ struct Foreign {
 
 struct Nodes : Rows<Node, NodeId> {
   std::vector<std::string> switch_texts;
-  // What is kOwnText and more in the bits of a constant of a text is a row of this: what the text
-  // is among those of OIR. Others are that themselves.
-  std::vector<uint32_t> own_texts;
+  std::vector<uint32_t> own_texts;  // by row of the thread's texts: its index among those of OIR
 
   bool is_place(NodeId id) const { return node_category((*this)[id].kind) == Category::P; }
   oir::Const constant(const Node& n) const {
-    oir::Const constant = n.constant();
-    if (constant.kind == oir::ConstKind::String && constant.bits >= kOwnText)
-      constant.bits = own_texts[constant.bits - kOwnText];
-    return constant;
+    return oir::BodyTexts::numbered(n.constant(), own_texts);
   }
 };
 
