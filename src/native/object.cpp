@@ -2,13 +2,15 @@
 // are compiled at the same time, on as many threads as the machine has.
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <thread>
 #include <vector>
 
-#include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Support/FileSystem.h>
 
 #include "base/check.h"
 #include "native/code_map.h"
+#include "native/emitter.h"
 #include "native/link.h"
 #include "native/llvm_headers.h"
 #include "native/native.h"
@@ -18,18 +20,6 @@
 namespace tenure::native {
 
 namespace {
-
-bool make_object(llvm::Module& module, llvm::TargetMachine& machine,
-                 llvm::SmallVectorImpl<char>& object, std::string& error) {
-  llvm::raw_svector_ostream out(object);
-  llvm::legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, out, nullptr, llvm::CodeGenFileType::ObjectFile)) {
-    error = "LLVM cannot make object files for this machine";
-    return false;
-  }
-  passes.run(module);
-  return true;
-}
 
 // The code map refers to functions by name. Done after the passes, which know more of what is
 // internal, and make variants of functions: two parts may make one of the same name.
@@ -79,14 +69,18 @@ struct PartObject {
 
 void compile_part(const oir::Program& program, const SourceMap& sources, const Options& options,
                   Part part, PartObject& out) {
+  std::optional<Emitter> emitter;
+  auto make_emitter = [&] { emitter.emplace(options); };
+  std::thread aside;
+  if (part.is_whole()) aside = std::thread(make_emitter);  // a processor is free for it
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
   std::unique_ptr<llvm::TargetMachine> machine = portable_machine(options);
   std::unique_ptr<llvm::Module> module =
       compile_module(program, sources, options, part, true, *machine, context);
   give_functions_names(*module, part);
-  llvm::SmallVector<char, 0> code;
-  if (!make_object(*module, *machine, code, out.error)) return;
+  part.is_whole() ? aside.join() : make_emitter();
+  llvm::ArrayRef<char> code = emitter->emit(*module);
   module.reset();
   auto object = llvm::object::ObjectFile::createObjectFile(
       llvm::MemoryBufferRef({code.data(), code.size()}, "program"));
