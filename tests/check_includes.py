@@ -22,6 +22,7 @@ ALLOWED = {
     "explain": {"base", "oir", "explain"},
     "cache": {"cache"},
     "launcher": {"cache", "launcher"},
+    "order": {"order"},
     "driver": {"base", "cache", "oir", "own", "layout", "ng", "tape", "cross", "interp", "native", "explain", "driver", "rt"},
 }
 # Third-party headers by the folder or name that they start with, and who may see them.

@@ -26,10 +26,9 @@ from lib import tool  # noqa: E402
 from lib.program_test import Failure, ProgramTest  # noqa: E402
 
 SCRIPTS = ("check_includes.py", "check_bench.py", "check_coverage.py", "check_documents.py", "check_library.py", "bad_input.py",
-           "cache.py",
-           "command_line.py", "counters.py", "debugger.py", "instructions.py", "killed_store.py", "large_programs.py", "many_instances.py",
-           "parallel_check.py",
-           "random_numbers.py", "random_programs.py", "random_texts.py", "random_trees.py", "same_reports.py", "small_stack.py")
+           "cache.py", "command_line.py", "counters.py", "debugger.py", "function_order.py", "instructions.py",
+           "killed_store.py", "large_programs.py", "many_instances.py", "parallel_check.py", "random_numbers.py",
+           "random_programs.py", "random_texts.py", "random_trees.py", "same_reports.py", "small_stack.py")
 
 
 def known_failures():
