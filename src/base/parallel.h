@@ -16,8 +16,9 @@ namespace tenure {
 template <class Work>
 void in_ranges(size_t count, const Work& work) {
   constexpr size_t kMany = 1000, kRange = 128;
-  unsigned threads = std::thread::hardware_concurrency();
-  if (count < kMany || threads < 2) return work(size_t{0}, count);
+  // The system is asked for its processors, which takes as long as some hundred numbers.
+  unsigned threads = count < kMany ? 1 : std::thread::hardware_concurrency();
+  if (threads < 2) return work(size_t{0}, count);
   std::atomic<size_t> next = 0;
   auto take = [&] {
     for (;;) {
