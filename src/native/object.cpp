@@ -1,17 +1,14 @@
 // Executables: object files of the program's parts and of its code map, then the linker. The parts
 // are compiled at the same time, on as many threads as the machine has.
 #include <algorithm>
-#include <functional>
-#include <latch>
 #include <memory>
-#include <optional>
 #include <vector>
 
+#include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Support/FileSystem.h>
 
 #include "base/check.h"
 #include "native/code_map.h"
-#include "native/emitter.h"
 #include "native/link.h"
 #include "native/llvm_headers.h"
 #include "native/native.h"
@@ -21,6 +18,18 @@
 namespace tenure::native {
 
 namespace {
+
+bool make_object(llvm::Module& module, llvm::TargetMachine& machine,
+                 llvm::SmallVectorImpl<char>& object, std::string& error) {
+  llvm::raw_svector_ostream out(object);
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, out, nullptr, llvm::CodeGenFileType::ObjectFile)) {
+    error = "LLVM cannot make object files for this machine";
+    return false;
+  }
+  passes.run(module);
+  return true;
+}
 
 // The code map refers to functions by name. Done after the passes, which know more of what is
 // internal, and make variants of functions: two parts may make one of the same name.
@@ -68,43 +77,22 @@ struct PartObject {
   std::string error;
 };
 
-// `emitter` gives the code generator when it is wanted.
 void compile_part(const oir::Program& program, const SourceMap& sources, const Options& options,
-                  Part part, const std::function<Emitter&()>& emitter, PartObject& out) {
+                  Part part, PartObject& out) {
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
   std::unique_ptr<llvm::TargetMachine> machine = portable_machine(options);
   std::unique_ptr<llvm::Module> module =
       compile_module(program, sources, options, part, true, *machine, context);
   give_functions_names(*module, part);
-  llvm::ArrayRef<char> code = emitter().emit(*module);
+  llvm::SmallVector<char, 0> code;
+  if (!make_object(*module, *machine, code, out.error)) return;
   module.reset();
   auto object = llvm::object::ObjectFile::createObjectFile(
       llvm::MemoryBufferRef({code.data(), code.size()}, "program"));
   TN_CHECK(static_cast<bool>(object), "LLVM cannot read the object that it made");
   out.map.add(**object, options.opt_level > 0);
   out.file.write(code, out.error);
-}
-
-// The parts of a large program on all processors. Of a small one there is one part: this thread
-// makes the code generator while another lowers and optimises it.
-std::vector<PartObject> compile_parts(const oir::Program& program, const SourceMap& sources,
-                                      const Options& options, const Division& division) {
-  std::vector<PartObject> parts(division.parts());
-  std::optional<Emitter> emitter;
-  if (division.parts() == 1) {
-    std::latch is_made(1);
-    auto taken = [&]() -> Emitter& { return is_made.wait(), *emitter; };
-    on_large_stack([&] { compile_part(program, sources, options, {division, 0}, taken, parts[0]); },
-                   [&] { emitter.emplace(options), is_made.count_down(); });
-    return parts;
-  }
-  in_parallel(division.parts(), [&](uint32_t index) {
-    std::optional<Emitter> own;
-    auto made = [&]() -> Emitter& { return own.emplace(options); };
-    compile_part(program, sources, options, {division, index}, made, parts[index]);
-  });
-  return parts;
 }
 
 bool make_code_map(const std::vector<PartObject>& parts, TemporaryFile& file, std::string& error) {
@@ -129,7 +117,10 @@ bool build_executable(const oir::Program& program, const SourceMap& sources,
   for (size_t type = 0; type < program.types.size(); ++type) {
     program.types.ownership(oir::TypeId{type});
   }
-  std::vector<PartObject> parts = compile_parts(program, sources, options, division);
+  std::vector<PartObject> parts(division.parts());
+  in_parallel(division.parts(), [&](uint32_t index) {
+    compile_part(program, sources, options, {division, index}, parts[index]);
+  });
   TemporaryFile map_file;
   LinkInput input;
   for (const PartObject& part : parts) {

@@ -18,13 +18,11 @@ const std::optional<unsigned> kStackSize = 512u << 20;
 
 }  // namespace
 
-void on_large_stack(const std::function<void()>& work, const std::function<void()>& meanwhile) {
-  // Hardly anybody waits for malloc while this thread works: memory of its own would be nothing but
-  // more pages, and of no use to who comes after it.
+void on_large_stack(const std::function<void()>& work) {
+  // Nobody waits for malloc while this thread works: memory of its own would be nothing but more
+  // pages, and of no use to who comes after it.
   mallopt(M_ARENA_MAX, 1);
-  llvm::thread worker(kStackSize, work);
-  if (meanwhile) meanwhile();
-  worker.join();
+  llvm::thread(kStackSize, work).join();
 }
 
 void in_parallel(uint32_t count, const std::function<void(uint32_t)>& work) {

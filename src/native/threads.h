@@ -8,10 +8,8 @@
 
 namespace tenure::native {
 
-// Calls `work` on a thread of its own, and `meanwhile`, if there is something, on this one; waits
-// for both.
-void on_large_stack(const std::function<void()>& work,
-                    const std::function<void()>& meanwhile = nullptr);
+// Calls `work` on a thread of its own and waits for it.
+void on_large_stack(const std::function<void()>& work);
 
 // Calls `work` with each number below `count`, on as many threads at a time as the machine has
 // processors.
