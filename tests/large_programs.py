@@ -17,6 +17,7 @@ from lib import tool  # noqa: E402
 SECONDS = 120
 UNITS = 150  # some 40,000 lines: several parts
 FILLERS = 1500  # functions between what must not lie in one part
+SMALL = {"-O0": 400, "-O2": 40}  # types or statements
 
 
 class Failed(Exception):
@@ -191,13 +192,28 @@ def shapes_are_compiled(tenure, folder):
                     raise Failed(f"{shape.__name__}: {outcome.code}: {outcome.err[:300]}")
 
 
+def small_shapes_are_built(tenure, folder):
+    """On the stack that there is: only what is larger gets one of its own."""
+    for shape in shapes.SHAPES:
+        for level, size in SMALL.items():
+            for language in ("ng", "tape"):
+                text = shape(size, language == "ng")
+                if text is None:
+                    continue
+                path = write(folder, f"small.{language}", text)
+                outcome = run(tenure, "build", level, path, "-o", path + ".out")
+                if outcome.code != 0:
+                    raise Failed(f"{shape.__name__}, {level}: {outcome.code}: {outcome.err[:300]}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default="build")
     arguments = parser.parse_args()
     tenure = os.path.join(os.path.abspath(arguments.build), "bin", "tenure")
     failed = 0
-    for test in (same_in_both_languages, parts_do_what_the_interpreter_does, threads_change_nothing, shapes_are_compiled):
+    for test in (same_in_both_languages, parts_do_what_the_interpreter_does, threads_change_nothing, shapes_are_compiled,
+                 small_shapes_are_built):
         with tempfile.TemporaryDirectory(prefix="tenure-large-") as folder:
             try:
                 test(tenure, folder)

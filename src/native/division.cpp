@@ -47,6 +47,12 @@ void for_each_call(const oir::Function& function, See&& see) {
 
 }  // namespace
 
+size_t size_of(const oir::Program& program) {
+  size_t total = program.types.size();
+  for (const oir::Function& function : program.functions) total += size_of(function);
+  return total;
+}
+
 Division::Division(const oir::Program& program, const Options& options)
     : optimises_(options.opt_level > 0) {
   const size_t part_size = wanted_part_size(optimises_);

@@ -9,6 +9,7 @@
 // its own, so that LLVM knows all of its calls.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +17,9 @@
 #include "oir/oir.h"
 
 namespace tenure::native {
+
+// How large a program is: its instructions, functions and types.
+size_t size_of(const oir::Program& program);
 
 class Division {
  public:

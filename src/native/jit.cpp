@@ -189,7 +189,7 @@ int run_jit(const oir::Program& program, const SourceMap& sources, const TnOptio
   define_process_symbols(*jit);
   define_foreign_functions(*jit, program);
   const TnProgram* compiled = nullptr;
-  on_large_stack([&] { compiled = compile(*jit, program, sources, options); });
+  on_large_stack(size_of(program), [&] { compiled = compile(*jit, program, sources, options); });
   tn_set_symbolizer(&symbolize, nullptr);
   int code = tn_run(compiled, &run_options, nullptr);
   tn_set_symbolizer(nullptr, nullptr);

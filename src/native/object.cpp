@@ -118,9 +118,14 @@ bool build_executable(const oir::Program& program, const SourceMap& sources,
     program.types.ownership(oir::TypeId{type});
   }
   std::vector<PartObject> parts(division.parts());
-  in_parallel(division.parts(), [&](uint32_t index) {
+  auto compile = [&](uint32_t index) {
     compile_part(program, sources, options, {division, index}, parts[index]);
-  });
+  };
+  if (division.parts() == 1) {
+    on_large_stack(size_of(program), [&] { compile(0); });
+  } else {
+    in_parallel(division.parts(), compile);
+  }
   TemporaryFile map_file;
   LinkInput input;
   for (const PartObject& part : parts) {
