@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measurements against the peers: `./dev bench [NAME...]` installs the peers and calls this.
 
-A NAME is a group, one of its benchmarks, `operations`, or `scale`. Of each benchmark the programs are built first, then run
+A NAME is a group, one of its benchmarks, `operations`, `start` or `scale`. Of each benchmark the programs are built first, then run
 interleaved: the first of each, the second of each, and so on. Every program must print the same. `--write` puts the tables of
 whole groups and their plots into docs.
 """
@@ -16,6 +16,7 @@ import operations
 import pauses
 import plot
 import report
+import start
 import suite
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -24,6 +25,7 @@ import measure as scale  # noqa: E402
 
 DOCUMENT = os.path.join(ROOT, "docs", "performance.md")
 PLOTS = os.path.join(ROOT, "docs", "plots")
+NOT_GROUPS = ("operations", "start", "scale")
 
 
 def chosen(names):
@@ -35,7 +37,7 @@ def chosen(names):
 
 
 def known_names():
-    return [n for g in suite.GROUPS for n in (g.name, *(b.name for b in g.benchmarks))] + ["operations", "scale"]
+    return [n for g in suite.GROUPS for n in (g.name, *(b.name for b in g.benchmarks))] + [*NOT_GROUPS]
 
 
 class Run:
@@ -78,7 +80,7 @@ def main():
     parser.add_argument("--runs", type=int, help="of each program; 5 without")
     parser.add_argument("--quick", action="store_true", help="smaller sizes, three runs, no Java and no Node")
     parser.add_argument("--write", action="store_true", help="put the tables and plots into docs/performance.md and docs/plots")
-    parser.add_argument("names", nargs="*", help="groups, benchmarks, `operations` or `scale`; all without")
+    parser.add_argument("names", nargs="*", help="groups, benchmarks, `operations`, `start` or `scale`; all without")
     options = parser.parse_args()
     for name in options.names:
         if name not in known_names():
@@ -87,11 +89,15 @@ def main():
     options.runs = options.runs or (3 if options.quick else 5)
     resource.setrlimit(resource.RLIMIT_STACK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     run = Run(options)
-    named = [n for n in options.names if n not in ("operations", "scale")]
+    named = [n for n in options.names if n not in NOT_GROUPS]
     for group, benchmarks in chosen(named) if named or not options.names else []:
         run.group(group, benchmarks)
     if "operations" in options.names or not options.names:
         run.show("operations", "Operations", operations.table(run.workshop, [b for g in suite.GROUPS for b in g.benchmarks]))
+    if "start" in options.names or not options.names:
+        with tempfile.TemporaryDirectory() as folder:
+            lines = start.measure(options, run.workshop.run_once, folder)
+        run.show("start", f"Start: milliseconds, of {start.RUNS} runs", lines)
     run.show("tools", "Tools", report.tools_table(options.tenure))
     if "scale" in options.names or not (options.names or options.quick):
         with tempfile.TemporaryDirectory() as folder:
