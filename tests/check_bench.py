@@ -25,9 +25,10 @@ def main():
 
     with open(os.path.join(tool.ROOT, "docs", "performance.md"), encoding="utf-8") as file:
         document = file.read()
+    for name in [group.name for group in suite.GROUPS] + ["operations", "start", "scale", "pauses", "tools"]:
+        mark = f"<!-- bench: {name} -->"
+        expect(f"{name} in docs/performance.md", None if document.count(mark) == 1 else f"it does not hold `{mark}` once")
     for group in suite.GROUPS:
-        mark = f"<!-- bench: {group.name} -->"
-        expect(f"{group.name} in docs/performance.md", None if document.count(mark) == 1 else f"it does not hold `{mark}` once")
         for benchmark in group.benchmarks:
             peers = sum(not p.ours for p in benchmark.programs)
             expect(f"{benchmark.name}: peers", None if peers >= 4 or not group.against_peers else f"there are {peers}")
