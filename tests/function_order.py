@@ -21,6 +21,10 @@ def windows_of(program, names):
     return len({int(place[0], 16) // WINDOW for place in places if place[2] in names and place[1] in "tTwW"})
 
 
+def order_itself(build):
+    return os.path.join(build, "order", "tenure_order")
+
+
 def lies_together(build, listed):
     names = set(listed)
     if len(names) < 1000 or "main" not in names:
@@ -36,6 +40,29 @@ def refuses(order, program, arguments, expected):
     if outcome.code == 1 and expected in outcome.err:
         return None
     return f"exit code {outcome.code}, {outcome.err[:200]!r}"
+
+
+def refuses_damaged(order, program):
+    """Fields of the file header and of the section headers that lead out of it, one after the other."""
+    with open(program, "rb") as file:
+        whole = bytearray(file.read())
+    sections = int.from_bytes(whole[40:48], "little")
+    fields = [40, 60, 62]  # where the sections are, how many, which has their names
+    for number in range(int.from_bytes(whole[60:62], "little")):
+        fields += [sections + 64 * number + at for at in (0, 16, 24, 32, 40)]  # name, address, place, size, link
+    with tempfile.TemporaryDirectory() as folder:
+        damaged = os.path.join(folder, "damaged")
+        for field in fields:
+            kept = whole[field : field + 2]
+            whole[field : field + 2] = b"\xff\xff"
+            with open(damaged, "wb") as file:
+                file.write(whole)
+            whole[field : field + 2] = kept
+            os.chmod(damaged, 0o600)  # what cannot be found out from it is not run
+            outcome = tool.run([order, os.path.join(folder, "out"), damaged, "--", "check", "examples/ng/hello.ng"])
+            if outcome.crashed or (outcome.code != 0 and not outcome.err.startswith("tenure-order: ")):
+                return f"byte {field}: exit code {outcome.code}, {outcome.err[:200]!r}"
+    return None
 
 
 def finds_the_same_again(order, program):
@@ -57,19 +84,21 @@ def main():
     parser.add_argument("--build", default="build")
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
-    order = os.path.join(build, "order", "tenure_order")
+    order = order_itself(build)
     program = os.path.join(build, "order", "tenure-compiler")
-    with open(os.path.join(build, "order", "functions.txt"), encoding="utf-8") as file:
-        listed = file.read().splitlines()
-    if not listed:
-        print("ok nothing is in order: tracing is not allowed here")
+    path = os.path.join(build, "order", "functions.txt")
+    if not os.path.exists(path) or os.path.getsize(path) == 0:
+        print("ok nothing is in order: this build has no lld, is no release, or may not trace")
         return 0
+    with open(path, encoding="utf-8") as file:
+        listed = file.read().splitlines()
     checks = {
         "what is needed lies together": lies_together(build, listed),
         "the same functions each time": finds_the_same_again(order, program),
         "a program that fails": refuses(order, program, ["check", "nothing.ng"], "ended with 1"),
         "a program that is relocated": refuses(order, "/bin/ls", ["/"], "not an executable at a fixed address"),
-        "no program": refuses(order, "/dev/null", ["/"], "cut short"),
+        "a damaged program": refuses_damaged(order, order_itself(build)),
+        "no program": refuses(order, "/dev/null", ["/"], "damaged"),
     }
     for name, problem in checks.items():
         print(f"FAIL {name}: {problem}" if problem else f"ok {name}")

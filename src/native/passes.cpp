@@ -5,7 +5,7 @@
 //
 // Left out is what can find nothing to do in what this room makes: coroutines, OpenMP, profiles,
 // annotations and hints of source code, libraries of vector functions, targets whose threads
-// diverge, definitions that are also elsewhere.
+// diverge.
 //
 // Analyses are made when a pass asks for them, and have to be registered before: one that is not
 // registered is not refused, it is a wrong access to memory.
@@ -47,6 +47,7 @@
 #include <llvm/Transforms/IPO/CalledValuePropagation.h>
 #include <llvm/Transforms/IPO/ConstantMerge.h>
 #include <llvm/Transforms/IPO/DeadArgumentElimination.h>
+#include <llvm/Transforms/IPO/ElimAvailExtern.h>
 #include <llvm/Transforms/IPO/FunctionAttrs.h>
 #include <llvm/Transforms/IPO/GlobalDCE.h>
 #include <llvm/Transforms/IPO/GlobalOpt.h>
@@ -360,6 +361,8 @@ ModulePassManager all_passes() {
   passes.addPass(llvm::GlobalOptPass());
   passes.addPass(llvm::GlobalDCEPass());
 
+  // The copies that a part has of the functions of others were for the inliner.
+  passes.addPass(llvm::EliminateAvailableExternallyPass());
   passes.addPass(llvm::ReversePostOrderFunctionAttrsPass());
   passes.addPass(llvm::RecomputeGlobalsAAPass());
   passes.addPass(UnfoldRecursion());

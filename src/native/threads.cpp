@@ -16,7 +16,7 @@ namespace tenure::native {
 namespace {
 
 const std::optional<unsigned> kStackSize = 512u << 20;
-// Of this thread's stack, a tenth at most is used already.
+// A quarter of this thread's stack at most is used already, by arguments and environment.
 constexpr rlim_t kUsualStack = 8u << 20;
 // Programs that do nothing but nest, in expressions, calls, blocks or types, were seen to need less
 // than 1 KiB for each of these.

@@ -10,7 +10,8 @@
 // Each function of PROGRAM begins with a breakpoint, which is taken away when it is come to. So a
 // run takes hardly longer than it would, and it needs no counters of the processor, which virtual
 // machines lack. Where the system does not let a process trace another, OUT is empty and a message
-// says so: the program will start more slowly, that is all.
+// says so: the program will start more slowly, that is all. What the environment says to PROGRAM
+// (TENURE_…) is not heard, and a run that does not end is ended.
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/ptrace.h>
@@ -62,11 +63,13 @@ class Program {
       fail(std::string(path) + " is not an executable at a fixed address");
     }
     sections_ = at<Elf64_Shdr>(header->e_shoff, header->e_shnum);
-    const char* names = at<char>(sections_[header->e_shstrndx].sh_offset);
-    for (size_t i = 0; i < header->e_shnum; ++i) {
-      if (names + sections_[i].sh_name == std::string_view(".text")) text_ = i;
+    section_count_ = header->e_shnum;
+    for (size_t i = 0; i < section_count_; ++i) {
+      if (name(section(header->e_shstrndx), sections_[i].sh_name) == ".text") text_ = &sections_[i];
     }
-    for (size_t i = 0; i < header->e_shnum; ++i) {
+    if (text_ == nullptr) fail(std::string(path) + " has no code");
+    code_ = {at<char>(text_->sh_offset, text_->sh_size), text_->sh_size};
+    for (size_t i = 0; i < section_count_; ++i) {
       if (sections_[i].sh_type == SHT_SYMTAB) read_symbols(sections_[i]);
     }
     if (functions_.empty()) fail(std::string(path) + " names no functions");
@@ -75,36 +78,46 @@ class Program {
   }
 
   std::vector<Function>& functions() { return functions_; }
-  uint64_t start() const { return sections_[text_].sh_addr; }
-  std::string_view code() const {
-    return {bytes_.data() + sections_[text_].sh_offset, sections_[text_].sh_size};
-  }
+  uint64_t start() const { return text_->sh_addr; }
+  std::string_view code() const { return code_; }
 
  private:
   template <class T>
   const T* at(uint64_t offset, uint64_t count = 1) const {
-    if (offset > bytes_.size() || count * sizeof(T) > bytes_.size() - offset) {
-      fail("the program is cut short");
-    }
+    bool is_there = offset <= bytes_.size() && count <= (bytes_.size() - offset) / sizeof(T);
+    if (!is_there) fail("the program is damaged");
     return reinterpret_cast<const T*>(bytes_.data() + offset);
+  }
+  const Elf64_Shdr& section(size_t index) const {
+    if (index >= section_count_) fail("the program is damaged");
+    return sections_[index];
+  }
+  // Of a table of strings.
+  std::string_view name(const Elf64_Shdr& table, uint64_t offset) const {
+    std::string_view names(at<char>(table.sh_offset, table.sh_size), table.sh_size);
+    if (offset >= names.size()) fail("the program is damaged");
+    return names.substr(offset, names.find('\0', offset) - offset);
   }
 
   void read_symbols(const Elf64_Shdr& table) {
-    const char* names = at<char>(sections_[table.sh_link].sh_offset);
+    const Elf64_Shdr& names = section(table.sh_link);
     size_t count = table.sh_size / sizeof(Elf64_Sym);
     const auto* symbols = at<Elf64_Sym>(table.sh_offset, count);
     for (size_t i = 0; i < count; ++i) {
       const Elf64_Sym& symbol = symbols[i];
       bool is_function = ELF64_ST_TYPE(symbol.st_info) == STT_FUNC && symbol.st_size > 0;
-      if (is_function && symbol.st_shndx == text_) {
-        functions_.push_back({symbol.st_value, names + symbol.st_name});
+      bool is_code = symbol.st_value >= start() && symbol.st_value - start() < code_.size();
+      if (is_function && is_code) {
+        functions_.push_back({symbol.st_value, std::string(name(names, symbol.st_name))});
       }
     }
   }
 
   std::string bytes_;
   const Elf64_Shdr* sections_ = nullptr;
-  size_t text_ = 0;
+  size_t section_count_ = 0;
+  const Elf64_Shdr* text_ = nullptr;
+  std::string_view code_;
   std::vector<Function> functions_;  // by address; several may have the same
 };
 
@@ -123,6 +136,7 @@ class Run {
     int status = 0;
     waitpid(process_, &status, 0);
     if (WIFEXITED(status) && WEXITSTATUS(status) == kNotTraced) return false;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) return false;  // as some systems say no
     if (!WIFSTOPPED(status)) fail(std::string("cannot run ") + path);
     known_.insert(process_);
     if (ptrace(PTRACE_SETOPTIONS, process_, 0, PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE) != 0) {
@@ -150,10 +164,13 @@ class Run {
 
  private:
   static constexpr int kNotTraced = 120;
+  static constexpr unsigned kMostSeconds = 120;
   static constexpr char kBreakpoint = '\xcc';
 
   [[noreturn]] static void become(const char* path, char** arguments) {
     if (ptrace(PTRACE_TRACEME, 0, 0, 0) != 0) _exit(kNotTraced);
+    for (const char* name : {"TENURE_LINKER", "TENURE_OPTIONS", "TENURE_PART_SIZE"}) unsetenv(name);
+    alarm(kMostSeconds);
     int nothing = open("/dev/null", O_WRONLY);
     if (nothing >= 0) dup2(nothing, STDOUT_FILENO);
     execv(path, arguments);
