@@ -71,6 +71,15 @@ def types_in_a_cycle(n, ng):
             '\nfn main() { let t = T0 { next: null; name: "a" }; io.println(t.name); }\n')
 
 
+def types_held_twice(n, ng):
+    """Each has two ways to hold the one before; at most 500 deep."""
+    if not ng:
+        return None
+    body = "\n".join(f"type U{i} = A{i}(x: U{i - 1}) | B{i}(y: U{i - 1}, z: i32);" for i in range(1, n))
+    return (f"type U0 = A0(x: i32) | B0(s: string);\n{body}\n"
+            f"fun f(u: U{n - 1}) -> bool {{ val v = u; print(v); return u == v; }}\nprint(1);\n")
+
+
 def array_literal(n, ng):
     body = ", ".join(str(i) for i in range(n))
     return (f"val xs: [i32] = [{body}];\nprint(len(xs));\n" if ng else
@@ -210,7 +219,7 @@ def defers(n, ng):
 
 SHAPES = {  # the smaller of two sizes
     statements: 20000, branches: 10000, locals_with_drops: 5000, early_returns: 2500, moved_maybe: 2500, globals_: 10000,
-    call_chain: 10000, types_in_a_cycle: 10000, array_literal: 100000, array_of_strings: 10000, cases: 50000,
+    call_chain: 10000, types_in_a_cycle: 10000, types_held_twice: 230, array_literal: 100000, array_of_strings: 10000, cases: 50000,
     string_cases: 10000, variants: 5000, overloads: 10000, overloads_called: 5000, methods: 10000, sum_chain: 20000,
     text_chain: 10000, and_chain: 10000, else_if: 10000, string_literals: 10000, fields: 2500, instances: 3000, loops: 5000,
     references: 5000, defers: 5000,

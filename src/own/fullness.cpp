@@ -1,5 +1,7 @@
 #include "own/fullness.h"
 
+#include <unordered_set>
+
 #include "own/vacates.h"
 
 namespace tenure::own {
@@ -177,21 +179,27 @@ bool Fullness::leaf_may_alias(MovePathId leaf, const MemoryKey& key) const {
   }
 }
 
-// An array that is a part of a value of the type has elements in which such a place may lie. As
-// deep as values nest in each other.
+// An array that is a part of a value of the type has elements in which such a place may lie.
 bool Fullness::holds_in_buffer(TypeId type, const MemoryKey& key) const {
   auto is_or_holds = [&](TypeId outer, TypeId inner) {
     return outer == inner || holds(outer, inner);
   };
-  const Type& row = program_.types[type];
-  if (row.kind == TypeKind::Array) {
-    bool at = is_or_holds(row.elem, key.type);
-    return at && (!key.container.valid() || is_or_holds(row.elem, key.container));
+  std::vector<TypeId> work{type};
+  std::unordered_set<uint32_t> seen;
+  while (!work.empty()) {
+    TypeId at = work.back();
+    work.pop_back();
+    if (!seen.insert(at.v).second) continue;
+    const Type& row = program_.types[at];
+    if (row.kind == TypeKind::Array) {
+      bool lies_there = is_or_holds(row.elem, key.type) &&
+                        (!key.container.valid() || is_or_holds(row.elem, key.container));
+      if (lies_there) return true;
+    } else if (holds(at, key.type)) {
+      each_part(row, [&](TypeId part) { work.push_back(part); });
+    }
   }
-  if (!holds(type, key.type)) return false;
-  bool found = false;
-  each_part(row, [&](TypeId part) { found = found || holds_in_buffer(part, key); });
-  return found;
+  return false;
 }
 
 // A value of `outer` holds values of `inner` as parts or elements.
@@ -200,12 +208,12 @@ bool Fullness::holds(TypeId outer, TypeId inner) const {
   auto [it, is_new] = holds_.try_emplace(uint64_t{outer.v} << 32 | inner.v, false);
   if (!is_new) return it->second;
   std::vector<TypeId> work{outer};
-  std::unordered_map<uint32_t, bool> seen;
+  std::unordered_set<uint32_t> seen;
   bool found = false;
   while (!work.empty() && !found) {
     TypeId at = work.back();
     work.pop_back();
-    if (std::exchange(seen[at.v], true)) continue;
+    if (!seen.insert(at.v).second) continue;
     found = at == inner;
     const Type& row = program_.types[at];
     each_part(row, [&](TypeId part) { work.push_back(part); });

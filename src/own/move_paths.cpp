@@ -1,5 +1,7 @@
 #include "own/move_paths.h"
 
+#include <unordered_set>
+
 #include "base/check.h"
 #include "own/holds.h"
 #include "own/steps.h"
@@ -317,10 +319,13 @@ class MovePathsBuilder {
     auto it = has_buffer_.find(type.v);
     if (it != has_buffer_.end()) return it->second;
     std::vector<TypeId> work{type};
+    std::unordered_set<uint32_t> seen;
     bool found = false;
     while (!work.empty() && !found) {
-      const Type& at = program_.types[work.back()];
+      TypeId id = work.back();
       work.pop_back();
+      if (!seen.insert(id.v).second) continue;
+      const Type& at = program_.types[id];
       found = at.kind == TypeKind::Array || at.kind == TypeKind::View;
       for (const Field& field : at.fields) work.push_back(field.type);
       for (const Variant& variant : at.variants) {

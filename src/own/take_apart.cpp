@@ -162,21 +162,32 @@ class Finder {
                                       : type.variants[site.variant].fields[field].type;
   }
 
-  // No value of type `part` in one of type `whole` is ever written, nor anything in it. As deep as
-  // values nest in each other.
+  // No value of type `part` in one of type `whole` is ever written, nor anything in it.
   bool is_frozen(TypeId whole, TypeId part) const {
-    const Type& type = program_.types[part];
-    if (slots_.is_written(whole, part) || slots_.is_written(whole) || slots_.is_written(part))
-      return false;
-    if (type.kind == TypeKind::Array || type.kind == TypeKind::View) return false;
-    if (type.kind == TypeKind::FixedArray)
-      return !slots_.elements_are_written(type.elem) && is_frozen(part, type.elem);
-    auto all = [&](const std::vector<Field>& fields) {
-      return std::all_of(fields.begin(), fields.end(),
-                         [&](const Field& field) { return is_frozen(part, field.type); });
+    struct Lies {
+      TypeId whole, part;
     };
-    return all(type.fields) && std::all_of(type.variants.begin(), type.variants.end(),
-                                           [&](const Variant& v) { return all(v.fields); });
+    std::vector<Lies> work{{whole, part}};
+    std::unordered_set<uint64_t> seen;
+    while (!work.empty()) {
+      Lies at = work.back();
+      work.pop_back();
+      if (!seen.insert(uint64_t{at.whole.v} << 32 | at.part.v).second) continue;
+      const Type& type = program_.types[at.part];
+      bool is_written = slots_.is_written(at.whole, at.part) || slots_.is_written(at.whole) ||
+                        slots_.is_written(at.part);
+      if (is_written || type.kind == TypeKind::Array || type.kind == TypeKind::View) return false;
+      if (type.kind == TypeKind::FixedArray) {
+        if (slots_.elements_are_written(type.elem)) return false;
+        work.push_back({at.part, type.elem});
+        continue;
+      }
+      for (const Field& field : type.fields) work.push_back({at.part, field.type});
+      for (const Variant& variant : type.variants) {
+        for (const Field& field : variant.fields) work.push_back({at.part, field.type});
+      }
+    }
+    return true;
   }
 
   TypeId object_type(const Site& site) const {
