@@ -9,9 +9,9 @@
 #include "own/lenders.h"
 #include "own/lent_values.h"
 #include "own/liveness.h"
+#include "own/parts.h"
 #include "own/pointed.h"
 #include "own/steps.h"
-#include "own/vacates.h"
 
 namespace tenure::own {
 

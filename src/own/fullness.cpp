@@ -2,7 +2,7 @@
 
 #include <unordered_set>
 
-#include "own/vacates.h"
+#include "own/parts.h"
 
 namespace tenure::own {
 

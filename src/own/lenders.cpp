@@ -1,7 +1,6 @@
 #include "own/lenders.h"
 
-#include <unordered_set>
-
+#include "own/parts.h"
 #include "own/pointed.h"
 #include "own/steps.h"
 
@@ -146,23 +145,8 @@ bool Lenders::writes_by(const Effects& effects, const std::vector<Word>& words) 
 bool Lenders::lies_in(TypeId inner, TypeId outer) const {
   auto [it, fresh] = lies_in_.try_emplace(uint64_t{inner.v} << 32 | outer.v, false);
   if (!fresh) return it->second;
-  std::vector<TypeId> work{outer};
-  std::unordered_set<uint32_t> seen{outer.v};
-  bool found = false;
-  auto add = [&](TypeId type) {
-    found = found || type == inner;
-    if (seen.insert(type.v).second) work.push_back(type);
-  };
-  while (!work.empty() && !found) {
-    const Type& type = program_.types[work.back()];
-    work.pop_back();
-    for (const Field& field : type.fields) add(field.type);
-    for (const Variant& variant : type.variants) {
-      for (const Field& field : variant.fields) add(field.type);
-    }
-    if (type.kind == TypeKind::FixedArray) add(type.elem);
-  }
-  return it->second = found;
+  return it->second = inner != outer &&
+                      any_part(program_, outer, [&](TypeId part) { return part == inner; });
 }
 
 }  // namespace tenure::own

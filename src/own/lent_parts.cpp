@@ -4,6 +4,7 @@
 
 #include "own/array_growth.h"
 #include "own/escaped_roots.h"
+#include "own/parts.h"
 #include "own/steps.h"
 
 namespace tenure::own {
@@ -103,17 +104,8 @@ bool LentParts::may_show_hole(const Function& function, Place place) const {
 
 // A value of the type is, or has as a part, what may be moved away around a plain part.
 bool LentParts::holds_left(TypeId type) const {
-  std::vector<TypeId> work{type};
-  std::vector<bool> seen(left_.size());
-  while (!work.empty()) {
-    TypeId at = work.back();
-    work.pop_back();
-    if (at.index() >= left_.size() || seen[at.index()]) continue;
-    seen[at.index()] = true;
-    if (left_[at.index()]) return true;
-    each_part(program_.types[at], [&](TypeId part) { work.push_back(part); });
-  }
-  return false;
+  return any_part(program_, type,
+                  [&](TypeId part) { return part.index() < left_.size() && left_[part.index()]; });
 }
 
 }  // namespace tenure::own

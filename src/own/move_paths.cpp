@@ -1,9 +1,8 @@
 #include "own/move_paths.h"
 
-#include <unordered_set>
-
 #include "base/check.h"
 #include "own/holds.h"
+#include "own/parts.h"
 #include "own/steps.h"
 #include "own/summaries.h"
 
@@ -318,21 +317,10 @@ class MovePathsBuilder {
   bool has_buffer(TypeId type) {
     auto it = has_buffer_.find(type.v);
     if (it != has_buffer_.end()) return it->second;
-    std::vector<TypeId> work{type};
-    std::unordered_set<uint32_t> seen;
-    bool found = false;
-    while (!work.empty() && !found) {
-      TypeId id = work.back();
-      work.pop_back();
-      if (!seen.insert(id.v).second) continue;
-      const Type& at = program_.types[id];
-      found = at.kind == TypeKind::Array || at.kind == TypeKind::View;
-      for (const Field& field : at.fields) work.push_back(field.type);
-      for (const Variant& variant : at.variants) {
-        for (const Field& field : variant.fields) work.push_back(field.type);
-      }
-      if (at.kind == TypeKind::FixedArray) work.push_back(at.elem);
-    }
+    bool found = any_part(program_, type, [&](TypeId part) {
+      TypeKind kind = program_.types[part].kind;
+      return kind == TypeKind::Array || kind == TypeKind::View;
+    });
     return has_buffer_[type.v] = found;
   }
 

@@ -1,18 +1,13 @@
 #include "own/vacates.h"
 
+#include <functional>
+
 #include "own/lent_parts.h"
+#include "own/parts.h"
 
 namespace tenure::own {
 
 using namespace oir;
-
-void each_part(const Type& row, const std::function<void(TypeId)>& visit) {
-  for (const Field& field : row.fields) visit(field.type);
-  for (const Variant& variant : row.variants) {
-    for (const Field& field : variant.fields) visit(field.type);
-  }
-  if (row.kind == TypeKind::FixedArray) visit(row.elem);
-}
 
 void Vacates::add(TypeId type) {
   std::vector<TypeId> work{type};

@@ -9,15 +9,11 @@
 // into the types by pass types.
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "oir/oir.h"
 
 namespace tenure::own {
-
-// The types of the parts that lie in a value of `row` itself.
-void each_part(const oir::Type& row, const std::function<void(oir::TypeId)>& visit);
 
 class LentParts;
 
