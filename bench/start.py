@@ -1,9 +1,10 @@
-"""How long it takes until a program of one line has said its word, and what of that is whose.
+"""How long it takes until a program of one line has said its word, or is built or checked.
 
 A program in C that does the same is the measure of the system: nothing is started in less time. What gcc and clang need to make it
 stands beside what `tenure build` needs. Each command is run as often as the others, in turns; the tables give the median and the
 least of its runs.
 """
+import itertools
 import os
 import shutil
 import statistics
@@ -22,50 +23,33 @@ def write(path, text):
     return path
 
 
-class Changed:
-    """A command that finds its source changed each time."""
-
-    def __init__(self, path, command):
-        self.path = path
-        self.command = command
-        self.runs = 0
-
-    def next(self):
-        self.runs += 1
-        write(self.path, f'print("hello {os.getpid()} {self.runs}");\n')
-        return self.command
-
-
-class Same:
-    def __init__(self, command):
-        self.command = command
-
-    def next(self):
-        return self.command
-
-
 def commands(tenure, folder):
-    """{what it is: its command}."""
+    """{what it is: what gives its command, which comes before each run}."""
     hello = write(os.path.join(folder, "hello.ng"), HELLO)
-    changed = os.path.join(folder, "changed.ng")
     source = write(os.path.join(folder, "hello.c"), HELLO_C)
     out = os.path.join(folder, "out")
     in_c = os.path.join(folder, "hello")
     subprocess.run([shutil.which("gcc-12") or "cc", "-O2", source, "-o", in_c], check=True)
     compiler = os.path.join(os.path.dirname(os.path.dirname(tenure)), "libexec", "tenure-compiler")
+    turns = itertools.count()
+
+    def run_changed():
+        text = f'print("hello {os.getpid()} {next(turns)}");\n'  # unlike what earlier measurements ran
+        return [tenure, "run", write(os.path.join(folder, "changed.ng"), text)]
+
     found = {
-        "a program in C": Same([in_c]),
-        "`run`, unchanged (from the cache)": Same([tenure, "run", hello]),
-        "`run`, changed (compiled into the cache)": Changed(changed, [tenure, "run", changed]),
-        "`run --no-cache` (the JIT)": Same([tenure, "run", "--no-cache", hello]),
-        "`build`": Same([tenure, "build", hello, "-o", out]),
-        "`build -O0`": Same([tenure, "build", "-O0", hello, "-o", out]),
-        "`check`": Same([tenure, "check", hello]),
-        "loading the compiler (`tenure-compiler --version`)": Same([compiler, "--version"]),
+        "a program in C": lambda: [in_c],
+        "`run`, unchanged (from the cache)": lambda: [tenure, "run", hello],
+        "`run`, changed (compiled into the cache)": run_changed,
+        "`run --no-cache` (the JIT)": lambda: [tenure, "run", "--no-cache", hello],
+        "`build`": lambda: [tenure, "build", hello, "-o", out],
+        "`build -O0`": lambda: [tenure, "build", "-O0", hello, "-o", out],
+        "`check`": lambda: [tenure, "check", hello],
+        "loading the compiler (`tenure-compiler --version`)": lambda: [compiler, "--version"],
     }
     for name, command in COMPILERS:
         if shutil.which(command):
-            found[f"`{name}` of the program in C"] = Same([command, "-O2", source, "-o", out])
+            found[f"`{name}` of the program in C"] = lambda command=command: [command, "-O2", source, "-o", out]
     return found
 
 
@@ -77,7 +61,7 @@ def measure(options, run_once, folder):
     taken = {what: [] for what in of_each}
     for turn in range(RUNS + 1):
         for what, command in of_each.items():
-            milliseconds = 1000 * run_once(command.next())[0]
+            milliseconds = 1000 * run_once(command())[0]
             if turn > 0:  # the first finds nothing in memory
                 taken[what].append(milliseconds)
     lines = ['| what, of `print("hello");` | median | least |', "|---|---|---|"]

@@ -21,10 +21,6 @@ def windows_of(program, names):
     return len({int(place[0], 16) // WINDOW for place in places if place[2] in names and place[1] in "tTwW"})
 
 
-def order_itself(build):
-    return os.path.join(build, "order", "tenure_order")
-
-
 def lies_together(build, listed):
     names = set(listed)
     if len(names) < 1000 or "main" not in names:
@@ -42,9 +38,9 @@ def refuses(order, program, arguments, expected):
     return f"exit code {outcome.code}, {outcome.err[:200]!r}"
 
 
-def refuses_damaged(order, program):
-    """Fields of the file header and of the section headers that lead out of it, one after the other."""
-    with open(program, "rb") as file:
+def refuses_damaged(order):
+    """Given itself: fields of the file header and of the section headers that lead out of it, one after the other."""
+    with open(order, "rb") as file:
         whole = bytearray(file.read())
     sections = int.from_bytes(whole[40:48], "little")
     fields = [40, 60, 62]  # where the sections are, how many, which has their names
@@ -84,7 +80,7 @@ def main():
     parser.add_argument("--build", default="build")
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
-    order = order_itself(build)
+    order = os.path.join(build, "order", "tenure_order")
     program = os.path.join(build, "order", "tenure-compiler")
     path = os.path.join(build, "order", "functions.txt")
     if not os.path.exists(path) or os.path.getsize(path) == 0:
@@ -97,7 +93,7 @@ def main():
         "the same functions each time": finds_the_same_again(order, program),
         "a program that fails": refuses(order, program, ["check", "nothing.ng"], "ended with 1"),
         "a program that is relocated": refuses(order, "/bin/ls", ["/"], "not an executable at a fixed address"),
-        "a damaged program": refuses_damaged(order, order_itself(build)),
+        "a damaged program": refuses_damaged(order),
         "no program": refuses(order, "/dev/null", ["/"], "damaged"),
     }
     for name, problem in checks.items():

@@ -32,6 +32,12 @@ size_t size_of(const oir::Function& function) {
   return size;
 }
 
+size_t size_of_code(const oir::Program& program) {
+  size_t total = 0;
+  for (const oir::Function& function : program.functions) total += size_of(function);
+  return total;
+}
+
 bool is_small(const oir::Function& function, size_t depth) {
   return !function.is_foreign() && size_of(function) <= kCopied[depth];
 }
@@ -48,16 +54,13 @@ void for_each_call(const oir::Function& function, See&& see) {
 }  // namespace
 
 size_t size_of(const oir::Program& program) {
-  size_t total = program.types.size();
-  for (const oir::Function& function : program.functions) total += size_of(function);
-  return total;
+  return size_of_code(program) + program.types.size();
 }
 
 Division::Division(const oir::Program& program, const Options& options)
     : optimises_(options.opt_level > 0) {
   const size_t part_size = wanted_part_size(optimises_);
-  size_t total = 0;
-  for (const oir::Function& function : program.functions) total += size_of(function);
+  const size_t total = size_of_code(program);
   parts_ = static_cast<uint32_t>(std::clamp<size_t>(total / part_size, 1, kMostParts));
   if (parts_ == 1) return;
   // Neighbours stay together: they call each other most.

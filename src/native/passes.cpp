@@ -113,25 +113,22 @@ class Analyses {
   explicit Analyses(llvm::TargetMachine& machine) {
     register_for_functions(machine);
     register_for_modules();
-    components_.registerPass([] { return llvm::PassInstrumentationAnalysis(); });
-    components_.registerPass([&] { return llvm::FunctionAnalysisManagerCGSCCProxy(); });
+    add<llvm::PassInstrumentationAnalysis, llvm::FunctionAnalysisManagerCGSCCProxy>(components_);
     components_.registerPass([&] { return llvm::ModuleAnalysisManagerCGSCCProxy(modules_); });
-    loops_.registerPass([] { return llvm::PassInstrumentationAnalysis(); });
-    loops_.registerPass([] { return llvm::ShouldRunExtraSimpleLoopUnswitch(); });
+    add<llvm::PassInstrumentationAnalysis, llvm::ShouldRunExtraSimpleLoopUnswitch>(loops_);
     loops_.registerPass([&] { return llvm::FunctionAnalysisManagerLoopProxy(functions_); });
   }
 
   llvm::ModuleAnalysisManager& of_modules() { return modules_; }
 
  private:
-  template <class... Analysis>
-  void register_functions_own() {
-    (functions_.registerPass([] { return Analysis(); }), ...);
+  template <class... Analysis, class Manager>
+  static void add(Manager& manager) {
+    (manager.registerPass([] { return Analysis(); }), ...);
   }
 
   void register_for_functions(llvm::TargetMachine& machine) {
-    register_functions_own<
-        llvm::AssumptionAnalysis, llvm::BasicAA, llvm::BlockFrequencyAnalysis,
+    add<llvm::AssumptionAnalysis, llvm::BasicAA, llvm::BlockFrequencyAnalysis,
         llvm::BranchProbabilityAnalysis, llvm::CycleAnalysis, llvm::DemandedBitsAnalysis,
         llvm::DependenceAnalysis, llvm::DominatorTreeAnalysis, llvm::LazyValueAnalysis,
         llvm::LoopAccessAnalysis, llvm::LoopAnalysis, llvm::MemoryDependenceAnalysis,
@@ -139,7 +136,7 @@ class Analyses {
         llvm::PassInstrumentationAnalysis, llvm::PhiValuesAnalysis, llvm::PostDominatorTreeAnalysis,
         llvm::ScalarEvolutionAnalysis, llvm::ScopedNoAliasAA,
         llvm::ShouldNotRunFunctionPassesAnalysis, llvm::ShouldRunExtraVectorPasses,
-        llvm::TargetLibraryAnalysis, llvm::TypeBasedAA, llvm::UniformityInfoAnalysis>();
+        llvm::TargetLibraryAnalysis, llvm::TypeBasedAA, llvm::UniformityInfoAnalysis>(functions_);
     functions_.registerPass([&] { return machine.getTargetIRAnalysis(); });
     functions_.registerPass([] { return aliases(); });
     functions_.registerPass([&] { return llvm::LoopAnalysisManagerFunctionProxy(loops_); });
@@ -148,12 +145,9 @@ class Analyses {
   }
 
   void register_for_modules() {
-    modules_.registerPass([] { return llvm::CallGraphAnalysis(); });
-    modules_.registerPass([] { return llvm::GlobalsAA(); });
-    modules_.registerPass([] { return llvm::InlineAdvisorAnalysis(); });
-    modules_.registerPass([] { return llvm::LazyCallGraphAnalysis(); });
-    modules_.registerPass([] { return llvm::PassInstrumentationAnalysis(); });
-    modules_.registerPass([] { return llvm::ProfileSummaryAnalysis(); });
+    add<llvm::CallGraphAnalysis, llvm::GlobalsAA, llvm::InlineAdvisorAnalysis,
+        llvm::LazyCallGraphAnalysis, llvm::PassInstrumentationAnalysis,
+        llvm::ProfileSummaryAnalysis>(modules_);
     modules_.registerPass([&] { return llvm::FunctionAnalysisManagerModuleProxy(functions_); });
     modules_.registerPass([&] { return llvm::CGSCCAnalysisManagerModuleProxy(components_); });
   }
@@ -191,6 +185,10 @@ llvm::LICMPass move_out_of_loops(bool may_speculate = true) {
   return llvm::LICMPass(options);
 }
 
+// With what is known of memory.
+auto over_loops(llvm::LICMPass pass) {
+  return llvm::createFunctionToLoopPassAdaptor(std::move(pass), /*UseMemorySSA=*/true);
+}
 auto over_loops(LoopPassManager loops, bool with_memory, bool with_frequencies = false) {
   return llvm::createFunctionToLoopPassAdaptor(std::move(loops), with_memory, with_frequencies);
 }
@@ -276,9 +274,7 @@ FunctionPassManager simplification() {
   passes.addPass(llvm::InstCombinePass());
   passes.addPass(over_loops(loops_counted(), /*with_memory=*/false));
   add_what_is_known(passes);
-  LoopPassManager last;
-  last.addPass(move_out_of_loops());
-  passes.addPass(over_loops(std::move(last), /*with_memory=*/true));
+  passes.addPass(over_loops(move_out_of_loops()));
   passes.addPass(llvm::SimplifyCFGPass(simplify_and_move()));
   passes.addPass(llvm::InstCombinePass());
   return passes;
@@ -324,9 +320,7 @@ void add_vectors(FunctionPassManager& passes) {
   passes.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
   passes.addPass(llvm::InferAlignmentPass());
   passes.addPass(llvm::InstCombinePass());
-  LoopPassManager last;
-  last.addPass(move_out_of_loops());
-  passes.addPass(over_loops(std::move(last), /*with_memory=*/true));
+  passes.addPass(over_loops(move_out_of_loops()));
 }
 
 // When nothing is put into functions any more.

@@ -25,6 +25,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -228,21 +229,21 @@ class Run {
   std::set<pid_t> known_;
 };
 
-// Those of a run that no earlier one entered.
-std::vector<std::string> entered_by(const char* path, Program& program,
-                                    const std::vector<char*>& arguments, bool& is_allowed) {
+// The names of those of a run that no earlier one entered, a line each; nothing where the system
+// does not let a process trace another.
+std::optional<std::string> entered_by(const char* path, Program& program,
+                                      const std::vector<char*>& arguments) {
   std::vector<bool> before;
   for (const Function& function : program.functions()) before.push_back(function.entered);
   Run run(program);
-  is_allowed = run.begin(path, arguments);
-  if (!is_allowed) return {};
+  if (!run.begin(path, arguments)) return std::nullopt;
   if (int code = run.follow(); code != 0) {
     fail(std::string(path) + " ended with " + std::to_string(code));
   }
-  std::vector<std::string> names;
+  std::string names;
   for (size_t i = 0; i < before.size(); ++i) {
     const Function& function = program.functions()[i];
-    if (function.entered && !before[i]) names.push_back(function.name);
+    if (function.entered && !before[i]) names += function.name + '\n';
   }
   return names;
 }
@@ -258,15 +259,13 @@ int main(int argc, char** argv) {
   for (int at = 3; at < argc;) {
     std::vector<char*> arguments;
     for (++at; at < argc && std::string_view(argv[at]) != "--"; ++at) arguments.push_back(argv[at]);
-    bool is_allowed = true;
-    for (const std::string& name : entered_by(argv[2], program, arguments, is_allowed)) {
-      text += name + "\n";
-    }
-    if (!is_allowed) {
+    std::optional<std::string> names = entered_by(argv[2], program, arguments);
+    if (!names) {
       std::fprintf(stderr, "tenure-order: may not trace; functions stay where they are\n");
       text.clear();
       break;
     }
+    text += *names;
   }
   std::FILE* out = std::fopen(argv[1], "wb");
   bool done = out != nullptr && std::fwrite(text.data(), 1, text.size(), out) == text.size();
